@@ -1,0 +1,37 @@
+// Package models says what a platform market is: who is on each side, what they prefer,
+// what platforms offer and charge, and what money follows. It holds pure values and
+// equations: no files, no clock, no randomness, no goroutine, and nothing of ours imported.
+//
+// Reading order:
+//
+//	model.go     the whole: a Model and its horizon, clock and noise
+//	platform.go  a platform: take rate, prices, capacity, cash
+//	segment.go   people who share tastes, and the effects that move them
+//	homing.go    which platforms a participant uses, and how it stands to each
+//	policy.go    subsidies: instrument, target, shape over time, hard budget
+//	market.go    what everybody sees at the start of a period
+//	law.go       a model bound to numbers: groups of exchangeable people
+//	utility.go   what each bundle of platforms is worth to a group this period
+//	choice.go    the chance of each next bundle; the noise-free best reply
+//	trade.go     how many orders follow, and where they go
+//	finance.go   money in whole micro-units and the double-entry ledger
+//	fault.go     what is wrong with a model; valid.go looks for all of it at once
+//
+// The law of one period. A participant of side g who uses the bundle c of platforms and
+// revises this period chooses the bundle S of platforms it is aware of with the largest
+//
+//	U(S) = sum over k in S of [ v_k - w (p_k - s_k) - t |x - l_k| + alpha f(n_h^k) + gamma f(n_g^k) - switching_k ]
+//	       - kappa (|S| - 1) - alpha rho ( sum over k in S of f(n_h^k) - f(n_h^S) ) + mu eps_S,   U(empty) = v_0 + mu eps_0
+//
+// where n_h^k is the share of the other side that uses k, n_h^S the share on at least one
+// platform of S, and eps independent Gumbel noise drawn afresh at each revision. Utility is
+// money per period. Two gates stand before the choice: awareness, with hazard
+// p + q n_g^k per platform (Bass 1969, Management Science 15(5)), and revision, with
+// probability lambda per period; a participant that has just become aware of a platform
+// revises at once.
+//
+// Groups are exact stand-ins for their members only while people in a cell are
+// exchangeable (strong lumpability: Kemeny and Snell 1960, Finite Markov Chains). A
+// personal taste such as a location breaks that, and Group.Personal says so: engines that
+// need exchangeable people must refuse such a model.
+package models

@@ -1,0 +1,91 @@
+package models
+
+import (
+	"fmt"
+	"math"
+)
+
+// Money is an amount in whole micro-units (millionths) of the scenario's currency, so that
+// budgets and ledgers are exact.
+type Money int64
+
+// MicroUnits is the number of micro-units in one unit of money.
+const MicroUnits = 1_000_000
+
+// MaxMoney is the largest amount a scenario may state, in units of money; a ninth of what
+// an int64 of micro-units holds.
+const MaxMoney = 1e12
+
+// MoneyOf rounds an amount in units of money to the nearest micro-unit.
+func MoneyOf(units float64) Money { return Money(math.Round(units * MicroUnits)) }
+
+// Units is the amount in units of money.
+func (m Money) Units() float64 { return float64(m) / MicroUnits }
+
+// Account is one line of a platform's books.
+type Account uint8
+
+// The accounts of a platform. Every posting moves an amount from one to another, so their
+// balances always add to zero.
+const (
+	Cash       Account = iota // money in the bank
+	Funding                   // money put in by investors
+	Commission                // take rate times GMV
+	Membership                // membership prices paid by participants (or to them, when negative)
+	Subsidy                   // claims paid under policies
+	OrderCost                 // cost of fulfilled orders
+	FixedCost                 // cost of being there
+	accounts
+)
+
+// Accounts lists every account in order.
+func Accounts() []Account {
+	list := make([]Account, accounts)
+	for i := range list {
+		list[i] = Account(i)
+	}
+	return list
+}
+
+// String is the account's name.
+func (a Account) String() string {
+	names := [...]string{"cash", "funding", "commission", "membership", "subsidy", "order_cost", "fixed_cost"}
+	if int(a) < len(names) {
+		return names[a]
+	}
+	return fmt.Sprintf("account(%d)", a)
+}
+
+// Ledger is the double-entry book of one platform. A positive balance is a debit (the
+// platform holds or has spent it), a negative one a credit (it came from there). The zero
+// value is an empty book.
+type Ledger struct {
+	balance [accounts]Money
+}
+
+// Post moves an amount from one account to another: to is debited, from is credited. A
+// negative amount runs the other way.
+func (l *Ledger) Post(from, to Account, amount Money) {
+	l.balance[from] -= amount
+	l.balance[to] += amount
+}
+
+// Balance is what stands in an account.
+func (l *Ledger) Balance(a Account) Money { return l.balance[a] }
+
+// Revenue is what customers have paid so far: commission and membership.
+func (l *Ledger) Revenue() Money { return -(l.balance[Commission] + l.balance[Membership]) }
+
+// Spent is what operations have cost so far: subsidies, order costs and fixed costs.
+func (l *Ledger) Spent() Money {
+	return l.balance[Subsidy] + l.balance[OrderCost] + l.balance[FixedCost]
+}
+
+// Trial is the sum over all accounts; it is zero in every correct book.
+func (l *Ledger) Trial() Money {
+	var sum Money
+	for _, b := range l.balance {
+		sum += b
+	}
+	return sum
+}

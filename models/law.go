@@ -1,0 +1,238 @@
+package models
+
+import (
+	"hash/fnv"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Law is a model bound to numbers: its people in groups of one taste each, its crowds, and
+// the tables that every engine reads. It is immutable and safe to share between goroutines.
+type Law struct {
+	Model     *Model
+	Platforms int
+	Sides     []string
+	Groups    []Group
+	Crowds    []Crowd
+	Standings *Standings
+}
+
+// Crowd is all the people of one side in one region: network effects act between crowds
+// of the same region.
+type Crowd struct {
+	Side   int // index in Law.Sides
+	Region string
+	Size   int64
+	Groups []int // indices in Law.Groups
+	Other  int   // crowd of the other side in the same region; -1 when there is none
+}
+
+// Group is a class of a segment: people with the same numbers.
+type Group struct {
+	Segment int // index in Model.Segments
+	Class   int // 0 to the segment's number of classes - 1
+	Crowd   int
+	Side    int
+	Size    int64
+	Key     uint64 // names the group for random streams; the same in every variant that keeps the group
+
+	value      []float64 // v_k by platform, prices taken off
+	alpha      float64
+	gamma      float64
+	cross      Effect
+	same       Effect
+	money      float64 // weight of money in utility
+	transport  float64
+	locations  []float64
+	outside    float64
+	covered    bool
+	kappa      float64
+	duplicate  float64
+	switching  float64
+	revision   float64
+	noise      float64 // 0: best reply
+	aware      *Aware
+	orderRate  float64
+	basket     Money
+	most       int      // largest number of platforms used at once
+	bundles    []Homing // bundles this group may use, ascending; empty set first unless covered
+	personal   bool
+	fulfilling bool
+}
+
+// Personal tells whether people of the group differ in a taste of their own, so that they
+// are not exchangeable: here, whether they sit at different distances from the platforms.
+func (g *Group) Personal() bool { return g.personal }
+
+// Gated tells whether the group has to hear of a platform before it can choose it.
+func (g *Group) Gated() bool { return g.aware != nil }
+
+// Revision is the group's probability of revising in a period.
+func (g *Group) Revision() float64 { return g.revision }
+
+// OrderRate is the expected number of orders per participant and period.
+func (g *Group) OrderRate() float64 { return g.orderRate }
+
+// Basket is the GMV of one order.
+func (g *Group) Basket() Money { return g.basket }
+
+// Taste is the place on the unit line of person i of the group: stratified, (i + 1/2)/N.
+func (g *Group) Taste(i int64) float64 { return (float64(i) + 0.5) / float64(g.Size) }
+
+// Compile validates a model and binds it to numbers. It returns Faults, all of them, when
+// the model cannot stand.
+func Compile(m *Model) (*Law, error) {
+	if faults := m.Validate(); len(faults) > 0 {
+		return nil, faults
+	}
+	l := &Law{Model: m, Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms))}
+	crowds := map[[2]string]int{}
+	sides := map[string]int{}
+	ordering := m.orderingSide()
+	for s := range m.Segments {
+		seg := &m.Segments[s]
+		side, known := sides[seg.Side]
+		if !known {
+			side = len(l.Sides)
+			sides[seg.Side] = side
+			l.Sides = append(l.Sides, seg.Side)
+		}
+		place := [2]string{seg.Side, seg.Region}
+		c, known := crowds[place]
+		if !known {
+			c = len(l.Crowds)
+			crowds[place] = c
+			l.Crowds = append(l.Crowds, Crowd{Side: side, Region: seg.Region, Other: -1})
+		}
+		for _, g := range m.groups(s) {
+			g.Crowd, g.Side = c, side
+			g.fulfilling = ordering != "" && seg.Side != ordering
+			l.Crowds[c].Size += g.Size
+			l.Crowds[c].Groups = append(l.Crowds[c].Groups, len(l.Groups))
+			l.Groups = append(l.Groups, g)
+		}
+	}
+	for i := range l.Crowds {
+		for j := range l.Crowds {
+			if i != j && l.Crowds[i].Region == l.Crowds[j].Region {
+				l.Crowds[i].Other = j
+			}
+		}
+	}
+	return l, nil
+}
+
+// groups cuts a segment into its classes: one for each combination of the classes of its
+// distributed values, of sizes that differ by at most one person.
+func (m *Model) groups(s int) []Group {
+	seg := &m.Segments[s]
+	values := seg.values()
+	classes := 1
+	for _, v := range values {
+		classes *= v.classes()
+	}
+	list := make([]Group, 0, classes)
+	for class := range classes {
+		first := seg.Size * int64(class) / int64(classes)
+		next := seg.Size * int64(class+1) / int64(classes)
+		if next == first {
+			continue
+		}
+		picked := make([]float64, len(values))
+		rest := class
+		for i, v := range values {
+			picked[i] = v.class(rest % v.classes())
+			rest /= v.classes()
+		}
+		list = append(list, m.group(s, class, next-first, picked))
+	}
+	return list
+}
+
+// values are the segment's numbers that may differ between people, in a fixed order.
+func (s *Segment) values() []Value {
+	return append([]Value{s.Cross.Strength, s.Same.Strength}, s.Value...)
+}
+
+// group binds one class of a segment to its numbers.
+func (m *Model) group(s, class int, size int64, picked []float64) Group {
+	seg := &m.Segments[s]
+	g := Group{
+		Segment: s, Class: class, Size: size, Key: groupKey(seg, class),
+		alpha: picked[0], gamma: picked[1], cross: seg.Cross, same: seg.Same,
+		money: seg.PriceSensitivity, transport: seg.Transport,
+		outside: seg.Outside.Value, covered: seg.Outside.None,
+		kappa: seg.Homing.Cost, duplicate: seg.Homing.Duplicate, switching: seg.Switching,
+		revision: m.Clock.Revision, aware: seg.Aware,
+		orderRate: seg.Orders.Rate, basket: seg.Orders.Basket,
+		personal: seg.Transport != 0,
+	}
+	if seg.Revision != nil {
+		g.revision = *seg.Revision
+	}
+	noise := m.Noise
+	if seg.Noise != nil {
+		noise = *seg.Noise
+	}
+	if noise.Kind == NoiseAnnealed {
+		g.noise = noise.Scale
+	}
+	for k, p := range m.Platforms {
+		g.value = append(g.value, picked[2+k]-g.money*p.Price[seg.Side])
+		g.locations = append(g.locations, p.Location)
+	}
+	most := seg.Homing.Max
+	if most == 0 {
+		most = len(m.Platforms)
+	}
+	if math.IsInf(seg.Homing.Cost, 1) {
+		most, g.kappa = 1, 0
+	}
+	g.most = most
+	for set := range 1 << len(m.Platforms) {
+		if n := Homing(set).Count(); n <= most && (n > 0 || !g.covered) {
+			g.bundles = append(g.bundles, Homing(set))
+		}
+	}
+	return g
+}
+
+// groupKey names a class of a segment by side, segment, region and class, so that adding
+// or removing another segment leaves this one's luck alone.
+func groupKey(seg *Segment, class int) uint64 {
+	h := fnv.New64a()
+	for _, s := range []string{seg.Side, seg.Name, seg.Region} {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	h.Write([]byte{byte(class), byte(class >> 8), byte(class >> 16), byte(class >> 24)})
+	return h.Sum64()
+}
+
+// classes is the number of classes of a value, at least one.
+func (v Value) classes() int {
+	if v.SD == 0 || v.Classes < 1 {
+		return 1
+	}
+	return v.Classes
+}
+
+// class is the value of class c: the normal quantile at the middle of its share,
+// (c + 1/2)/classes.
+func (v Value) class(c int) float64 {
+	if v.classes() == 1 {
+		return v.Mean
+	}
+	return v.Mean + v.SD*distuv.UnitNormal.Quantile((float64(c)+0.5)/float64(v.classes()))
+}
+
+// orderingSide is the side that places orders, empty when nobody orders.
+func (m *Model) orderingSide() string {
+	for i := range m.Segments {
+		if m.Segments[i].Orders.Rate > 0 {
+			return m.Segments[i].Side
+		}
+	}
+	return ""
+}

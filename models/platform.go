@@ -1,0 +1,21 @@
+package models
+
+// MaxPlatforms is the largest number of platforms in one model: a Homing is one byte.
+const MaxPlatforms = 8
+
+// Platform is one marketplace: what it takes, charges, can carry and has in the bank.
+type Platform struct {
+	Name     string
+	Fee      float64            // take rate: share of GMV kept as commission, 0 to 1
+	Capacity float64            // orders it can fulfil per period; 0 means no limit
+	Price    map[string]float64 // membership price by side, money per period; negative pays the member
+	Location float64            // place on the unit line of tastes, 0 to 1
+	Cash     Money              // funding in the bank at period 0
+	Cost     Cost
+}
+
+// Cost is what a platform pays to operate.
+type Cost struct {
+	PerOrder Money // money per fulfilled order
+	Fixed    Money // money per period
+}

@@ -1,0 +1,86 @@
+package models
+
+// Segment is a group of people on one side, in one region, who share tastes; a Value with
+// classes lets one taste differ among them.
+type Segment struct {
+	Side   string
+	Name   string
+	Region string
+	Size   int64 // people
+
+	Value            []Value  // stand-alone worth of each platform, money per period; one entry per platform
+	Cross            Effect   // effect of the other side's participation
+	Same             Effect   // effect of the own side's participation
+	PriceSensitivity float64  // weight of prices and subsidies in utility; 1 is money for money
+	Transport        float64  // cost of distance between a person's taste and a platform's location, money per period
+	Outside          Outside  // what using nothing is worth
+	Homing           Multi    // using several platforms at once
+	Switching        float64  // cost of adding a platform while using another, money per period
+	Revision         *float64 // probability of revising per period; nil: the clock's
+	Noise            *Noise   // nil: the model's
+	Aware            *Aware   // nil: everybody knows every platform from the start
+	Start            []Begin  // shares of the segment by the bundle used at period 0; the rest use nothing
+	Orders           Ordering // orders placed by the people of this segment
+}
+
+// Value is a number that all people of a segment share, or a normal distribution over
+// them, cut into Classes groups of equal size at the middle quantiles.
+type Value struct {
+	Mean    float64
+	SD      float64 // 0: one number for all
+	Classes int     // number of quantile-stratified classes; 0 and 1 mean one number for all
+}
+
+// Number is the Value that all people of a segment share.
+func Number(x float64) Value { return Value{Mean: x} }
+
+// Form is how participation becomes worth.
+type Form string
+
+// The forms of a network effect f: the share itself, the logarithm of one plus the count,
+// or a power of the share.
+const (
+	FormLinear Form = "linear"
+	FormLog    Form = "log"
+	FormPower  Form = "power"
+)
+
+// Effect is a network effect: Strength times f of participation. A negative strength is
+// crowding. The unit of Strength is money per period at f = 1.
+type Effect struct {
+	Strength Value
+	Form     Form
+	Exponent float64 // of FormPower: f = share^Exponent, Exponent > 0
+}
+
+// Outside is the option of using no platform.
+type Outside struct {
+	None  bool    // the market is covered: an aware participant must use a platform
+	Value float64 // v_0, money per period
+}
+
+// Multi says what using several platforms at once costs and brings.
+type Multi struct {
+	Cost      float64 // kappa: money per period for each platform after the first; +Inf forbids multi-homing
+	Max       int     // largest number of platforms one participant uses; 0 means all
+	Duplicate float64 // rho: discount on counterparts met on several platforms, 0 (each counts) to 1 (counts once)
+}
+
+// Aware is the awareness gate: an unaware participant hears of platform k with hazard
+// P + Q times the share of its own side and region on k, per period (Bass 1969).
+type Aware struct {
+	P float64
+	Q float64
+}
+
+// Begin is a share of a segment and the bundle it uses at period 0.
+type Begin struct {
+	Homing Homing
+	Share  float64
+}
+
+// Ordering is how often a participant of a segment orders, and for how much.
+type Ordering struct {
+	Rate   float64 // expected orders per participant per period
+	Basket Money   // GMV per order
+}

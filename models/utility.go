@@ -1,0 +1,111 @@
+package models
+
+import "math"
+
+// Field is one group's view of one period: what each bundle is worth and how strong the
+// gates are. A Field is filled by Law.Fill and read by engines; it may be reused.
+type Field struct {
+	Group   *Group
+	worth   []float64 // by Homing: U(S) for one who uses S already and sits at every platform
+	join    []float64 // by platform: what a join bonus adds for one who does not use it yet
+	Hazard  []float64 // by platform: probability of hearing of it this period
+	reach   []float64 // scratch: f of participation by platform
+	weights []float64 // by Homing: exp(worth/noise), scaled; only for groups with noise
+	adding  []float64 // by platform: factor on the weight when it is added from nothing
+	moving  float64   // factor on the weight for each platform added from another
+}
+
+// NewField makes a field for a group.
+func (l *Law) NewField(group int) *Field {
+	n := 1 << l.Platforms
+	return &Field{
+		Group: &l.Groups[group], worth: make([]float64, n), weights: make([]float64, n),
+		join: make([]float64, l.Platforms), Hazard: make([]float64, l.Platforms),
+		reach: make([]float64, l.Platforms), adding: make([]float64, l.Platforms),
+	}
+}
+
+// Fill reads the market and the offers into the field of one group.
+func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
+	g := &l.Groups[group]
+	own := &l.Crowds[g.Crowd]
+	f.Group = g
+	for k := range l.Platforms {
+		n := m.Touching(g.Crowd, 1<<k)
+		share := n / float64(own.Size)
+		f.reach[k] = g.value[k] + g.gamma*g.same.of(n, own.Size) + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
+		f.join[k] = g.money * g.revision * o.Join[group][k]
+		if g.aware != nil {
+			f.Hazard[k] = math.Min(1, g.aware.P+g.aware.Q*share)
+		}
+	}
+	for _, s := range g.bundles {
+		f.worth[s] = l.bundleWorth(f, g, group, s, m, o)
+	}
+	if g.noise > 0 && !g.personal {
+		f.weigh()
+	}
+}
+
+// bundleWorth is U(S) without switching, join bonuses and distance.
+func (l *Law) bundleWorth(f *Field, g *Group, group int, s Homing, m *Market, o *Offers) float64 {
+	if s == 0 {
+		return g.outside
+	}
+	u := -g.kappa * float64(s.Count()-1)
+	var met float64
+	for k := range l.Platforms {
+		if s.Has(k) {
+			u += f.reach[k]
+			met += l.cross(g, m, 1<<k)
+		}
+	}
+	u += g.alpha * met
+	if g.duplicate > 0 && s.Count() > 1 {
+		u -= g.alpha * g.duplicate * (met - l.cross(g, m, s))
+	}
+	if g.orderRate > 0 {
+		for k := range l.Platforms {
+			if s.Has(k) && o.Order[group][k] != 0 {
+				u += g.money * g.orderRate * OrderShare(g, s, k, o.Order[group]) * o.Order[group][k]
+			}
+		}
+	}
+	return u
+}
+
+// cross is f of the other side's participation on a set of platforms.
+func (l *Law) cross(g *Group, m *Market, set Homing) float64 {
+	other := l.Crowds[g.Crowd].Other
+	if other < 0 || g.alpha == 0 {
+		return 0
+	}
+	return g.cross.of(m.Touching(other, set), l.Crowds[other].Size)
+}
+
+// bonusPerFulfilled is what an order bonus was worth last period, per period, to one who
+// fulfils orders: the bonus times the orders each user of the platform received.
+func (l *Law) bonusPerFulfilled(g *Group, group, k int, m *Market, o *Offers) float64 {
+	if !g.fulfilling || o.Order[group][k] == 0 {
+		return 0
+	}
+	users := m.Touching(g.Crowd, 1<<k)
+	if users == 0 {
+		return 0
+	}
+	return o.Order[group][k] * m.Orders[g.Crowd][k] / users
+}
+
+// of is f of a count of people out of a crowd.
+func (e Effect) of(count float64, size int64) float64 {
+	switch {
+	case count == 0 || size == 0:
+		return 0
+	case e.Form == FormLog:
+		return math.Log1p(count)
+	case e.Form == FormPower:
+		return math.Pow(count/float64(size), e.Exponent)
+	default:
+		return count / float64(size)
+	}
+}

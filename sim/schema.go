@@ -1,0 +1,44 @@
+package sim
+
+import "flywheel/results"
+
+// Identity are the columns that say which row a timeline row is: one run of a variant, a
+// period, and a scope. "*" stands for the total over platforms, sides, segments or regions.
+func Identity() results.Schema {
+	return results.Schema{
+		{Name: "run", Kind: results.Integer, Unit: "1", About: "Number of the run in the plan, from 0."},
+		{Name: "variant", Kind: results.Text, Unit: "name", About: "Variant of the scenario; base is the scenario itself."},
+		{Name: "replication", Kind: results.Integer, Unit: "1", About: "Number of the replication, from 0; equal numbers share their luck across variants."},
+		{Name: "period", Kind: results.Integer, Unit: "periods", About: "0 is the start, t the end of period t."},
+		{Name: "platform", Kind: results.Text, Unit: "name", About: "Platform, or * for the total over platforms."},
+		{Name: "side", Kind: results.Text, Unit: "name", About: "Side, or * for the total over sides."},
+		{Name: "segment", Kind: results.Text, Unit: "name", About: "Segment, or * for the total over segments."},
+		{Name: "region", Kind: results.Text, Unit: "name", About: "Region, or * for the total over regions."},
+	}
+}
+
+// Metrics are the columns that a timeline measures, in the order of the table. A metric
+// that does not apply to a row's scope is null there.
+func Metrics() results.Schema {
+	return results.Schema{
+		{Name: "participants", Kind: results.Number, Unit: "participants", About: "Participants who use the platform at the end of the period; platform * counts those who use at least one."},
+		{Name: "multihomers", Kind: results.Number, Unit: "participants", About: "Of them, those who use two platforms or more."},
+		{Name: "joins", Kind: results.Number, Unit: "participants", About: "Participants who began to use the platform in the period."},
+		{Name: "leaves", Kind: results.Number, Unit: "participants", About: "Participants who stopped using it in the period."},
+		{Name: "aware", Kind: results.Number, Unit: "participants", About: "Participants who know the platform; platform * counts those who know at least one."},
+		{Name: "share", Kind: results.Number, Unit: "share", About: "Participants over the whole population of the row's scope."},
+		{Name: "market_share", Kind: results.Number, Unit: "share", About: "The platform's memberships over those of all platforms in the row's scope."},
+		{Name: "orders", Kind: results.Number, Unit: "orders", About: "Orders fulfilled in the period: placed by the ordering side, received by the other."},
+		{Name: "unserved", Kind: results.Number, Unit: "orders", About: "Orders placed in the period that nobody fulfilled: capacity was used up, or no counterpart was there."},
+		{Name: "gmv", Kind: results.Number, Unit: "money", About: "Value of the fulfilled orders of the period."},
+		{Name: "subsidy", Kind: results.Number, Unit: "money", About: "Money paid under policies in the period."},
+		{Name: "unpaid_claims", Kind: results.Number, Unit: "claims", About: "Claims of the period that a budget could no longer pay in full."},
+		{Name: "subsidy_to_date", Kind: results.Number, Unit: "money", About: "Money paid under policies since the start."},
+		{Name: "commission", Kind: results.Number, Unit: "money", About: "Take rate times GMV of the period."},
+		{Name: "membership", Kind: results.Number, Unit: "money", About: "Membership prices received in the period; negative when the platform pays them."},
+		{Name: "revenue", Kind: results.Number, Unit: "money", About: "Commission and membership of the period."},
+		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, order costs and fixed costs of the period."},
+		{Name: "cash", Kind: results.Number, Unit: "money", About: "Money in the bank at the end of the period; below zero it is owed."},
+		{Name: "hhi", Kind: results.Number, Unit: "1", About: "Herfindahl-Hirschman index of memberships over platforms, 1/K to 1."},
+	}
+}

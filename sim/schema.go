@@ -2,21 +2,6 @@ package sim
 
 import "flywheel/results"
 
-// Identity are the columns that say which row a timeline row is: one run of a variant, a
-// period, and a scope. "*" stands for the total over platforms, sides, segments or regions.
-func Identity() results.Schema {
-	return results.Schema{
-		{Name: "run", Kind: results.Integer, Unit: "1", About: "Number of the run in the plan, from 0."},
-		{Name: "variant", Kind: results.Text, Unit: "name", About: "Variant of the scenario; base is the scenario itself."},
-		{Name: "replication", Kind: results.Integer, Unit: "1", About: "Number of the replication, from 0; equal numbers share their luck across variants."},
-		{Name: "period", Kind: results.Integer, Unit: "periods", About: "0 is the start, t the end of period t."},
-		{Name: "platform", Kind: results.Text, Unit: "name", About: "Platform, or * for the total over platforms."},
-		{Name: "side", Kind: results.Text, Unit: "name", About: "Side, or * for the total over sides."},
-		{Name: "segment", Kind: results.Text, Unit: "name", About: "Segment, or * for the total over segments."},
-		{Name: "region", Kind: results.Text, Unit: "name", About: "Region, or * for the total over regions."},
-	}
-}
-
 // Metrics are the columns that a timeline measures, in the order of the table. A metric
 // that does not apply to a row's scope is null there.
 func Metrics() results.Schema {

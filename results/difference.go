@@ -1,0 +1,75 @@
+package results
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Difference compares two variants that shared their luck, replication by replication.
+type Difference struct {
+	Mean   float64 // Mean of a minus b over the pairs, in the values' unit; NaN without pairs.
+	Lo, Hi float64 // Lo and Hi bound the mean with the confidence asked for; NaN where they cannot be computed.
+	Shown  bool    // Shown is whether the interval excludes 0.
+	Pairs  int     // Pairs is how many replications have both values.
+	// VarianceRatio is (var a + var b) / var(a-b): how many times more replications unpaired runs would
+	// need for the same interval. It is +Inf when every difference is the same and NaN when nothing varies.
+	VarianceRatio float64
+}
+
+// Paired returns the mean of a[i]-b[i] with its two-sided Student-t interval at the given confidence
+// (0.95 for 95%), from n-1 degrees of freedom (Student 1908, Biometrika 6(1)). Element i of both must
+// come from the same replication. Pairs with a NaN on either side are left out and counted in a warning;
+// fewer than two pairs give a warning and no interval. Slices of different lengths are our own fault and
+// panic.
+func Paired(a, b []float64, confidence float64) (Difference, []Warning) {
+	if len(a) != len(b) {
+		panic(fmt.Sprintf("bug: %d values cannot be paired with %d", len(a), len(b)))
+	}
+	var warnings []Warning
+	var left, right, diff []float64
+	for i := range a {
+		if !math.IsNaN(a[i]) && !math.IsNaN(b[i]) {
+			left, right, diff = append(left, a[i]), append(right, b[i]), append(diff, a[i]-b[i])
+		}
+	}
+	n := len(diff)
+	if n < len(a) {
+		warnings = append(warnings, Warning{CodeDropped,
+			fmt.Sprintf("%d of %d pairs have no value here and are left out", len(a)-n, len(a))})
+	}
+	d := Difference{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Pairs: n, VarianceRatio: math.NaN()}
+	if n > 0 {
+		d.Mean = mean(diff)
+	}
+	if n < 2 {
+		pairs := "pairs"
+		if n == 1 {
+			pairs = "pair"
+		}
+		return d, append(warnings, Warning{CodeFew,
+			fmt.Sprintf("%d %s cannot show a difference; at least 2 are needed", n, pairs)})
+	}
+	spread := variance(diff)
+	d.VarianceRatio = (variance(left) + variance(right)) / spread
+	if !(0 < confidence && confidence < 1) {
+		return d, append(warnings, Warning{CodeLevel,
+			fmt.Sprintf("a confidence of %s%% gives no interval; it must lie between 0 and 100%%", percent(confidence))})
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + confidence) / 2)
+	half := t * math.Sqrt(spread/float64(n))
+	d.Lo, d.Hi = d.Mean-half, d.Mean+half
+	d.Shown = d.Lo > 0 || d.Hi < 0
+	return d, warnings
+}
+
+// variance is the unbiased sample variance of at least two values, in two passes for accuracy.
+func variance(values []float64) float64 {
+	m := mean(values)
+	var sum float64
+	for _, v := range values {
+		sum += (v - m) * (v - m)
+	}
+	return sum / float64(len(values)-1)
+}

@@ -37,7 +37,7 @@ func TestHuman(t *testing.T) {
 // What a person reads is the number to four significant digits.
 func TestHumanIsNearTheNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		v := rapid.Float64().Draw(t, "v")
+		v := rapid.Float64Range(-1e300, 1e300).Draw(t, "v") // Near the top, rounding up leaves the floats.
 		text := results.Human(v, "orders")
 		require.NotEqual(t, "-0", text)
 		require.LessOrEqual(t, len(text), len("-1.234e-308"))

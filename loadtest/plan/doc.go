@@ -1,0 +1,15 @@
+// Package plan says what a load test asks for, as plain values: how fast
+// journeys start (Curve), what each of them requests (Journey, Step), which
+// results are good enough (Threshold), and what the run may cost (Limits).
+//
+// The package sends nothing and reads no clock. Its one calculation is the
+// Schedule of a Curve: the instant at which request n is due, found where the
+// area under the curve reaches n. Everything a load test later says about
+// lateness and latency counts from those instants, so they are defined exactly
+// and depend on nothing but the curve and the number.
+//
+// Reading order: plan.go (the whole), journey.go (what is requested, and which
+// journey request n takes), rate.go (rates and durations as a person writes
+// them), curve.go and schedule.go (area and inverse), threshold.go (conditions),
+// csv.go (a curve from a forecast), fault.go (how mistakes are told).
+package plan

@@ -1,0 +1,16 @@
+// Package sim runs one model once: one law, one engine, one seed, period after period.
+//
+// Reading order:
+//
+//	period.go  a period on one page: the named steps in order
+//	run.go     what a run holds between periods, and how it starts
+//	engine.go  the questions a run asks of an engine
+//	stream.go  random numbers keyed by who draws them, never by when
+//	draw.go    integer draws as inverse distributions, so that runs pair
+//	settle.go  claims against hard budgets
+//	book.go    money into the ledgers
+//	schema.go  what a timeline measures; record.go writes its rows
+//
+// A run never sees a file, a clock or a request. The same law, engine, seed and replication
+// give the same rows to the last bit, whatever the number of threads.
+package sim

@@ -1,0 +1,178 @@
+package sim
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// The integer draws below are inverse distribution functions: the smallest k whose
+// cumulative probability exceeds u. They grow with u and with their mean, so two runs that
+// share u differ by what differs between them and by nothing else.
+
+// few is the mean below which a draw adds up probabilities from zero; above it, it starts
+// from an expansion around the normal. many is the mean above which the expansion alone
+// decides: it is then wrong only for a u within 1e-7 of a step, and sums of the incomplete
+// gamma and beta functions are no closer.
+const (
+	few  = 32
+	many = 1e7
+)
+
+// Poisson is the inverse Poisson distribution function of the mean at u in [0,1).
+func Poisson(mean, u float64) int64 {
+	switch {
+	case !(mean > 0):
+		return 0
+	case mean < few:
+		p := math.Exp(-mean)
+		return climb(u, p, math.MaxInt64, func(k int64, p float64) float64 { return p * mean / float64(k+1) })
+	}
+	return expand(u, [...]float64{mean, mean, mean, mean, mean}, math.MaxInt64, func(k int64) float64 {
+		return mathext.GammaIncRegComp(float64(k)+1, mean)
+	})
+}
+
+// Binomial is the inverse binomial distribution function of n trials of probability p at u
+// in [0,1).
+func Binomial(n int64, p, u float64) int64 {
+	switch {
+	case n <= 0 || !(p > 0):
+		return 0
+	case p >= 1:
+		return n
+	case p > 0.5: // mirrored, which keeps the draw growing with u
+		return n - Binomial(n, 1-p, math.Max(0, 1-u-0x1p-54))
+	}
+	mean := float64(n) * p
+	if mean < few {
+		zero := math.Exp(float64(n) * math.Log1p(-p))
+		odds := p / (1 - p)
+		return climb(u, zero, n, func(k int64, q float64) float64 { return q * odds * float64(n-k) / float64(k+1) })
+	}
+	pq, v := p*(1-p), mean*(1-p)
+	return expand(u, [...]float64{mean, v, v * (1 - 2*p), v * (1 - 6*pq), v * (1 - 2*p) * (1 - 12*pq)}, n, func(k int64) float64 {
+		if k >= n {
+			return 1
+		}
+		return mathext.RegIncBeta(float64(n-k), float64(k)+1, 1-p)
+	})
+}
+
+// Hypergeometric is the inverse hypergeometric distribution function at u in [0,1): how
+// many of draws taken without replacement from total things are among the marked ones.
+func Hypergeometric(total, marked, draws int64, u float64) int64 {
+	lo, hi := max(0, draws+marked-total), min(draws, marked)
+	if lo >= hi {
+		return lo
+	}
+	t, m, d := float64(total), float64(marked), float64(draws)
+	mean := d * m / t
+	sd := math.Sqrt(mean * (1 - m/t) * (t - d) / (t - 1))
+	// Below first lies less probability than u can resolve (Hoeffding 1963 bounds the tail
+	// by that of a binomial). Weights relative to first's are summed once for their total
+	// and once up to u of it, which needs no factorial.
+	first := max(lo, int64(math.Floor(mean-12*math.Max(sd, 3))))
+	next := func(k int64, w float64) float64 {
+		x := float64(k)
+		return w * (m - x) * (d - x) / ((x + 1) * (t - m - d + x + 1))
+	}
+	var sum float64
+	last := first
+	for k, w := first, 1.0; k <= hi && (w > sum*0x1p-60 || float64(k) < mean); k++ {
+		sum += w
+		last = k
+		w = next(k, w)
+	}
+	cumulative, k := 1.0, first
+	for w := 1.0; cumulative <= u*sum && k < last; k++ {
+		w = next(k, w)
+		cumulative += w
+	}
+	return k
+}
+
+// climb adds probabilities from k = 0, where it is zero, until they exceed u.
+func climb(u, zero float64, most int64, next func(k int64, p float64) float64) int64 {
+	p, cumulative := zero, zero
+	var k int64
+	for cumulative <= u && k < most {
+		p = next(k, p)
+		k++
+		if cumulative+p == cumulative && p < 1e-18 {
+			break // the far tail: rounding kept the sum below one
+		}
+		cumulative += p
+	}
+	return k
+}
+
+// expand finds the smallest k in [0, most] with cdf(k) > u from the first five cumulants of
+// a lattice distribution: the Cornish-Fisher expansion (Cornish and Fisher 1938) to third
+// order with the cumulants corrected for the lattice's unit step (Sheppard 1898). Where the
+// expansion falls closer to a step than its own error, the distribution function decides.
+func expand(u float64, cumulants [5]float64, most int64, cdf func(int64) float64) int64 {
+	variance := cumulants[1] - 1.0/12
+	sd := math.Sqrt(variance)
+	g1 := cumulants[2] / (variance * sd)
+	g2 := (cumulants[3] + 1.0/120) / (variance * variance)
+	g3 := cumulants[4] / (variance * variance * sd)
+	z := distuv.UnitNormal.Quantile(math.Max(u, 0x1p-54))
+	z2 := z * z
+	w := z + g1*(z2-1)/6 +
+		g2*z*(z2-3)/24 - g1*g1*z*(2*z2-5)/36 +
+		g3*(z2*z2-6*z2+3)/120 - g1*g2*(z2*z2-5*z2+2)/24 + g1*g1*g1*(12*z2*z2-53*z2+17)/324
+	x := cumulants[0] + sd*w - 0.5
+	k := min(max(int64(math.Ceil(x)), 0), most)
+	doubt := 0.005*math.Pow(1+z2, 2.5)/(variance*sd) + 1e-13*cumulants[0] + 1e-9
+	if cumulants[0] > many || (z2 < 25 && math.Abs(x-math.Round(x)) > doubt) {
+		return k
+	}
+	for k > 0 && cdf(k-1) > u {
+		k--
+	}
+	for k < most && cdf(k) <= u {
+		k++
+	}
+	return k
+}
+
+// spread divides draws taken without replacement over the marked counts: a multivariate
+// hypergeometric draw, one number of the stream per count. dst is filled in order.
+func spread(dst, counts []int64, draws int64, key Key) {
+	var total int64
+	for _, c := range counts {
+		total += c
+	}
+	for i, c := range counts {
+		dst[i] = Hypergeometric(total, c, draws, key.Uniform(uint64(i)))
+		total -= c
+		draws -= dst[i]
+	}
+}
+
+// share divides n events over weights: a multinomial draw, one number of the stream per
+// weight. dst is filled in order; weights that sum to zero leave it empty.
+func share(dst []int64, n int64, weights []float64, key Key) {
+	var sum float64
+	last := -1 // takes what is left, whatever rounding has done to the sum
+	for i, w := range weights {
+		sum += w
+		if w > 0 {
+			last = i
+		}
+	}
+	for i, w := range weights {
+		switch {
+		case i == last:
+			dst[i] = n
+		case i > last || n == 0:
+			dst[i] = 0
+		default:
+			dst[i] = Binomial(n, math.Min(1, w/sum), key.Uniform(uint64(i)))
+		}
+		n -= dst[i]
+		sum -= w
+	}
+}

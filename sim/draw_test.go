@@ -1,0 +1,141 @@
+package sim
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/combin"
+	"gonum.org/v1/gonum/stat/distuv"
+	"pgregory.net/rapid"
+)
+
+// exact is the smallest k whose summed probability exceeds u, by brute force.
+func exact(u float64, from, to int64, prob func(k int64) float64) int64 {
+	var sum float64
+	for k := from; k < to; k++ {
+		sum += prob(k)
+		if sum > u {
+			return k
+		}
+	}
+	return to
+}
+
+// TestDrawsInvertTheirDistributions compares every draw with a plain sum of gonum's
+// probabilities; a draw may differ only where u lies within rounding of a step.
+func TestDrawsInvertTheirDistributions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		u := rapid.Float64Range(1e-12, 1-1e-9).Draw(t, "u") // closer to 0 or 1 the plain sum itself is rounding
+		n := rapid.Int64Range(1, 400).Draw(t, "n")
+		p := rapid.Float64Range(0.001, 0.999).Draw(t, "p")
+		mean := rapid.Float64Range(0.01, 200).Draw(t, "mean")
+		binomial := distuv.Binomial{N: float64(n), P: p}
+		poisson := distuv.Poisson{Lambda: mean}
+		near := func(want, got int64, cdf func(k int64) float64) {
+			if want != got {
+				require.InDelta(t, u, cdf(min(want, got)), 1e-9)
+				require.LessOrEqual(t, max(want, got)-min(want, got), int64(1))
+			}
+		}
+		near(exact(u, 0, n, func(k int64) float64 { return binomial.Prob(float64(k)) }), Binomial(n, p, u),
+			func(k int64) float64 { return mathext.RegIncBeta(float64(n-k), float64(k)+1, 1-p) })
+		near(exact(u, 0, 10_000, func(k int64) float64 { return poisson.Prob(float64(k)) }), Poisson(mean, u),
+			func(k int64) float64 { return mathext.GammaIncRegComp(float64(k)+1, mean) })
+
+		marked := rapid.Int64Range(0, n).Draw(t, "marked")
+		draws := rapid.Int64Range(0, n).Draw(t, "draws")
+		lo, hi := max(0, draws+marked-n), min(draws, marked)
+		prob := func(k int64) float64 {
+			return math.Exp(combin.LogGeneralizedBinomial(float64(marked), float64(k)) +
+				combin.LogGeneralizedBinomial(float64(n-marked), float64(draws-k)) -
+				combin.LogGeneralizedBinomial(float64(n), float64(draws)))
+		}
+		near(exact(u, lo, hi, prob), Hypergeometric(n, marked, draws, u), func(k int64) float64 {
+			var sum float64
+			for j := lo; j <= k; j++ {
+				sum += prob(j)
+			}
+			return sum
+		})
+	})
+}
+
+// TestDrawsGrowWithU holds the draws to what pairing needs: never less at a larger u, nor
+// at a larger mean, also where one method takes over from the other.
+func TestDrawsGrowWithU(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := rapid.Float64Range(0, 1-0x1p-53).Draw(t, "a")
+		b := rapid.Float64Range(0, 1-0x1p-53).Draw(t, "b")
+		lo, hi := math.Min(a, b), math.Max(a, b)
+		mean := rapid.Float64Range(0, 1e7).Draw(t, "mean")
+		more := mean * rapid.Float64Range(1, 1.2).Draw(t, "factor")
+		n := rapid.Int64Range(1, 1e9).Draw(t, "n")
+		p := rapid.Float64Range(0, 1).Draw(t, "p")
+		require.LessOrEqual(t, Poisson(mean, lo), Poisson(mean, hi))
+		require.LessOrEqual(t, Poisson(mean, lo), Poisson(more, lo))
+		require.LessOrEqual(t, Binomial(n, p, lo), Binomial(n, p, hi))
+		require.LessOrEqual(t, Binomial(n, p, hi), n)
+		marked := rapid.Int64Range(0, n).Draw(t, "marked")
+		draws := min(n, rapid.Int64Range(0, 1_000_000).Draw(t, "draws"))
+		require.LessOrEqual(t, Hypergeometric(n, marked, draws, lo), Hypergeometric(n, marked, draws, hi))
+	})
+}
+
+// TestSpreadAndShareLoseNothing: divided draws add up, and no count is overdrawn.
+func TestSpreadAndShareLoseNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		counts := rapid.SliceOfN(rapid.Int64Range(0, 1000), 1, 6).Draw(t, "counts")
+		key := Key(rapid.Uint64().Draw(t, "key"))
+		var total int64
+		weights := make([]float64, len(counts))
+		for i, c := range counts {
+			total += c
+			weights[i] = float64(c)
+		}
+		draws := rapid.Int64Range(0, total).Draw(t, "draws")
+		dst := make([]int64, len(counts))
+		spread(dst, counts, draws, key)
+		var sum int64
+		for i := range dst {
+			require.GreaterOrEqual(t, dst[i], int64(0))
+			require.LessOrEqual(t, dst[i], counts[i])
+			sum += dst[i]
+		}
+		require.Equal(t, draws, sum)
+
+		if total > 0 {
+			share(dst, draws, weights, key)
+			sum = 0
+			for i := range dst {
+				if counts[i] == 0 {
+					require.Zero(t, dst[i])
+				}
+				sum += dst[i]
+			}
+			require.Equal(t, draws, sum)
+		}
+	})
+}
+
+// TestDrawMoments compares mean and variance of draws at large means with the textbook
+// values, within six standard errors of 10^5 draws (variance of a variance: 2 sigma^4/n).
+func TestDrawMoments(t *testing.T) {
+	const n = 100_000
+	key := NewStreams(7, 0).Key(ForOrders, 1, 1)
+	check := func(name string, mean, variance float64, draw func(u float64) int64) {
+		var sum, squares float64
+		for i := range uint64(n) {
+			x := float64(draw(key.Uniform(i))) - mean
+			sum += x
+			squares += x * x
+		}
+		require.InDelta(t, 0, sum/n, 6*math.Sqrt(variance/n), name)
+		require.InDelta(t, variance, squares/n, 6*variance*math.Sqrt(2.0/n), name)
+	}
+	check("poisson", 12345.6, 12345.6, func(u float64) int64 { return Poisson(12345.6, u) })
+	check("binomial", 4e5*0.3, 4e5*0.3*0.7, func(u float64) int64 { return Binomial(4e5, 0.3, u) })
+	check("hypergeometric", 2000*0.4, 2000*0.4*0.6*(50000-2000)/(50000-1.0),
+		func(u float64) int64 { return Hypergeometric(50000, 20000, 2000, u) })
+}

@@ -1,0 +1,65 @@
+package sim
+
+// The constants of the random streams. They and the formulas of this file are frozen by
+// test: stored results and paired comparisons depend on every bit.
+const (
+	golden  = 0x9E3779B97F4A7C15 // 2^64 over the golden ratio, made odd: the step of a Weyl sequence
+	period1 = 0xD1B54A32D192ED03 // steps over periods, purposes and replications: odd, unrelated
+	purpose = 0x8CB92BA72F3D8DD7
+	repeat  = 0xABC98388FB8FAC03
+)
+
+// mix is the splitmix64 finaliser (Steele, Lea and Flood 2014, OOPSLA), a bijection that
+// turns a counter into well-spread bits.
+func mix(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	return z ^ z>>31
+}
+
+// Purpose says what a random number is for, so that two decisions of one person in one
+// period never share one.
+type Purpose uint64
+
+// The purposes of random numbers. A value is never reused for another purpose.
+const (
+	ForStart   Purpose = 1 // who uses what at period 0
+	ForTaste   Purpose = 2 // tastes kept for life; keyed by the world, not the replication
+	ForAware   Purpose = 3 // hearing of a platform
+	ForChoice  Purpose = 4 // revising, and the bundle chosen
+	ForOrders  Purpose = 5 // orders placed
+	ForMatch   Purpose = 6 // who fulfils an order, and whose goes unserved
+	ForSettled Purpose = 7 // whose claims are paid when a budget runs out
+)
+
+// Streams are all the random numbers of one replication. They are values: nothing is
+// consumed, a number belongs to its seed, purpose, period, unit and index for ever. Variants
+// of one study use the same streams, so that their differences are paired.
+type Streams struct{ seed uint64 }
+
+// NewStreams are the streams of a replication, counted from 0, under a base seed.
+func NewStreams(seed uint64, replication int) Streams {
+	return Streams{seed: mix(seed + (uint64(replication)+1)*repeat)}
+}
+
+// WorldStreams are the streams that all replications of a base seed share: the population's
+// lasting tastes.
+func WorldStreams(seed uint64) Streams { return Streams{seed: mix(seed)} }
+
+// Key opens the stream of one purpose in one period for one unit: a group, a crowd, a policy.
+func (s Streams) Key(p Purpose, period int, unit uint64) Key {
+	tick := mix(mix(s.seed+uint64(period)*period1) + uint64(p)*purpose)
+	return Key(mix(tick + unit))
+}
+
+// Key is one stream: a sequence of numbers indexed by person, cell or claim.
+type Key uint64
+
+// Bits is number i of the stream: 64 uniform bits.
+func (k Key) Bits(i uint64) uint64 { return mix(uint64(k) + i*golden) }
+
+// Uniform is number i of the stream in [0,1), a multiple of 2^-53.
+func (k Key) Uniform(i uint64) float64 { return unit(k.Bits(i)) }
+
+// unit maps 64 bits to [0,1) by their upper 53.
+func unit(bits uint64) float64 { return float64(bits>>11) * 0x1p-53 }

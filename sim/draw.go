@@ -13,12 +13,16 @@ import (
 
 // few is the mean below which a draw adds up probabilities from zero; above it, it starts
 // from an expansion around the normal. many is the mean above which the expansion alone
-// decides: it is then wrong only for a u within 1e-7 of a step, and sums of the incomplete
-// gamma and beta functions are no closer.
+// decides: it is then wrong only for a u within 1e-8 of a step, where the incomplete gamma
+// and beta functions are slow and no closer.
 const (
 	few  = 32
-	many = 1e7
+	many = 1e5
 )
+
+// resolved is what the distribution functions tell apart: a u closer to 0 or 1 is taken as
+// this close.
+func resolved(u float64) float64 { return math.Min(math.Max(u, 1e-13), 1-1e-13) }
 
 // Poisson is the inverse Poisson distribution function of the mean at u in [0,1).
 func Poisson(mean, u float64) int64 {
@@ -27,9 +31,9 @@ func Poisson(mean, u float64) int64 {
 		return 0
 	case mean < few:
 		p := math.Exp(-mean)
-		return climb(u, p, math.MaxInt64, func(k int64, p float64) float64 { return p * mean / float64(k+1) })
+		return climb(resolved(u), p, math.MaxInt64, func(k int64, p float64) float64 { return p * mean / float64(k+1) })
 	}
-	return expand(u, [...]float64{mean, mean, mean, mean, mean}, math.MaxInt64, func(k int64) float64 {
+	return expand(resolved(u), [...]float64{mean, mean, mean, mean, mean}, math.MaxInt64, func(k int64) float64 {
 		return mathext.GammaIncRegComp(float64(k)+1, mean)
 	})
 }
@@ -49,10 +53,10 @@ func Binomial(n int64, p, u float64) int64 {
 	if mean < few {
 		zero := math.Exp(float64(n) * math.Log1p(-p))
 		odds := p / (1 - p)
-		return climb(u, zero, n, func(k int64, q float64) float64 { return q * odds * float64(n-k) / float64(k+1) })
+		return climb(resolved(u), zero, n, func(k int64, q float64) float64 { return q * odds * float64(n-k) / float64(k+1) })
 	}
 	pq, v := p*(1-p), mean*(1-p)
-	return expand(u, [...]float64{mean, v, v * (1 - 2*p), v * (1 - 6*pq), v * (1 - 2*p) * (1 - 12*pq)}, n, func(k int64) float64 {
+	return expand(resolved(u), [...]float64{mean, v, v * (1 - 2*p), v * (1 - 6*pq), v * (1 - 2*p) * (1 - 12*pq)}, n, func(k int64) float64 {
 		if k >= n {
 			return 1
 		}
@@ -118,7 +122,7 @@ func expand(u float64, cumulants [5]float64, most int64, cdf func(int64) float64
 	g1 := cumulants[2] / (variance * sd)
 	g2 := (cumulants[3] + 1.0/120) / (variance * variance)
 	g3 := cumulants[4] / (variance * variance * sd)
-	z := distuv.UnitNormal.Quantile(math.Max(u, 0x1p-54))
+	z := distuv.UnitNormal.Quantile(u)
 	z2 := z * z
 	w := z + g1*(z2-1)/6 +
 		g2*z*(z2-3)/24 - g1*g1*z*(2*z2-5)/36 +

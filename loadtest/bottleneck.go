@@ -1,0 +1,110 @@
+package loadtest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"flywheel/loadtest/plan"
+)
+
+// Bottleneck says what kept a run from what its plan asked for.
+type Bottleneck string
+
+// The possible bottlenecks.
+const (
+	ByTarget    Bottleneck = "target"    // the target was slow or failed
+	ByGenerator Bottleneck = "generator" // the machine that made the load fell short
+	ByNone      Bottleneck = "none"      // everything was sent in time and came back well
+)
+
+// Shares from which something counts as a cause. One in a hundred is what a p99
+// shows; nine tenths of the processors leaves no room to send on time.
+const (
+	causeShare    = 0.01
+	saturatedCPU  = 0.9
+	evidenceShare = 0.001
+)
+
+// finding decides the bottleneck. A run fell short when more than one request in
+// a hundred was late, or any was never sent. Late requests for which no worker
+// was free are the target's: it held the workers, and the limit on them only
+// made that visible. Late requests for which a worker was free are the
+// generator's, and so is everything when its processors were used up or its
+// ports ran out. A run that did not fall short is the target's when its requests
+// failed or took longer than a threshold allows.
+func (r *Report) finding(limits plan.Limits, w waits) (Bottleneck, []string) {
+	g, sent := r.Generator, r.Requests.Sent
+	notSent := r.Requests.NotSent
+	if r.Stopped == ByCaller || r.Stopped == ByAbort {
+		notSent = 0 // cut short on purpose
+	}
+	lateShare, failedShare := share(g.Late, sent), r.Whole.FailedShare()
+	own := r.Whole.Failures[PortsExhausted]
+	cut := r.Whole.Failures[Interrupted]
+	theirs := r.Requests.Failed - own - cut
+	short := lateShare > causeShare || notSent > 0
+	forWorkers := 2*g.LateForWorkers >= g.Late && (notSent == 0 || w.behind)
+
+	answer := ByNone
+	switch {
+	case share(own, sent) > causeShare, g.CPUShare > saturatedCPU && short:
+		answer = ByGenerator
+	case short && forWorkers:
+		answer = ByTarget
+	case short:
+		answer = ByGenerator
+	case share(theirs, sent) > causeShare, r.brokenByTarget():
+		answer = ByTarget
+	}
+	return answer, r.evidence(limits, w, lateShare, failedShare)
+}
+
+// brokenByTarget reports whether a threshold on latency, service or failures is
+// broken.
+func (r *Report) brokenByTarget() bool {
+	for _, j := range r.Thresholds {
+		if !j.Holds && j.Value != nil {
+			for _, family := range []string{"latency.", "service.", "failed"} {
+				if strings.Contains(j.Expression, family) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (r *Report) evidence(limits plan.Limits, w waits, lateShare, failedShare float64) []string {
+	g := r.Generator
+	lines := []string{
+		fmt.Sprintf("lateness p99 %.3g ms: %s of the requests were sent more than %v after they were due", r.Lateness.P99, percent(lateShare), lateAfter),
+	}
+	if n := r.Requests.NotSent; n > 0 {
+		lines = append(lines, fmt.Sprintf("%d requests (%s of those due) were never sent", n, percent(share(n, r.Requests.Due))))
+	}
+	if g.LateForWorkers > 0 || g.WorkersBusy > evidenceShare {
+		lines = append(lines, fmt.Sprintf("%d of the %d late requests were late because all %d workers waited for the target; that was so for %s of the run",
+			g.LateForWorkers, g.Late, limits.Workers, percent(g.WorkersBusy)))
+		if mean := r.Whole.Service.Mean(); mean > 0 {
+			lines = append(lines, fmt.Sprintf("%d workers at a mean service time of %.3g ms can send %.4g/s; %.4g/s were asked for",
+				limits.Workers, milliseconds(mean), float64(limits.Workers)/mean.Seconds(), r.Rate.Asked))
+		}
+	}
+	if free := g.Late - g.LateForWorkers; free > 0 {
+		lines = append(lines, fmt.Sprintf("%d late requests were late although a worker was free: the generator was", free))
+	}
+	lines = append(lines,
+		fmt.Sprintf("target: service p50 %.3g ms, p99 %.3g ms, max %.4g ms; %s failed", r.Service.P50, r.Service.P99, r.Service.Max, percent(failedShare)),
+		fmt.Sprintf("generator: %s of its processors, scheduling wait p99 up to %.3g ms, longest collector pause up to %.3g ms", percent(g.CPUShare), g.SchedulingP99, g.PauseMax),
+	)
+	if n := r.Whole.Failures[PortsExhausted]; n > 0 {
+		lines = append(lines, fmt.Sprintf("%d requests found no free local port or file: allow more of them, or fewer connections", n))
+	}
+	if w.behind && r.Stopped == "" {
+		lines = append(lines, fmt.Sprintf("requests were still waiting for a worker %v after the last due time, when the queue was given up", limits.Timeout.Round(time.Millisecond)))
+	}
+	return lines
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.3g%%", 100*share) }

@@ -1,0 +1,93 @@
+package loadtest
+
+import (
+	"time"
+
+	"flywheel/loadtest/plan"
+)
+
+// collector turns samples into tallies. One goroutine owns it.
+type collector struct {
+	schedule *plan.Schedule
+	mix      plan.Mix
+	names    []string // of the steps
+	timeline *Timeline
+	whole    []Tally // by step
+	second   []Tally // by step: requests that ended since the last tick
+	counted  int64   // numbers below this are counted as due
+	lastSent time.Duration
+	late     int64
+	abort    plan.Abort
+	row      time.Duration // for how long the abort condition has held
+}
+
+func newCollector(s *plan.Schedule, mix plan.Mix, steps []plan.Step, abort plan.Abort) *collector {
+	c := &collector{
+		schedule: s, mix: mix, timeline: newTimeline(len(steps)), abort: abort,
+		whole: make([]Tally, len(steps)), second: make([]Tally, len(steps)),
+	}
+	for _, s := range steps {
+		c.names = append(c.names, s.Name)
+	}
+	return c
+}
+
+// record counts a request that was sent and has ended.
+func (c *collector) record(s Sample) {
+	c.whole[s.Step].Record(s)
+	c.timeline.at(s.Due, s.Step).Record(s)
+	c.second[s.Step].Record(s)
+	c.lastSent = max(c.lastSent, s.Sent)
+	if s.Lateness() > lateAfter {
+		c.late++
+	}
+}
+
+// dueBelow counts the requests numbered below n as due, each once.
+func (c *collector) dueBelow(n int64) {
+	for ; c.counted < n; c.counted++ {
+		step := c.mix.Pick(c.counted)
+		c.whole[step].Due++
+		c.timeline.at(c.schedule.Due(c.counted), step).Due++
+	}
+}
+
+// dueBy counts the requests due at or before an instant.
+func (c *collector) dueBy(now time.Duration) {
+	n := c.counted
+	for n < c.schedule.Total() && c.schedule.Due(n) <= now {
+		n++
+	}
+	c.dueBelow(n)
+}
+
+// tick closes a second: it returns the tallies of the requests that ended in it
+// and whether the abort condition has now held for as long as it must.
+func (c *collector) tick() (second []Tally, aborted bool) {
+	second, c.second = c.second, make([]Tally, len(c.second))
+	if c.abort.Set() {
+		t := ofStep(second, c.names, c.abort.Condition.Step)
+		if value, known := t.measure(c.abort.Condition); known {
+			if c.abort.Condition.Holds(value) {
+				c.row += time.Second
+			} else {
+				c.row = 0
+			}
+		}
+		aborted = c.row >= c.abort.For
+	}
+	return second, aborted
+}
+
+// ofStep is the tally of the named step, or of all steps when the name is empty.
+func ofStep(tallies []Tally, names []string, name string) Tally {
+	if name == "" {
+		return total(tallies)
+	}
+	for i, n := range names {
+		if n == name {
+			return tallies[i]
+		}
+	}
+	panic("bug: step " + name + " reached a verdict without validation")
+}

@@ -1,0 +1,107 @@
+package loadtest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"syscall"
+	"time"
+
+	"flywheel/loadtest/plan"
+)
+
+// HostRefused says that a plan does not name the host it would press. Loopback
+// may always be pressed; any other host must stand in limits.hosts.
+type HostRefused struct {
+	Host    string // as it stands in the target
+	Address string // what the host resolved to, when that is why it was refused
+}
+
+// Error names the host and the way to allow it.
+func (e *HostRefused) Error() string {
+	if e.Address != "" {
+		return fmt.Sprintf("target: host %s resolves to %s, which is not loopback; add it to limits.hosts if you may press it", e.Host, e.Address)
+	}
+	return fmt.Sprintf("target: host %s is not named in the plan; add it to limits.hosts if you may press it", e.Host)
+}
+
+// Unreachable says that no connection to the target could be made before the
+// first request was due.
+type Unreachable struct {
+	Target string
+	Cause  error
+}
+
+// Error names the target and the cause.
+func (e *Unreachable) Error() string {
+	return fmt.Sprintf("target %s cannot be reached: %v; start it, or correct the address", e.Target, e.Cause)
+}
+
+// Unwrap is the cause.
+func (e *Unreachable) Unwrap() error { return e.Cause }
+
+// gate makes connections to the one host a plan may press. A host that the plan
+// does not name outright may resolve to loopback addresses only; that is checked
+// on the address of every connection, so a name that changes its address in the
+// middle of a run is refused as well.
+type gate struct {
+	host  string
+	named bool
+}
+
+func newGate(target *url.URL, limits plan.Limits) (gate, error) {
+	g := gate{host: target.Hostname(), named: limits.Names(target.Hostname(), port(target))}
+	if g.named {
+		return g, nil
+	}
+	if ip := net.ParseIP(g.host); ip != nil && !ip.IsLoopback() || ip == nil && !loopbackName(g.host) {
+		return g, &HostRefused{Host: g.host}
+	}
+	return g, nil
+}
+
+// loopbackName holds for the names that RFC 6761 ("Special-Use Domain Names") reserves
+// for loopback; what they resolve to is checked when a connection is made.
+func loopbackName(host string) bool {
+	const name = "localhost"
+	n := len(host) - len(name)
+	return host == name || n > 0 && host[n:] == name && host[n-1] == '.'
+}
+
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	if u.Scheme == "https" {
+		return "443"
+	}
+	return "80"
+}
+
+func (g gate) dialer(timeout time.Duration) *net.Dialer {
+	return &net.Dialer{
+		Timeout:   timeout,
+		KeepAlive: 30 * time.Second,
+		Control: func(_, address string, _ syscall.RawConn) error {
+			host, _, err := net.SplitHostPort(address)
+			if err != nil {
+				return err
+			}
+			if ip := net.ParseIP(host); !g.named && (ip == nil || !ip.IsLoopback()) {
+				return &HostRefused{Host: g.host, Address: host}
+			}
+			return nil
+		},
+	}
+}
+
+// knock makes one connection and closes it, so that a refused host or a target
+// that is not there is told before anything is counted.
+func knock(ctx context.Context, d *net.Dialer, target *url.URL) error {
+	c, err := d.DialContext(ctx, "tcp", net.JoinHostPort(target.Hostname(), port(target)))
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}

@@ -1,0 +1,68 @@
+package loadtest
+
+import (
+	"time"
+)
+
+// Snapshot is the state of a run at the end of one of its seconds.
+type Snapshot struct {
+	At           time.Duration // since the run began
+	Length       time.Duration // of the whole curve
+	Asked        float64       // rate of the curve now, in requests per second
+	Achieved     float64       // requests sent in the last second
+	Requests     Requests      // so far; NotSent is what is due and waits for a worker, and OK and Failed lag behind Sent by InFlight
+	InFlight     int64         // sent and not ended
+	Latency      Percentiles   // so far, in milliseconds
+	Last         Percentiles   // latency of the requests that ended in the last second
+	LastLateness Percentiles   // lateness of the same requests
+	LastFailed   int64         // those of them that failed
+	Errors       map[string]int64
+}
+
+// watcher hands snapshots to a function that may be slow: it runs beside the
+// collector, and a snapshot that comes before the last one was dealt with
+// replaces it.
+type watcher struct {
+	box  chan Snapshot
+	done chan struct{}
+}
+
+func watch(f func(Snapshot)) *watcher {
+	w := &watcher{box: make(chan Snapshot, 1), done: make(chan struct{})}
+	go func() {
+		defer close(w.done)
+		for s := range w.box {
+			f(s)
+		}
+	}()
+	return w
+}
+
+// show never blocks; it must be called from one goroutine.
+func (w *watcher) show(s Snapshot) {
+	select {
+	case <-w.box:
+	default:
+	}
+	w.box <- s
+}
+
+// close returns when the function has dealt with the last snapshot.
+func (w *watcher) close() {
+	close(w.box)
+	<-w.done
+}
+
+// snapshot describes the run at an instant; released is the number of requests
+// sent so far, before the number of them a second earlier.
+func (c *collector) snapshot(now time.Duration, second []Tally, released, before int64) Snapshot {
+	whole, last := total(c.whole), total(second)
+	return Snapshot{
+		At: now, Length: c.schedule.Length(),
+		Asked: c.schedule.Rate(now), Achieved: float64(released - before),
+		Requests: Requests{Due: whole.Due, Sent: released, NotSent: max(0, whole.Due-released), OK: whole.OK, Failed: whole.Failed()},
+		InFlight: released - whole.Sent,
+		Latency:  PercentilesOf(whole.Latency), Last: PercentilesOf(last.Latency), LastLateness: PercentilesOf(last.Lateness),
+		LastFailed: last.Failed(), Errors: errorsOf(whole),
+	}
+}

@@ -1,0 +1,112 @@
+package loadtest
+
+import (
+	"time"
+
+	"flywheel/loadtest/plan"
+)
+
+// Report is everything a run found out. Its JSON keys are those of flywheel load.
+type Report struct {
+	Target     string           `json:"target"`
+	Started    time.Time        `json:"started"`   // the instant from which due times count
+	Elapsed    float64          `json:"elapsed_s"` // until the last request had ended
+	Stopped    Stopped          `json:"stopped,omitempty"`
+	Requests   Requests         `json:"requests"`
+	Rate       Rates            `json:"rate"`
+	Lateness   Percentiles      `json:"lateness_ms"`
+	Latency    Percentiles      `json:"latency_ms"`
+	Service    Percentiles      `json:"service_ms"`
+	Errors     map[string]int64 `json:"errors"` // failed requests by kind; kinds without any are left out
+	Steps      []StepReport     `json:"steps"`
+	Thresholds []Judgement      `json:"thresholds"`
+	Abort      string           `json:"abort,omitempty"` // the condition that stopped the run
+	Bottleneck Bottleneck       `json:"bottleneck"`
+	Evidence   []string         `json:"evidence"`
+	Generator  Generator        `json:"generator"`
+
+	Timeline *Timeline      `json:"-"` // tallies by the second in which requests were due
+	Whole    Tally          `json:"-"` // the whole run
+	Schedule *plan.Schedule `json:"-"`
+}
+
+// Stopped says why a run ended before its plan did; it is empty when it did not.
+type Stopped string
+
+// The reasons for which a run ends early.
+const (
+	ByAbort  Stopped = "abort"     // the plan's abort condition held
+	ByCaller Stopped = "interrupt" // the caller's context was cancelled
+)
+
+// Requests counts requests: due = sent + not_sent, sent = ok + failed.
+type Requests struct {
+	Due     int64 `json:"due"`
+	Sent    int64 `json:"sent"`
+	NotSent int64 `json:"not_sent"`
+	OK      int64 `json:"ok"`
+	Failed  int64 `json:"failed"`
+}
+
+// Rates compares, in requests per second, what the curve asked for on average
+// with what was sent: those due over the length of the curve (or until the run
+// was stopped), those sent over the same or until the last was sent, if later.
+type Rates struct {
+	Asked    float64 `json:"asked"`
+	Achieved float64 `json:"achieved"`
+}
+
+// Percentiles summarises durations, in milliseconds; all are 0 when there is none.
+type Percentiles struct {
+	P50  float64 `json:"p50"`
+	P90  float64 `json:"p90"`
+	P95  float64 `json:"p95"`
+	P99  float64 `json:"p99"`
+	P999 float64 `json:"p999"`
+	Max  float64 `json:"max"`
+	Mean float64 `json:"mean"`
+}
+
+// StepReport is the part of a report that concerns one step of the plan.
+type StepReport struct {
+	Name     string           `json:"name"`
+	Method   string           `json:"method"`
+	Path     string           `json:"path"`
+	Requests Requests         `json:"requests"`
+	Lateness Percentiles      `json:"lateness_ms"`
+	Latency  Percentiles      `json:"latency_ms"`
+	Service  Percentiles      `json:"service_ms"`
+	Errors   map[string]int64 `json:"errors"`
+
+	Whole Tally `json:"-"`
+}
+
+// PercentilesOf summarises a histogram.
+func PercentilesOf(h Histogram) Percentiles {
+	q := h.Quantiles(0.5, 0.9, 0.95, 0.99, 0.999)
+	return Percentiles{
+		P50: milliseconds(q[0]), P90: milliseconds(q[1]), P95: milliseconds(q[2]), P99: milliseconds(q[3]), P999: milliseconds(q[4]),
+		Max: milliseconds(h.Max()), Mean: milliseconds(h.Mean()),
+	}
+}
+
+func requestsOf(t Tally) Requests {
+	return Requests{Due: t.Due, Sent: t.Sent, NotSent: t.NotSent(), OK: t.OK, Failed: t.Failed()}
+}
+
+func errorsOf(t Tally) map[string]int64 {
+	out := map[string]int64{}
+	for kind, n := range t.Failures {
+		if n > 0 {
+			out[Failure(kind).String()] = n
+		}
+	}
+	return out
+}
+
+func stepReport(s plan.Step, t Tally) StepReport {
+	return StepReport{
+		Name: s.Name, Method: s.Method(), Path: s.Path(), Requests: requestsOf(t), Errors: errorsOf(t), Whole: t,
+		Lateness: PercentilesOf(t.Lateness), Latency: PercentilesOf(t.Latency), Service: PercentilesOf(t.Service),
+	}
+}

@@ -2,6 +2,30 @@ package sim
 
 import "flywheel/results"
 
+// The metrics of a timeline, as indices into Metrics.
+const (
+	participants = iota
+	multihomers
+	joins
+	leaves
+	aware
+	inShare
+	marketShare
+	orders
+	unserved
+	gmv
+	subsidy
+	unpaidClaims
+	subsidyToDate
+	commission
+	membership
+	revenue
+	cost
+	cash
+	hhi
+	metrics
+)
+
 // Metrics are the columns that a timeline measures, in the order of the table. A metric
 // that does not apply to a row's scope is null there.
 func Metrics() results.Schema {

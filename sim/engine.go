@@ -1,0 +1,120 @@
+package sim
+
+import "flywheel/models"
+
+// Engine is one way to read a law. A run asks it five questions: can it represent this
+// model, how does it start, who moves, what is ordered, and how do people stand now. An
+// engine belongs to one run at a time and keeps no clock and no randomness of its own.
+type Engine interface {
+	// Accept refuses a law that the engine cannot represent, naming the feature and an
+	// engine that can.
+	Accept(l *models.Law) error
+	// Start sets everybody to where the law says they stand at period 0. It may use up to
+	// threads goroutines from here on, without any effect on results.
+	Start(l *models.Law, s Streams, threads int)
+	// Move lets everybody hear, revise and choose in a period; fields are by group.
+	Move(period int, fields []*models.Field)
+	// Order draws a number of orders for each expected number; both are by group and platform.
+	Order(period int, expected [][]float64, orders [][]int64)
+	// Counts is how people stand now and who moved last; it is valid until the next Move.
+	Counts() *Counts
+}
+
+// Counts is how people stand after a period, and the moves that brought them there.
+// Platform index K, after the last platform, stands for any platform at all.
+type Counts struct {
+	Standing [][]int64 // [group][standing] people
+	Joins    [][]int64 // [group][platform] people who began to use it
+	Leaves   [][]int64 // [group][platform] people who stopped using it
+}
+
+// NewCounts makes empty counts for a law.
+func NewCounts(l *models.Law) *Counts {
+	c := &Counts{}
+	for range l.Groups {
+		c.Standing = append(c.Standing, make([]int64, l.Standings.Count()))
+		c.Joins = append(c.Joins, make([]int64, l.Platforms+1))
+		c.Leaves = append(c.Leaves, make([]int64, l.Platforms+1))
+	}
+	return c
+}
+
+// Still forgets the moves, before the next are counted.
+func (c *Counts) Still() {
+	for g := range c.Joins {
+		clear(c.Joins[g])
+		clear(c.Leaves[g])
+	}
+}
+
+// Add adds the standings and moves counted elsewhere.
+func (c *Counts) Add(other *Counts) {
+	for g := range c.Standing {
+		addTo(c.Standing[g], other.Standing[g])
+		addTo(c.Joins[g], other.Joins[g])
+		addTo(c.Leaves[g], other.Leaves[g])
+	}
+}
+
+// Moved counts one person of a group who changes standing.
+func (c *Counts) Moved(l *models.Law, group int, from, to models.Standing) {
+	c.Standing[group][from]--
+	c.Standing[group][to]++
+	before, after := l.Standings.Used[from], l.Standings.Used[to]
+	if before == after {
+		return
+	}
+	for k := range l.Platforms {
+		switch {
+		case after.Has(k) && !before.Has(k):
+			c.Joins[group][k]++
+		case before.Has(k) && !after.Has(k):
+			c.Leaves[group][k]++
+		}
+	}
+	if before == 0 {
+		c.Joins[group][l.Platforms]++
+	}
+	if after == 0 {
+		c.Leaves[group][l.Platforms]++
+	}
+}
+
+func addTo(dst, src []int64) {
+	for i, x := range src {
+		dst[i] += x
+	}
+}
+
+// Started divides a group over the bundles it begins with: the whole numbers closest to the
+// segment's shares that add to its size (largest remainders), by homing. The rest use
+// nothing.
+func Started(l *models.Law, group int) []int64 {
+	g := &l.Groups[group]
+	counts := make([]int64, 1<<l.Platforms)
+	rest := make([]float64, len(counts))
+	rest[0] = float64(g.Size)
+	for _, b := range l.Model.Segments[g.Segment].Start {
+		exact := b.Share * float64(g.Size)
+		rest[b.Homing] += exact
+		rest[0] -= exact
+	}
+	left := g.Size
+	for h := range rest {
+		whole := int64(rest[h] + 1e-9) // a share written in decimals may miss its whole number by rounding
+		counts[h] = whole
+		rest[h] -= float64(whole)
+		left -= whole
+	}
+	for ; left > 0; left-- {
+		largest := 0
+		for h := range rest {
+			if rest[h] > rest[largest] {
+				largest = h
+			}
+		}
+		counts[largest]++
+		rest[largest]--
+	}
+	return counts
+}

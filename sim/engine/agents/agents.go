@@ -1,0 +1,227 @@
+package agents
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"flywheel/models"
+	"flywheel/sim"
+)
+
+// maxPeople keeps the array of standings below 8 GiB.
+const maxPeople = 1 << 32
+
+// block is the number of people that one goroutine moves at a time.
+const block = 1 << 16
+
+// Engine draws each person. The zero value is ready for Start; it serves one run at a time.
+type Engine struct {
+	law      *models.Law
+	streams  sim.Streams
+	standing [][]models.Standing // by group: each person's standing
+	counts   *sim.Counts
+	blocks   []span
+	workers  []*sim.Counts // one tally per goroutine; the first is used alone when there is one
+	choices  [][]models.Row
+	ready    [][]int // by group and standing: the period its row in choices was filled for
+}
+
+// span is a range of one group's people.
+type span struct{ group, from, to int }
+
+// Accept refuses only what does not fit into memory.
+func (e *Engine) Accept(l *models.Law) error {
+	var people int64
+	for g := range l.Groups {
+		people += l.Groups[g].Size
+	}
+	if people > maxPeople {
+		return fmt.Errorf("agents keeps two bytes for each person and cannot hold %d people; at most %d", people, int64(maxPeople))
+	}
+	return nil
+}
+
+// Start puts everybody on the bundles of the scenario's start, spread evenly over a group
+// so that a start says nothing about tastes, and aware of what they use (of everything,
+// where there is no awareness gate).
+func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
+	e.law, e.streams = l, s
+	e.counts = sim.NewCounts(l)
+	e.standing, e.blocks, e.workers = nil, nil, nil
+	e.choices, e.ready = nil, nil
+	everything := models.Homing(1<<l.Platforms - 1)
+	for g := range l.Groups {
+		group := &l.Groups[g]
+		people := make([]models.Standing, group.Size)
+		deal(people, sim.Started(l, g), func(used models.Homing) models.Standing {
+			if group.Gated() {
+				return l.Standings.Of(used, used)
+			}
+			return l.Standings.Of(everything, used)
+		})
+		for _, s := range people {
+			e.counts.Standing[g][s]++
+		}
+		e.standing = append(e.standing, people)
+		e.choices = append(e.choices, make([]models.Row, l.Standings.Count()))
+		e.ready = append(e.ready, make([]int, l.Standings.Count()))
+		for from := 0; from < len(people); from += block {
+			e.blocks = append(e.blocks, span{g, from, min(from+block, len(people))})
+		}
+	}
+	for range min(threads, len(e.blocks)) {
+		e.workers = append(e.workers, sim.NewCounts(l))
+	}
+}
+
+// deal hands out whole counts of bundles in an even mix: each person takes the bundle that
+// is furthest behind its due share.
+func deal(people []models.Standing, counts []int64, standing func(models.Homing) models.Standing) {
+	var open []int
+	for h, n := range counts {
+		if n > 0 {
+			open = append(open, h)
+		}
+	}
+	dealt := make([]int64, len(counts))
+	total := float64(len(people))
+	for i := range people {
+		best, most := open[0], -1.0
+		for _, h := range open {
+			if behind := float64(counts[h])*(float64(i)+1)/total - float64(dealt[h]); behind > most && dealt[h] < counts[h] {
+				best, most = h, behind
+			}
+		}
+		dealt[best]++
+		people[i] = standing(models.Homing(best))
+	}
+}
+
+// Move draws hearing, revising and choosing for everybody.
+func (e *Engine) Move(period int, fields []*models.Field) {
+	for g, f := range fields {
+		if !f.Group.Personal() {
+			e.fillChoices(period, g, f)
+		}
+	}
+	e.counts.Still()
+	if len(e.workers) == 1 {
+		for _, b := range e.blocks {
+			e.moveBlock(period, fields[b.group], b, e.counts)
+		}
+		return
+	}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for _, tally := range e.workers {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(e.blocks)); i = next.Add(1) - 1 {
+				e.moveBlock(period, fields[e.blocks[i].group], e.blocks[i], tally)
+			}
+		})
+	}
+	group.Wait()
+	for _, tally := range e.workers {
+		e.counts.Add(tally)
+		tally.Still()
+		for g := range tally.Standing {
+			clear(tally.Standing[g])
+		}
+	}
+}
+
+// fillChoices prepares the row of every standing in which somebody of the group may choose:
+// those that are occupied, and those reached from them by hearing of more.
+func (e *Engine) fillChoices(period, g int, f *models.Field) {
+	st := e.law.Standings
+	everything := models.Homing(1<<e.law.Platforms - 1)
+	for s, n := range e.counts.Standing[g] {
+		if n == 0 {
+			continue
+		}
+		used := st.Used[s]
+		var hears models.Homing
+		for k, h := range f.Hazard {
+			if h > 0 {
+				hears = hears.With(k)
+			}
+		}
+		hears &= everything &^ st.Known[s]
+		for more := hears; ; more = (more - 1) & hears {
+			known := st.Known[s] | more
+			to := st.Of(known, used)
+			if e.ready[g][to] != period {
+				e.ready[g][to] = period
+				f.Choose(&e.choices[g][to], known, used)
+			}
+			if more == 0 {
+				break
+			}
+		}
+	}
+}
+
+// moveBlock moves one span of people and counts their moves.
+func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Counts) {
+	group, st := f.Group, e.law.Standings
+	people := e.standing[b.group]
+	choices := e.choices[b.group]
+	revision := group.Revision()
+	revises := uint64(revision * (1 << 53)) // draws below it revise
+	choice := e.streams.Key(sim.ForChoice, period, group.Key)
+	hearing := e.streams.Key(sim.ForAware, period, group.Key)
+	everything := models.Homing(1<<e.law.Platforms - 1)
+	gated, personal := group.Gated(), group.Personal()
+	for i := b.from; i < b.to; i++ {
+		from := people[i]
+		at, fresh := from, false
+		if gated && st.Known[from] != everything {
+			at = e.hear(f, hearing, uint64(i), from)
+			fresh = at != from
+		}
+		bits := choice.Bits(uint64(i)) >> 11
+		if bits >= revises && !fresh {
+			continue
+		}
+		u := float64(bits) * 0x1p-53
+		if !fresh {
+			u /= revision
+		}
+		var used models.Homing
+		if personal {
+			used = f.ChoosePersonal(st.Known[at], st.Used[at], group.Taste(int64(i)), u)
+		} else {
+			used = choices[at].Pick(u)
+		}
+		if to := st.Of(st.Known[at], used); to != from {
+			people[i] = to
+			tally.Moved(e.law, b.group, from, to)
+		}
+	}
+}
+
+// hear is the standing of a person after it has heard of platforms in a period.
+func (e *Engine) hear(f *models.Field, key sim.Key, person uint64, s models.Standing) models.Standing {
+	st := e.law.Standings
+	known := st.Known[s]
+	for k, hazard := range f.Hazard {
+		if !known.Has(k) && key.Uniform(person*models.MaxPlatforms+uint64(k)) < hazard {
+			known = known.With(k)
+		}
+	}
+	return st.Of(known, st.Used[s])
+}
+
+// Order draws each group's orders on each platform: Poisson, the sum of its people's.
+func (e *Engine) Order(period int, expected [][]float64, orders [][]int64) {
+	for g := range expected {
+		key := e.streams.Key(sim.ForOrders, period, e.law.Groups[g].Key)
+		for k, mean := range expected[g] {
+			orders[g][k] = sim.Poisson(mean, key.Uniform(uint64(k)))
+		}
+	}
+}
+
+// Counts is how people stand now.
+func (e *Engine) Counts() *sim.Counts { return e.counts }

@@ -1,0 +1,175 @@
+package sim
+
+import "flywheel/models"
+
+// step is one period, in the order in which things happen. Everybody reacts to the end of
+// the period before, so that nobody's luck depends on who was asked first.
+func (r *run) step(period int) {
+	r.period = period
+	r.observe() // everybody sees who used what, and what was ordered, at the end of the period before
+	r.offer()   // policies with money left hold out their amounts
+	r.weigh()   // the law turns market and offers into the worth of every bundle
+	r.move()    // people hear of platforms, revise, choose
+	r.order()   // participants place orders
+	r.match()   // orders meet counterparts and capacity; the rest go unserved
+	r.settle()  // claims are paid until budgets end
+	r.book()    // commission, membership, subsidies and costs go through the ledgers
+	r.record.write(r)
+}
+
+// observe fills the market: users by bundle and orders of each crowd.
+func (r *run) observe() {
+	r.market.Period = r.period
+	for c, crowd := range r.law.Crowds {
+		clear(r.market.Users[c])
+		clear(r.market.Orders[c])
+		for _, g := range crowd.Groups {
+			for h, n := range r.users[g] {
+				r.market.Users[c][h] += n
+			}
+			for k := range r.law.Platforms {
+				r.market.Orders[c][k] += float64(r.served[g][k] + r.fulfilled[g][k])
+			}
+		}
+	}
+}
+
+// offer asks each policy for its amount; one whose budget is spent offers nothing.
+func (r *run) offer() {
+	r.offers.Clear()
+	for i := range r.law.Model.Policies {
+		p := &r.law.Model.Policies[i]
+		r.amounts[i] = 0
+		if r.left[i] == 0 {
+			continue
+		}
+		r.amounts[i] = p.Amount(r.period)
+		r.eachCovered(p, func(g, k int) {
+			r.offers.Of(p.Instrument)[g][k] += r.amounts[i].Units()
+		})
+	}
+}
+
+// weigh fills every group's field.
+func (r *run) weigh() {
+	for g, f := range r.fields {
+		r.law.Fill(f, g, r.market, r.offers)
+	}
+}
+
+// move lets the engine move everybody.
+func (r *run) move() {
+	r.engine.Move(r.period, r.fields)
+	r.count()
+}
+
+// order draws the orders wished for by those who now use a platform.
+func (r *run) order() {
+	for g := range r.law.Groups {
+		r.law.Rates(r.expected[g], g, r.users[g], r.offers)
+	}
+	r.engine.Order(r.period, r.expected, r.placed)
+}
+
+// match decides which orders are fulfilled, and by whom: none where no counterpart is on
+// the platform, no more than the platform's capacity, each equally likely to be among them;
+// and each counterpart equally likely to receive one.
+func (r *run) match() {
+	for k := range r.law.Platforms {
+		var wished int64
+		for g := range r.law.Groups {
+			r.served[g][k], r.fulfilled[g][k] = 0, 0
+			if r.counterparts(g, k) {
+				r.served[g][k] = r.placed[g][k]
+				wished += r.placed[g][k]
+			}
+		}
+		if most := r.capacity(k); wished > most {
+			wishes := column(r.served, k)
+			granted := make([]int64, len(wishes))
+			spread(granted, wishes, most, r.streams.Key(ForMatch, r.period, uint64(k)))
+			for g := range granted {
+				r.served[g][k] = granted[g]
+			}
+		}
+		for c := range r.law.Crowds {
+			r.deliver(c, k)
+		}
+	}
+}
+
+// deliver hands the orders that a crowd fulfils on a platform to its groups by members.
+func (r *run) deliver(crowd, k int) {
+	c := &r.law.Crowds[crowd]
+	if c.Other < 0 || !r.law.Groups[c.Groups[0]].Fulfils() {
+		return
+	}
+	var orders int64
+	for _, g := range r.law.Crowds[c.Other].Groups {
+		orders += r.served[g][k]
+	}
+	if orders == 0 {
+		return
+	}
+	weights := make([]float64, len(c.Groups))
+	for i, g := range c.Groups {
+		weights[i] = float64(r.using[g][k])
+	}
+	received := make([]int64, len(weights))
+	share(received, orders, weights, r.streams.Key(ForMatch, r.period, uint64(len(r.law.Model.Platforms)*(1+crowd)+k)))
+	for i, g := range c.Groups {
+		r.fulfilled[g][k] = received[i]
+	}
+}
+
+// counterparts tells whether a group's orders on a platform meet anybody: always in a
+// one-sided model, else where the other side of the region has a member.
+func (r *run) counterparts(g, k int) bool {
+	other := r.law.Crowds[r.law.Groups[g].Crowd].Other
+	if len(r.law.Sides) < 2 {
+		return true
+	}
+	if other < 0 {
+		return false
+	}
+	for _, o := range r.law.Crowds[other].Groups {
+		if r.using[o][k] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// capacity is how many orders a platform can fulfil this period: a rate that is not whole
+// adds up over periods without loss.
+func (r *run) capacity(k int) int64 {
+	rate := r.law.Model.Platforms[k].Capacity
+	if rate == 0 {
+		return int64(^uint64(0) >> 1)
+	}
+	return int64(rate*float64(r.period)) - int64(rate*float64(r.period-1))
+}
+
+// eachCovered visits the groups a policy pays, with the index of its platform.
+func (r *run) eachCovered(p *models.Policy, visit func(g, k int)) {
+	for k := range r.law.Model.Platforms {
+		if r.law.Model.Platforms[k].Name != p.Platform {
+			continue
+		}
+		for g := range r.law.Groups {
+			s := &r.law.Model.Segments[r.law.Groups[g].Segment]
+			if p.Target.Covers(s.Side, s.Name, s.Region) {
+				visit(g, k)
+			}
+		}
+	}
+}
+
+// column is one platform's entries of a table by group and platform.
+func column(t [][]int64, k int) []int64 {
+	out := make([]int64, len(t))
+	for g := range t {
+		out[g] = t[g][k]
+	}
+	return out
+}

@@ -1,0 +1,135 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+
+	"flywheel/models"
+)
+
+// Options are what tells one run of a law from another.
+type Options struct {
+	Seed        uint64
+	Replication int // counted from 0
+	Threads     int // goroutines within the run; 0 and 1 both mean one. Never changes a result
+}
+
+// run is the state of one replication between periods.
+type run struct {
+	law     *models.Law
+	engine  Engine
+	streams Streams
+	record  *Recorder
+
+	period int
+	market *models.Market
+	offers *models.Offers
+	fields []*models.Field
+	users  [][]float64 // [group][homing]
+	using  [][]int64   // [group][platform] members
+
+	amounts []models.Money // by policy: what it offers per claim this period
+	left    []models.Money // by policy: money left; negative without a limit
+
+	expected  [][]float64 // [group][platform] orders
+	placed    [][]int64   // [group][platform] orders wished for
+	served    [][]int64   // [group][platform] of them, orders fulfilled
+	fulfilled [][]int64   // [group][platform] orders received by the other side
+
+	paid    [][]models.Money // [group][platform] subsidies of the period
+	unpaid  [][]int64        // [group][platform] claims not paid in full
+	toDate  []models.Money   // by platform: subsidies since the start
+	ledgers []models.Ledger  // by platform
+	income  []flows          // by platform: money of the period
+}
+
+// flows is a platform's money in one period.
+type flows struct {
+	commission, membership, cost models.Money
+}
+
+// Simulate runs a law from period 0 to its horizon by an engine and records every period.
+// It returns the context's error when that ends first, and an error when the engine refuses
+// the law; the record is then incomplete.
+func Simulate(ctx context.Context, l *models.Law, e Engine, o Options, record *Recorder) error {
+	if err := e.Accept(l); err != nil {
+		return err
+	}
+	r := newRun(l, e, o, record)
+	r.start(o.Threads)
+	for t := 1; t <= l.Model.Horizon.Periods; t++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.step(t)
+	}
+	return record.check()
+}
+
+func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
+	groups, platforms := len(l.Groups), l.Platforms
+	r := &run{
+		law: l, engine: e, streams: NewStreams(o.Seed, o.Replication), record: record,
+		market: models.NewMarket(l), offers: models.NewOffers(l),
+		users: table[float64](groups, 1<<platforms), using: table[int64](groups, platforms),
+		amounts: make([]models.Money, len(l.Model.Policies)), left: make([]models.Money, len(l.Model.Policies)),
+		expected: table[float64](groups, platforms), placed: table[int64](groups, platforms),
+		served: table[int64](groups, platforms), fulfilled: table[int64](groups, platforms),
+		paid: table[models.Money](groups, platforms), unpaid: table[int64](groups, platforms),
+		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),
+	}
+	for g := range l.Groups {
+		r.fields = append(r.fields, l.NewField(g))
+	}
+	for i, p := range l.Model.Policies {
+		r.left[i] = -1
+		if p.Limited {
+			r.left[i] = p.Budget
+		}
+	}
+	return r
+}
+
+// start is period 0: everybody where the scenario puts them, funding in the bank.
+func (r *run) start(threads int) {
+	r.engine.Start(r.law, r.streams, max(1, threads))
+	r.count()
+	for k, p := range r.law.Model.Platforms {
+		r.ledgers[k].Post(models.Funding, models.Cash, p.Cash)
+	}
+	r.record.write(r)
+}
+
+// count reads the engine's standings into users by bundle and members by platform.
+func (r *run) count() {
+	for g, standing := range r.engine.Counts().Standing {
+		clear(r.users[g])
+		clear(r.using[g])
+		for s, n := range standing {
+			if n == 0 {
+				continue
+			}
+			used := r.law.Standings.Used[s]
+			r.users[g][used] += float64(n)
+			for k := range r.law.Platforms {
+				if used.Has(k) {
+					r.using[g][k] += n
+				}
+			}
+		}
+	}
+}
+
+// table makes rows of zeros.
+func table[T any](rows, columns int) [][]T {
+	t := make([][]T, rows)
+	for i := range t {
+		t[i] = make([]T, columns)
+	}
+	return t
+}
+
+// broken stops the run at a broken invariant of ours.
+func broken(format string, args ...any) {
+	panic("bug: " + fmt.Sprintf(format, args...))
+}

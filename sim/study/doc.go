@@ -1,2 +1,17 @@
-// Package study runs one model many times and reads the tables that come back.
+// Package study runs a model many times and reads the tables that come back.
+//
+// Reading order:
+//
+//	settings.go  what a scenario says about its runs
+//	plan.go      runs as data, before any of them starts
+//	execute.go   the runs, in parallel, delivered in plan order
+//	ensemble.go  what is kept of every run: the periods and series somebody asks about
+//	summary.go   bands over replications
+//	compare.go   variants against the base, paired by replication
+//	claim.go     what a scenario expects; judge.go whether it holds
+//	metrics.go   the names of what can be asked for
+//
+// Results come back in plan order, never in the order of completion, so that files, tables
+// and sums are the same at any number of threads. Replication r of every variant shares its
+// luck, so that variants differ by what differs between them.
 package study

@@ -1,0 +1,61 @@
+package study
+
+import "flywheel/results"
+
+// Comparison is a metric of one variant against the base, paired by replication.
+type Comparison struct {
+	Metric, Variant, Platform, Side string
+	Period                          int
+	Unit                            results.Unit
+	Difference                      results.Difference // variant minus base
+}
+
+// confidence of paired intervals: the customary 95%, for each difference by itself.
+const confidence = 0.95
+
+// Compare sets every variant against the base at the last period: participants of each
+// platform on each side, and each platform's fulfilled orders, subsidies to date and cash.
+func (e *Ensemble) Compare() ([]Comparison, error) {
+	var all []Comparison
+	base := e.layout[0]
+	for v := 1; v < len(e.plan.Variants); v++ {
+		if len(e.kept[v]) == 0 {
+			continue
+		}
+		for _, s := range base.rows {
+			if s.Segment != "*" || s.Region != "*" || s.Platform == "*" {
+				continue
+			}
+			metrics := []string{"participants"}
+			if s.Side == "*" {
+				metrics = []string{"orders", "subsidy_to_date", "cash"}
+			}
+			for _, metric := range metrics {
+				c, err := e.pair(metric, s, v)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, c)
+			}
+		}
+	}
+	return all, nil
+}
+
+// pair is one metric of one scope at the base's last period.
+func (e *Ensemble) pair(metric string, s scope, v int) (Comparison, error) {
+	q := Quantity{Metric: metric, Platform: s.Platform, Side: s.Side, Segment: s.Segment, Region: s.Region,
+		Period: e.plan.Variants[0].Law.Model.Horizon.Periods}
+	before, err := e.values(q)
+	if err != nil {
+		return Comparison{}, err
+	}
+	q.Variant = e.plan.Variants[v].Name
+	after, err := e.values(q)
+	if err != nil {
+		return Comparison{}, err
+	}
+	d, _ := results.Paired(after, before, confidence)
+	unit := Metrics()[Metrics().Index(metric)].Unit
+	return Comparison{Metric: metric, Variant: q.Variant, Platform: s.Platform, Side: s.Side, Period: q.Period, Unit: unit, Difference: d}, nil
+}

@@ -1,0 +1,166 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"flywheel/results"
+	"flywheel/sim"
+)
+
+// Ensemble keeps, of every delivered run, the rows of the periods somebody asks about and
+// the growth of participation, so that its size does not depend on the horizon's rows.
+type Ensemble struct {
+	plan    Plan
+	periods []int      // kept, ascending
+	kept    [][]sample // by variant: the runs, in delivery order
+	layout  []layout   // by variant
+}
+
+// layout is where a variant's rows lie.
+type layout struct {
+	rows   []scope // one period's rows, in the order of the table
+	growth []int   // of them, those whose participants are charted
+}
+
+// scope is what a row of a timeline is about.
+type scope struct{ Platform, Side, Segment, Region string }
+
+// sample is what is kept of one run.
+type sample struct {
+	replication int
+	measures    [][]float64 // [kept period * rows + row][metric]
+	growth      [][]float64 // [charted row][period] participants
+}
+
+// NewEnsemble prepares to keep a plan's runs. Beside the last period and the settings' own,
+// it keeps every period that a claim names.
+func NewEnsemble(p Plan, claims []Claim) *Ensemble {
+	e := &Ensemble{plan: p, kept: make([][]sample, len(p.Variants)), layout: make([]layout, len(p.Variants))}
+	e.periods = append(e.periods, p.Settings.At...)
+	for _, v := range p.Variants {
+		e.periods = append(e.periods, v.Law.Model.Horizon.Periods)
+	}
+	for _, c := range claims {
+		for _, t := range []Term{c.Left, c.Right, c.Upper} {
+			if t.Quantity != nil {
+				e.periods = append(e.periods, t.Quantity.Period)
+			}
+		}
+	}
+	slices.Sort(e.periods)
+	e.periods = slices.Compact(e.periods)
+	return e
+}
+
+// Add keeps what is needed of a finished run; runs of a variant come in rising replication.
+func (e *Ensemble) Add(t Trial, timeline *results.Table) {
+	periods := timeline.Integers("period")
+	perPeriod := 0
+	for perPeriod < len(periods) && periods[perPeriod] == 0 {
+		perPeriod++
+	}
+	lay := &e.layout[t.Variant]
+	if lay.rows == nil {
+		lay.read(timeline, perPeriod)
+	}
+	s := sample{replication: t.Replication}
+	columns := make([][]float64, 0, len(Metrics()))
+	for _, m := range Metrics() {
+		columns = append(columns, timeline.Numbers(m.Name))
+	}
+	last := len(periods)/perPeriod - 1
+	for _, period := range e.periods {
+		for row := range perPeriod {
+			measures := make([]float64, len(columns))
+			for m := range columns {
+				measures[m] = math.NaN()
+				if period <= last {
+					measures[m] = columns[m][period*perPeriod+row]
+				}
+			}
+			s.measures = append(s.measures, measures)
+		}
+	}
+	for _, row := range lay.growth {
+		line := make([]float64, last+1)
+		for period := range line {
+			line[period] = columns[0][period*perPeriod+row]
+		}
+		s.growth = append(s.growth, line)
+	}
+	e.kept[t.Variant] = append(e.kept[t.Variant], s)
+}
+
+// read takes one period's scopes from a timeline; growth is charted for each platform on
+// each whole side.
+func (l *layout) read(t *results.Table, perPeriod int) {
+	platform, side, segment, region := t.Texts("platform"), t.Texts("side"), t.Texts("segment"), t.Texts("region")
+	for row := range perPeriod {
+		s := scope{platform[row], side[row], segment[row], region[row]}
+		l.rows = append(l.rows, s)
+		if s.Platform != sim.Total && s.Side != sim.Total && s.Segment == sim.Total && s.Region == sim.Total {
+			l.growth = append(l.growth, row)
+		}
+	}
+}
+
+// Growth is a platform's participants on one side over time, with their band.
+type Growth struct {
+	Variant, Platform, Side string
+	Bands                   []results.Band // by period, from 0
+}
+
+// Growth is the growth of every platform on every side, variant after variant; a variant
+// without a finished run has none.
+func (e *Ensemble) Growth() []Growth {
+	var all []Growth
+	for v, runs := range e.kept {
+		if len(runs) == 0 {
+			continue
+		}
+		for i, row := range e.layout[v].growth {
+			g := Growth{Variant: e.plan.Variants[v].Name, Platform: e.layout[v].rows[row].Platform, Side: e.layout[v].rows[row].Side}
+			values := make([]float64, len(runs))
+			for period := range runs[0].growth[i] {
+				for r := range runs {
+					values[r] = runs[r].growth[i][period]
+				}
+				band, _ := results.BandOf(values, e.plan.Settings.Band[0], e.plan.Settings.Band[1])
+				g.Bands = append(g.Bands, band)
+			}
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// values are one measured number of every finished replication of a variant, by
+// replication; NaN where it does not apply or the replication did not finish. A scope or
+// variant that the runs do not have is an error.
+func (e *Ensemble) values(q Quantity) ([]float64, error) {
+	variant := q.Variant
+	if variant == "" {
+		variant = Base
+	}
+	v := slices.IndexFunc(e.plan.Variants, func(v Variant) bool { return v.Name == variant })
+	if v < 0 {
+		return nil, fmt.Errorf("variant %s was not run", variant)
+	}
+	metric := Metrics().Index(q.Metric)
+	row := slices.Index(e.layout[v].rows, scope{q.Platform, q.Side, q.Segment, q.Region})
+	period := slices.Index(e.periods, q.Period)
+	if metric < 0 || row < 0 || period < 0 {
+		return nil, fmt.Errorf("no row of %s for platform %s, side %s, segment %s, region %s at period %d",
+			q.Metric, q.Platform, q.Side, q.Segment, q.Region, q.Period)
+	}
+	values := make([]float64, e.plan.Settings.Replications)
+	for r := range values {
+		values[r] = math.NaN()
+	}
+	for _, s := range e.kept[v] {
+		values[s.replication] = s.measures[period*len(e.layout[v].rows)+row][metric]
+	}
+	return values, nil
+}

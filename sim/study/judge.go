@@ -107,6 +107,9 @@ func (e *Ensemble) term(t Term) ([]float64, error) {
 
 // mean is a term's mean over the replications that have a value.
 func (e *Ensemble) mean(t Term) (float64, error) {
+	if t.Quantity == nil {
+		return t.Factor, nil
+	}
 	values, err := e.term(t)
 	if err != nil {
 		return math.NaN(), err

@@ -14,6 +14,7 @@
 //	utility.go   what each bundle of platforms is worth to a group this period
 //	choice.go    the chance of each next bundle; the noise-free best reply
 //	trade.go     how many orders follow, and where they go
+//	event.go     a promotion's hour, and how its orders spread over seconds
 //	finance.go   money in whole micro-units and the double-entry ledger
 //	fault.go     what is wrong with a model; valid.go looks for all of it at once
 //

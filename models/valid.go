@@ -27,6 +27,7 @@ func (m *Model) Validate() Faults {
 	for i := range m.Policies {
 		m.checkPolicy(i, &faults)
 	}
+	m.checkEvent(&faults)
 	return faults
 }
 

@@ -69,6 +69,27 @@ func (r *run) order() {
 		r.law.Rates(r.expected[g], g, r.users[g], r.offers)
 	}
 	r.engine.Order(r.period, r.expected, r.placed)
+	r.rush()
+}
+
+// rush adds the orders of an event: on its day, each participant of the ordering side who
+// uses the platform takes the coupon with the same probability.
+func (r *run) rush() {
+	e := r.law.Model.Event
+	if e == nil {
+		return
+	}
+	for g := range r.law.Groups {
+		group := &r.law.Groups[g]
+		for k := range r.law.Platforms {
+			r.rushed[g][k] = 0
+			if r.period == e.Period && group.OrderRate() > 0 && r.law.Model.Platforms[k].Name == e.Platform {
+				u := r.streams.Key(ForEvent, r.period, group.Key).Uniform(uint64(k))
+				r.rushed[g][k] = Binomial(r.using[g][k], e.Redemption, u)
+				r.placed[g][k] += r.rushed[g][k]
+			}
+		}
+	}
 }
 
 // match decides which orders are fulfilled, and by whom: none where no counterpart is on

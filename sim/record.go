@@ -171,6 +171,7 @@ func (rec *Recorder) tally(r *run, g int) {
 		}
 		add(orders, float64(r.served[g][k]+r.fulfilled[g][k]))
 		add(unserved, float64(r.placed[g][k]-r.served[g][k]))
+		add(eventOrders, float64(r.rushed[g][k]))
 		add(gmv, float64(models.Money(r.served[g][k])*basket))
 		add(subsidy, float64(r.paid[g][k]))
 		add(unpaidClaims, float64(r.unpaid[g][k]))

@@ -33,6 +33,7 @@ type run struct {
 
 	expected  [][]float64 // [group][platform] orders
 	placed    [][]int64   // [group][platform] orders wished for
+	rushed    [][]int64   // [group][platform] of them, orders that an event brought
 	served    [][]int64   // [group][platform] of them, orders fulfilled
 	fulfilled [][]int64   // [group][platform] orders received by the other side
 
@@ -73,7 +74,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		market: models.NewMarket(l), offers: models.NewOffers(l),
 		users: table[float64](groups, 1<<platforms), using: table[int64](groups, platforms),
 		amounts: make([]models.Money, len(l.Model.Policies)), left: make([]models.Money, len(l.Model.Policies)),
-		expected: table[float64](groups, platforms), placed: table[int64](groups, platforms),
+		expected: table[float64](groups, platforms), placed: table[int64](groups, platforms), rushed: table[int64](groups, platforms),
 		served: table[int64](groups, platforms), fulfilled: table[int64](groups, platforms),
 		paid: table[models.Money](groups, platforms), unpaid: table[int64](groups, platforms),
 		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),

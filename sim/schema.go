@@ -13,6 +13,7 @@ const (
 	marketShare
 	orders
 	unserved
+	eventOrders
 	gmv
 	subsidy
 	unpaidClaims
@@ -39,6 +40,7 @@ func Metrics() results.Schema {
 		{Name: "market_share", Kind: results.Number, Unit: "share", About: "The platform's memberships over those of all platforms in the row's scope."},
 		{Name: "orders", Kind: results.Number, Unit: "orders", About: "Orders fulfilled in the period: placed by the ordering side, received by the other."},
 		{Name: "unserved", Kind: results.Number, Unit: "orders", About: "Orders placed in the period that nobody fulfilled: capacity was used up, or no counterpart was there."},
+		{Name: "event_orders", Kind: results.Number, Unit: "orders", About: "Orders placed in the period that an event brought, fulfilled or not."},
 		{Name: "gmv", Kind: results.Number, Unit: "money", About: "Value of the fulfilled orders of the period."},
 		{Name: "subsidy", Kind: results.Number, Unit: "money", About: "Money paid under policies in the period."},
 		{Name: "unpaid_claims", Kind: results.Number, Unit: "claims", About: "Claims of the period that a budget could no longer pay in full."},

@@ -30,6 +30,7 @@ const (
 	ForOrders  Purpose = 5 // orders placed
 	ForMatch   Purpose = 6 // who fulfils an order, and whose goes unserved
 	ForSettled Purpose = 7 // whose claims are paid when a budget runs out
+	ForEvent   Purpose = 8 // who uses an event's coupon
 )
 
 // Streams are all the random numbers of one replication. They are values: nothing is

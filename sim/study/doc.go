@@ -8,6 +8,7 @@
 //	ensemble.go  what is kept of every run: the periods and series somebody asks about
 //	summary.go   bands over replications
 //	compare.go   variants against the base, paired by replication
+//	curve.go     the request curve of an event, at a quantile over replications
 //	claim.go     what a scenario expects; judge.go whether it holds
 //	metrics.go   the names of what can be asked for
 //

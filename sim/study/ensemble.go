@@ -35,12 +35,15 @@ type sample struct {
 }
 
 // NewEnsemble prepares to keep a plan's runs. Beside the last period and the settings' own,
-// it keeps every period that a claim names.
+// it keeps that of an event and every period that a claim names.
 func NewEnsemble(p Plan, claims []Claim) *Ensemble {
 	e := &Ensemble{plan: p, kept: make([][]sample, len(p.Variants)), layout: make([]layout, len(p.Variants))}
 	e.periods = append(e.periods, p.Settings.At...)
 	for _, v := range p.Variants {
 		e.periods = append(e.periods, v.Law.Model.Horizon.Periods)
+		if event := v.Law.Model.Event; event != nil {
+			e.periods = append(e.periods, event.Period)
+		}
 	}
 	for _, c := range claims {
 		for _, t := range []Term{c.Left, c.Right, c.Upper} {

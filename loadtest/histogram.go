@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"math"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -70,8 +71,9 @@ func (h Histogram) Mean() time.Duration {
 	return 0
 }
 
-// Quantile is the duration that a share q (0 to 1) of those recorded does not
-// exceed, to within one part in a thousand or a microsecond; 0 when there is none.
+// Quantile is the smallest of the recorded durations that a share q (0 to 1) of
+// them does not exceed, to within one part in a thousand or a microsecond; 0 when
+// there is none.
 func (h Histogram) Quantile(q float64) time.Duration {
 	return h.Quantiles(q)[0]
 }
@@ -82,9 +84,11 @@ func (h Histogram) Quantiles(qs ...float64) []time.Duration {
 	if h.bins == nil {
 		return out
 	}
+	n := float64(h.bins.TotalCount())
 	percentiles := make([]float64, len(qs))
 	for i, q := range qs {
-		percentiles[i] = 100 * q
+		rank := math.Ceil(q*n - 1e-9) // 0.999 of 1,000 is 999, not 999.0000000000001
+		percentiles[i] = 100 * rank / n
 	}
 	for i, v := range h.bins.ValueAtPercentilesSlice(percentiles) {
 		out[i] = min(time.Duration(v)*time.Microsecond, h.max)

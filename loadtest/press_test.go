@@ -1,0 +1,82 @@
+package loadtest
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"flywheel/loadtest/plan"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// serve runs a handler on loopback until the test ends.
+func serve(t *testing.T, h http.HandlerFunc) string {
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// steady asks for one GET at a fixed rate.
+func steady(target string, rate float64, d time.Duration) plan.Plan {
+	return plan.Plan{
+		Target:   target,
+		Curve:    plan.Curve{plan.HoldFor(plan.PerSecond(rate), d)},
+		Journeys: []plan.Journey{{Steps: []plan.Step{{Name: "page", Get: "/items/7"}}}},
+	}
+}
+
+// press runs a plan and holds its report against everything that must be true of
+// every report.
+func press(t *testing.T, ctx context.Context, p plan.Plan, o Options) Report {
+	t.Helper()
+	r, err := Run(ctx, p, o)
+	require.NoError(t, err)
+	consistent(t, r)
+	return r
+}
+
+func consistent(t require.TestingT, r Report) {
+	q := r.Requests
+	require.Equal(t, q.Due, q.Sent+q.NotSent, "due = sent + not_sent")
+	require.Equal(t, q.Sent, q.OK+q.Failed, "sent = ok + failed")
+	require.GreaterOrEqual(t, q.NotSent, int64(0))
+	require.LessOrEqual(t, q.Due, r.Schedule.Total())
+	if r.Stopped == "" {
+		require.Equal(t, r.Schedule.Total(), q.Due, "a run that was not stopped saw every due time")
+	}
+	var byKind int64
+	for _, n := range r.Errors {
+		byKind += n
+	}
+	require.Equal(t, q.Failed, byKind, "every failure has a kind")
+
+	var steps Tally
+	for _, s := range r.Steps {
+		steps.Add(s.Whole)
+	}
+	require.True(t, steps.Equal(r.Whole), "the steps add to the whole")
+	require.True(t, total(r.Timeline.Sum()).Equal(r.Whole), "the seconds add to the whole")
+	for _, tallies := range r.Timeline.Tallies {
+		for _, s := range tallies {
+			require.GreaterOrEqual(t, s.NotSent(), int64(0), "no second sends more than was due in it")
+			require.Equal(t, s.Sent, s.Latency.Count())
+			require.Equal(t, s.Sent, s.Lateness.Count())
+			require.Equal(t, s.Sent, s.Service.Count())
+			require.Equal(t, s.Latency.sum, s.Service.sum+s.Lateness.sum, "latency = lateness + service")
+		}
+	}
+	for _, p := range []Percentiles{r.Latency, r.Service, r.Lateness} {
+		require.LessOrEqual(t, p.P50, p.P90)
+		require.LessOrEqual(t, p.P90, p.P95)
+		require.LessOrEqual(t, p.P95, p.P99)
+		require.LessOrEqual(t, p.P99, p.P999)
+		require.LessOrEqual(t, p.P999, p.Max)
+	}
+	require.NotEmpty(t, r.Evidence)
+}

@@ -1,0 +1,39 @@
+package study_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/results"
+	"flywheel/sim/study"
+)
+
+var update = flag.Bool("update", false, "write docs/tables.md anew")
+
+// TestTablesAreDocumented: docs/tables.md is what the code says (`make docs` writes it).
+func TestTablesAreDocumented(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# The tables of a forecast\n\nWritten by `make docs` from the code. An empty cell (null) means that a metric does not apply to the row.\n")
+	for _, table := range []struct {
+		name, about string
+		schema      results.Schema
+	}{
+		{"timeline", "One row per run, period, scope and platform, in `timeline.csv` and `timeline.parquet`. A scope is the whole market (side, segment and region `*`), a side, a side of one region where there are several, or a segment. Rows of the whole market hold what belongs to platforms; head counts are null there, because people of different sides do not add up.",
+			append(results.Identity(), study.Metrics()...)},
+		{"summary", "One row per metric, scope and period, over replications, in `summary.csv` and `summary.parquet`: the last period, and those the scenario's `study.at` names.", study.SummarySchema()},
+		{"curve", "The request curve of a scenario's event, in `curve.csv`: what `flywheel load --curve` presses a deployment with.", study.CurveSchema()},
+	} {
+		b.WriteString("\n## " + table.name + "\n\n" + table.about + "\n\n" + table.schema.Markdown())
+	}
+	const path = "../../docs/tables.md"
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+	}
+	have, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, b.String(), string(have), "run make docs")
+}

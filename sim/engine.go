@@ -60,6 +60,11 @@ func (c *Counts) Add(other *Counts) {
 func (c *Counts) Moved(l *models.Law, group int, from, to models.Standing) {
 	c.Standing[group][from]--
 	c.Standing[group][to]++
+	c.Switched(l, group, from, to, 1)
+}
+
+// Switched counts the joins and leaves of people of a group who change standing.
+func (c *Counts) Switched(l *models.Law, group int, from, to models.Standing, people int64) {
 	before, after := l.Standings.Used[from], l.Standings.Used[to]
 	if before == after {
 		return
@@ -67,16 +72,27 @@ func (c *Counts) Moved(l *models.Law, group int, from, to models.Standing) {
 	for k := range l.Platforms {
 		switch {
 		case after.Has(k) && !before.Has(k):
-			c.Joins[group][k]++
+			c.Joins[group][k] += people
 		case before.Has(k) && !after.Has(k):
-			c.Leaves[group][k]++
+			c.Leaves[group][k] += people
 		}
 	}
 	if before == 0 {
-		c.Joins[group][l.Platforms]++
+		c.Joins[group][l.Platforms] += people
 	}
 	if after == 0 {
-		c.Leaves[group][l.Platforms]++
+		c.Leaves[group][l.Platforms] += people
+	}
+}
+
+// DrawOrders draws each group's orders on each platform for engines that count whole
+// people: Poisson, the sum of independent Poisson orders of those people.
+func DrawOrders(l *models.Law, s Streams, period int, expected [][]float64, orders [][]int64) {
+	for g := range expected {
+		key := s.Key(ForOrders, period, l.Groups[g].Key)
+		for k, mean := range expected[g] {
+			orders[g][k] = Poisson(mean, key.Uniform(uint64(k)))
+		}
 	}
 }
 

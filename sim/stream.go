@@ -1,5 +1,7 @@
 package sim
 
+import "flywheel/models"
+
 // The constants of the random streams. They and the formulas of this file are frozen by
 // test: stored results and paired comparisons depend on every bit.
 const (
@@ -31,6 +33,7 @@ const (
 	ForMatch   Purpose = 6 // who fulfils an order, and whose goes unserved
 	ForSettled Purpose = 7 // whose claims are paid when a budget runs out
 	ForEvent   Purpose = 8 // who uses an event's coupon
+	ForCells   Purpose = 9 // how many of a cell revise, and what they choose
 )
 
 // Streams are all the random numbers of one replication. They are values: nothing is
@@ -55,6 +58,9 @@ func (s Streams) Key(p Purpose, period int, unit uint64) Key {
 
 // Key is one stream: a sequence of numbers indexed by person, cell or claim.
 type Key uint64
+
+// Cell is the part of the stream that belongs to one standing.
+func (k Key) Cell(s models.Standing) Key { return Key(mix(uint64(k) + uint64(s)*purpose)) }
 
 // Bits is number i of the stream: 64 uniform bits.
 func (k Key) Bits(i uint64) uint64 { return mix(uint64(k) + i*golden) }

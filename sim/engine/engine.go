@@ -4,6 +4,7 @@ package engine
 import (
 	"flywheel/sim"
 	"flywheel/sim/engine/agents"
+	"flywheel/sim/engine/cohorts"
 )
 
 // entry is one engine: its name and how to make one for a run.
@@ -15,6 +16,7 @@ type entry struct {
 func list() []entry {
 	return []entry{
 		{"agents", func() sim.Engine { return new(agents.Engine) }},
+		{"cohorts", func() sim.Engine { return new(cohorts.Engine) }},
 	}
 }
 

@@ -215,12 +215,7 @@ func (e *Engine) hear(f *models.Field, key sim.Key, person uint64, s models.Stan
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.
 func (e *Engine) Order(period int, expected [][]float64, orders [][]int64) {
-	for g := range expected {
-		key := e.streams.Key(sim.ForOrders, period, e.law.Groups[g].Key)
-		for k, mean := range expected[g] {
-			orders[g][k] = sim.Poisson(mean, key.Uniform(uint64(k)))
-		}
-	}
+	sim.DrawOrders(e.law, e.streams, period, expected, orders)
 }
 
 // Counts is how people stand now.

@@ -1,0 +1,55 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
+
+package files
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// lockDir opens a folder and takes its lock without waiting. The error is errHeld when another process has
+// the lock; the lock goes when the file is closed.
+func lockDir(path string) (*os.File, error) {
+	dir, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		dir.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, errHeld
+		}
+		return nil, err
+	}
+	return dir, nil
+}
+
+// syncDir makes the names in a folder durable, where the file system can.
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if err := dir.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
+
+// ownDevice reports whether a folder lies on another device than its parent, which makes it a mount point.
+func ownDevice(path string) bool {
+	here, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	above, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return false
+	}
+	a, ok := here.Sys().(*syscall.Stat_t)
+	b, also := above.Sys().(*syscall.Stat_t)
+	return ok && also && a.Dev != b.Dev
+}

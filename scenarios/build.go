@@ -1,0 +1,329 @@
+package scenarios
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"flywheel/models"
+	"flywheel/sim/study"
+)
+
+// builder turns a filled tree into values. What was lost reads as zero; a problem has been
+// reported for it already.
+type builder struct {
+	report *report
+	unit   string // the period unit
+}
+
+// model is the market a filled tree describes.
+func (b *builder) model(root *node) *models.Model {
+	horizon := root.get("horizon")
+	b.unit = textOf(horizon.get("unit"))
+	m := &models.Model{
+		Name:    textOf(root.get("name")),
+		Horizon: models.Horizon{Periods: b.last(root), Unit: b.unit},
+		Clock:   models.Clock{Kind: models.ClockKind(textOf(root.get("clock").get("kind"))), Revision: b.rate(root.get("clock").get("revision"))},
+		Noise:   aNoise(root.get("noise")),
+	}
+	sides := names(root.get("segments"), "side")
+	for _, n := range items(root.get("platforms")) {
+		m.Platforms = append(m.Platforms, b.platform(n, sides))
+	}
+	for _, n := range items(root.get("segments")) {
+		m.Segments = append(m.Segments, b.segment(n, names(root.get("platforms"), "name")))
+	}
+	for _, n := range items(root.get("policies")) {
+		m.Policies = append(m.Policies, b.policy(n))
+	}
+	return m
+}
+
+func (b *builder) platform(n *node, sides []string) models.Platform {
+	p := models.Platform{
+		Name: textOf(n.get("name")), Fee: number(n.get("fee")), Location: number(n.get("location")), Cash: money(n.get("cash")),
+		Price: map[string]float64{},
+		Cost:  models.Cost{PerOrder: money(n.get("cost").get("per_order")), Fixed: models.MoneyOf(b.bounded(n.get("cost").get("fixed")))},
+	}
+	switch capacity := n.get("capacity"); {
+	case textOf(capacity) == infinite:
+	default:
+		p.Capacity = b.rate(capacity)
+		if p.Capacity == 0 && capacity.intact() && capacity != nil {
+			b.report.add(capacity.at, "leave it out for no limit, or give a number above 0", "a capacity of 0 could fulfil nothing")
+		}
+	}
+	prices := n.get("price")
+	for _, side := range sides {
+		p.Price[side] = b.rate(firstOf(prices.get(side), prices.get(others)))
+	}
+	for _, e := range entriesOf(prices) {
+		if e.key != others && !slices.Contains(sides, e.key) && len(sides) > 0 {
+			b.unknown(e, "side", e.key, sides)
+		}
+	}
+	return p
+}
+
+func (b *builder) segment(n *node, platforms []string) models.Segment {
+	s := models.Segment{
+		Side: textOf(n.get("side")), Name: textOf(n.get("name")), Region: textOf(n.get("region")), Size: whole64(n.get("size")),
+		Cross: effect(n.get("cross")), Same: effect(n.get("same")),
+		PriceSensitivity: number(n.get("price_sensitivity")), Transport: number(n.get("transport")), Switching: number(n.get("switching")),
+		Homing: models.Multi{
+			Cost:      number(n.get("homing").get("cost")),
+			Max:       int(clamp(whole64(n.get("homing").get("max")))),
+			Duplicate: number(n.get("homing").get("duplicate")),
+		},
+		Orders: models.Ordering{Rate: b.rate(n.get("orders").get("rate")), Basket: money(n.get("orders").get("basket"))},
+	}
+	if most := n.get("homing").get("max"); most != nil && most.kind == scalar && textOf(most) == "0" {
+		b.report.add(most.at, "give 1 or more, or all", "nobody could use a platform")
+	}
+	if textOf(n.get("outside")) == "none" {
+		s.Outside.None = true
+	} else {
+		s.Outside.Value = number(n.get("outside"))
+	}
+	if v := n.get("revision"); textOf(v) != "inherit" {
+		x := b.rate(v)
+		s.Revision = &x
+	}
+	if v := n.get("noise"); v != nil && v.kind == mapping {
+		x := aNoise(v)
+		s.Noise = &x
+	}
+	if v := n.get("aware"); v != nil && v.kind == mapping {
+		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q"))}
+	}
+	b.values(&s, n.get("value"), platforms)
+	b.start(&s, n.get("start"), platforms)
+	return s
+}
+
+// values gives the segment a stand-alone worth for every platform.
+func (b *builder) values(s *models.Segment, n *node, platforms []string) {
+	for _, platform := range platforms {
+		s.Value = append(s.Value, value(firstOf(n.get(platform), n.get(others))))
+	}
+	for _, e := range entriesOf(n) {
+		if e.key != others && !slices.Contains(platforms, e.key) {
+			b.unknown(e, "platform", e.key, platforms)
+		}
+	}
+}
+
+// start gives the segment its bundles at period 0.
+func (b *builder) start(s *models.Segment, n *node, platforms []string) {
+	for _, e := range entriesOf(n) {
+		var h models.Homing
+		for _, name := range bundle(e.key) {
+			k := slices.Index(platforms, name)
+			if k < 0 {
+				b.unknown(e, "platform", name, platforms)
+			} else if k < models.MaxPlatforms {
+				h = h.With(k)
+			}
+		}
+		if h != 0 {
+			s.Start = append(s.Start, models.Begin{Homing: h, Share: number(e.value)})
+		}
+	}
+}
+
+// bundle is the names in a set of platforms such as "A+B", in the order of the alphabet.
+func bundle(key string) []string {
+	list := strings.Split(key, "+")
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	slices.Sort(list)
+	return list
+}
+
+func (b *builder) unknown(e entry, thing, name string, known []string) {
+	known = slices.DeleteFunc(slices.Clone(known), func(s string) bool { return s == "" })
+	b.report.add(e.at, meant(name, known), "no %s is called %q", thing, clip(name))
+}
+
+func (b *builder) policy(n *node) models.Policy {
+	p := models.Policy{
+		Name: textOf(n.get("name")), Platform: textOf(n.get("platform")),
+		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region"))},
+		Instrument: models.Instrument(textOf(n.get("instrument"))),
+		From:       b.period(n.get("from")),
+	}
+	if v := n.get("from"); v != nil && v.kind == scalar && p.From == 0 {
+		b.report.add(v.at, "periods of a policy count from 1", "nothing is offered in period 0, which is the start")
+	}
+	switch v := n.get("until"); {
+	case textOf(v) == "end":
+	default:
+		p.Until = b.period(v)
+		if v.intact() && v != nil && p.Until == 0 {
+			b.report.add(v.at, "give a period from 1 on, or end", "the policy would never be offered")
+		}
+	}
+	if v := n.get("budget"); textOf(v) != infinite {
+		p.Limited, p.Budget = true, money(v)
+	}
+	shape := n.get("shape")
+	switch ramp, pulse := shape.get("ramp"), shape.get("pulse"); {
+	case shape.get("constant") != nil:
+		p.Shape = models.Constant{Amount: number(shape.get("constant"))}
+	case ramp != nil:
+		p.Shape = models.Ramp{From: number(ramp.get("from")), To: number(ramp.get("to")), Over: b.length(ramp.get("over"))}
+	case pulse != nil:
+		p.Shape = models.Pulse{Amount: number(pulse.get("amount")), For: b.length(pulse.get("for")), Every: b.length(pulse.get("every"))}
+	}
+	return p
+}
+
+// settings are the runs a filled tree asks for.
+func (b *builder) settings(root *node) study.Settings {
+	n := root.get("study")
+	s := study.Settings{Engine: textOf(root.get("engine")), Replications: int(clamp(whole64(n.get("replications"))))}
+	s.Seed, _ = strconv.ParseUint(textOf(n.get("seed")), 10, 64)
+	if v := n.get("replications"); v != nil && v.kind == scalar && (s.Replications < 1 || s.Replications > maxReplications) {
+		b.report.add(v.at, "give a whole number from 1 to "+strconv.Itoa(maxReplications), "a study cannot have %s runs", v.text)
+	}
+	if v := n.get("band"); v != nil && v.kind == list {
+		s.Band = [2]float64{number(v.items[0]), number(v.items[1])}
+		if !(s.Band[0] >= 0 && s.Band[0] < s.Band[1] && s.Band[1] <= 1) {
+			b.report.add(v.at, "give two shares in ascending order, such as [0.05, 0.95]", "[%g, %g] is not a band", s.Band[0], s.Band[1])
+		}
+	}
+	last := b.last(root)
+	for _, v := range items(n.get("at")) {
+		p := b.period(v)
+		if p < 0 || p > last {
+			b.report.add(v.at, "give periods from 0 to "+strconv.Itoa(last), "period %d is outside the horizon", p)
+		}
+		s.At = append(s.At, p)
+	}
+	return s
+}
+
+// last is the last period of the horizon; when it was lost, one that nothing is beyond.
+func (b *builder) last(root *node) int {
+	p := root.get("horizon").get("periods")
+	if p == nil || p.kind == lost {
+		return math.MaxInt32
+	}
+	return int(clamp(whole64(p)))
+}
+
+// maxReplications bounds what one study may ask for.
+const maxReplications = 1_000_000
+
+func aNoise(n *node) models.Noise {
+	return models.Noise{Kind: models.NoiseKind(textOf(n.get("kind"))), Scale: number(n.get("scale"))}
+}
+
+func effect(n *node) models.Effect {
+	e := models.Effect{Form: models.Form(textOf(n.get("form"))), Exponent: number(n.get("exponent"))}
+	if n.get("normal") != nil {
+		e.Strength = value(n)
+	} else {
+		e.Strength = models.Number(number(n.get("strength")))
+	}
+	return e
+}
+
+// value is a number or a distribution.
+func value(n *node) models.Value {
+	if spread := n.get("normal"); spread != nil {
+		v := models.Value{Classes: int(clamp(whole64(n.get("classes"))))}
+		if spread.kind == list {
+			v.Mean, v.SD = number(spread.items[0]), number(spread.items[1])
+		}
+		return v
+	}
+	return models.Number(number(n))
+}
+
+// target is a name, or nothing for all.
+func target(n *node) string {
+	if s := textOf(n); s != "all" {
+		return s
+	}
+	return ""
+}
+
+func items(n *node) []*node {
+	if n == nil {
+		return nil
+	}
+	return n.items
+}
+
+func entriesOf(n *node) []entry {
+	if n == nil {
+		return nil
+	}
+	return n.entries
+}
+
+// names are the texts under a key of every item, each once.
+func names(n *node, key string) []string {
+	var list []string
+	for _, item := range items(n) {
+		if name := textOf(item.get(key)); key == "name" || (name != "" && !slices.Contains(list, name)) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// firstOf is the first of two nodes that is there.
+func firstOf(a, b *node) *node {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func number(n *node) float64 {
+	if textOf(n) == infinite {
+		return math.Inf(1)
+	}
+	x, _, _ := parseDecimal(textOf(n))
+	return x
+}
+
+func whole64(n *node) int64 {
+	x, err := strconv.ParseInt(textOf(n), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return x
+}
+
+// clamp keeps a whole number within 32 bits, where every bound of a model lies.
+func clamp(x int64) int64 { return max(math.MinInt32, min(math.MaxInt32, x)) }
+
+func money(n *node) models.Money { return models.MoneyOf(number(n)) }
+
+func (b *builder) rate(n *node) float64 {
+	a, _, _ := parseRate(textOf(n))
+	return a.perPeriod(b.unit)
+}
+
+// bounded is a rate of money, cut where the model would call it out of range.
+func (b *builder) bounded(n *node) float64 {
+	return max(-2*models.MaxMoney, min(2*models.MaxMoney, b.rate(n)))
+}
+
+func (b *builder) length(n *node) float64 {
+	if textOf(n) == "once" {
+		return 0
+	}
+	a, _, _ := parseLength(textOf(n))
+	return a.periods(b.unit)
+}
+
+func (b *builder) period(n *node) int {
+	a, _, _ := parseLength(textOf(n))
+	return int(clamp(int64(a.period(b.unit))))
+}

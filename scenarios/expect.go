@@ -1,0 +1,344 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"flywheel/models"
+	"flywheel/sim/study"
+)
+
+// The language of expectations:
+//
+//	claim    = term op term | term "between" term "and" term
+//	op       = "<" | "<=" | ">" | ">="
+//	term     = number | [ number "*" ] quantity
+//	quantity = metric "(" [ arg { "," arg } ] ")" [ "in" variant ] [ "at" ( period | "end" ) ]
+//	arg      = "*" | name | ( "platform" | "side" | "segment" | "region" ) "=" name
+//
+// A metric is a column of the timeline. Names may come in any order: each is looked up
+// among the platforms, sides, segments and regions, and only a name that is in two of these
+// lists needs its kind before it. What is not named is the total. A period is a number or
+// a length of time from the start, such as 26w; without one the last period is meant.
+
+// clause is something wrong with a claim: at which character, from 1.
+type clause struct {
+	at              int
+	problem, remedy string
+}
+
+// scope is what the names in a claim can mean in one variant.
+type scope struct {
+	names    map[string][]string // by kind
+	segments map[string][2]string
+	horizon  models.Horizon
+	intact   bool // every name and the horizon were understood
+}
+
+// kinds are the sorts of names, in the order of a timeline's columns.
+var kinds = []string{"platform", "side", "segment", "region"}
+
+func scopeOf(m *models.Model, tree *node) *scope {
+	s := &scope{names: map[string][]string{}, segments: map[string][2]string{}, horizon: m.Horizon}
+	s.intact = namesIntact(tree) && tree.get("horizon").intact() && m.Horizon.Periods > 0
+	add := func(kind, name string) {
+		if name != "" && !slices.Contains(s.names[kind], name) {
+			s.names[kind] = append(s.names[kind], name)
+		}
+	}
+	for _, p := range m.Platforms {
+		add("platform", p.Name)
+	}
+	for _, g := range m.Segments {
+		add("side", g.Side)
+		add("segment", g.Name)
+		add("region", g.Region)
+		s.segments[g.Name] = [2]string{g.Side, g.Region}
+	}
+	return s
+}
+
+// alone tells whether a side has one segment only, of the same name.
+func (s *scope) alone(name string) bool {
+	for segment, home := range s.segments {
+		if home[0] == name && segment != name {
+			return false
+		}
+	}
+	return s.segments[name][0] == name
+}
+
+// token is a piece of a claim: a word, a number or a sign.
+type token struct {
+	text string
+	at   int
+}
+
+// tokens cuts a claim into pieces; the last one is empty and stands at the end.
+func tokens(text string) []token {
+	const signs = "()*,<>="
+	var list []token
+	runes := []rune(text)
+	for i := 0; i < len(runes); {
+		start := i
+		switch r := runes[i]; {
+		case unicode.IsSpace(r):
+			i++
+			continue
+		case (r == '<' || r == '>' || r == '=') && i+1 < len(runes) && runes[i+1] == '=':
+			i += 2
+		case strings.ContainsRune(signs, r):
+			i++
+		default:
+			for i < len(runes) && !unicode.IsSpace(runes[i]) && !strings.ContainsRune(signs, runes[i]) {
+				i++
+			}
+		}
+		list = append(list, token{string(runes[start:i]), start + 1})
+	}
+	return append(list, token{"", len(runes) + 1})
+}
+
+// claimParser reads one claim. The first thing that breaks the grammar ends it; names that
+// mean nothing are all reported.
+type claimParser struct {
+	list     []token
+	scopes   map[string]*scope // by variant; "" is the scenario itself
+	variants []string
+	faults   []clause
+	broken   bool
+}
+
+// parseClaim reads a claim; scopes say what names mean in each variant.
+func parseClaim(text string, scopes map[string]*scope, variants []string) (study.Claim, []clause) {
+	p := &claimParser{list: tokens(text), scopes: scopes, variants: variants}
+	c := study.Claim{Text: text, Left: p.term()}
+	op := p.next()
+	switch op.text {
+	case "<", "<=", ">", ">=":
+		c.Op, c.Right = study.Op(op.text), p.term()
+	case "between":
+		c.Op, c.Right = study.Between, p.term()
+		if and := p.next(); and.text != "and" {
+			p.fail(and, "write between A and B", "%s stands where `and` belongs", shown(and))
+		}
+		c.Upper = p.term()
+	default:
+		p.fail(op, "compare with <, <=, >, >= or between ... and ...", "%s is not a comparison", shown(op))
+	}
+	if end := p.next(); end.text != "" {
+		p.fail(end, "write one comparison in each expectation", "%s follows a finished comparison", shown(end))
+	}
+	if !p.broken {
+		p.sense(&c)
+	}
+	return c, p.faults
+}
+
+// sense refuses claims that say nothing about a result.
+func (p *claimParser) sense(c *study.Claim) {
+	constant := func(t study.Term) bool { return t.Quantity == nil }
+	if constant(c.Left) && constant(c.Right) && (c.Op != study.Between || constant(c.Upper)) {
+		p.add(1, "name a metric, such as share(A, consumers)", "compares numbers only")
+	}
+	if c.Op == study.Between && constant(c.Right) && constant(c.Upper) && c.Right.Factor > c.Upper.Factor {
+		p.add(1, "write the smaller number first", "nothing lies between %g and %g", c.Right.Factor, c.Upper.Factor)
+	}
+}
+
+func (p *claimParser) peek() token { return p.list[0] }
+
+func (p *claimParser) next() token {
+	t := p.list[0]
+	if len(p.list) > 1 {
+		p.list = p.list[1:]
+	}
+	return t
+}
+
+func (p *claimParser) add(at int, remedy, problem string, args ...any) {
+	p.faults = append(p.faults, clause{at, fmt.Sprintf(problem, args...), remedy})
+}
+
+// fail reports what breaks the grammar, once.
+func (p *claimParser) fail(t token, remedy, problem string, args ...any) {
+	if !p.broken {
+		p.add(t.at, remedy, problem, args...)
+	}
+	p.broken = true
+}
+
+func shown(t token) string {
+	if t.text == "" {
+		return "the end"
+	}
+	return fmt.Sprintf("%q", clip(t.text))
+}
+
+func (p *claimParser) term() study.Term {
+	if p.broken {
+		return study.Term{}
+	}
+	first := p.peek()
+	if !startsNumber(first.text) {
+		return study.Term{Factor: 1, Quantity: p.quantity()}
+	}
+	p.next()
+	x, problem, remedy := parseDecimal(first.text)
+	if problem != "" {
+		p.fail(first, remedy, "%s", problem)
+	}
+	if p.peek().text != "*" {
+		return study.Term{Factor: x}
+	}
+	p.next()
+	return study.Term{Factor: x, Quantity: p.quantity()}
+}
+
+func startsNumber(s string) bool {
+	return s != "" && strings.ContainsRune("0123456789.-+", rune(s[0]))
+}
+
+func (p *claimParser) quantity() *study.Quantity {
+	metric := p.next()
+	if metric.text == "" || strings.ContainsAny(metric.text, "()*,<>=") {
+		p.fail(metric, "write a number, or a metric such as share(A, consumers)", "%s stands where a number or a metric belongs", shown(metric))
+		return nil
+	}
+	if known := study.Metrics().Names(); !slices.Contains(known, metric.text) {
+		p.add(metric.at, meant(metric.text, known), "no metric is called %q", clip(metric.text))
+	}
+	if paren := p.next(); paren.text != "(" {
+		p.fail(paren, fmt.Sprintf("write %s(*) for the total, or names between the parentheses", metric.text), "%s stands where ( belongs", shown(paren))
+		return nil
+	}
+	args := p.args()
+	q := &study.Quantity{Metric: metric.text, Platform: others, Side: others, Segment: others, Region: others}
+	in := p.scopes[""]
+	if p.peek().text == "in" && !p.broken {
+		p.next()
+		name := p.next()
+		chosen, known := p.scopes[name.text]
+		if name.text == "" || !known {
+			p.add(name.at, meant(name.text, p.variants), "no variant is called %s", shown(name))
+			in = &scope{}
+		} else {
+			q.Variant, in = name.text, chosen
+		}
+	}
+	p.scope(q, args, in)
+	p.period(q, in)
+	return q
+}
+
+// args are the pieces between the parentheses: pairs of a kind, which may be empty, and a name.
+func (p *claimParser) args() [][2]token {
+	var list [][2]token
+	if p.peek().text == ")" {
+		p.next()
+		return nil
+	}
+	for !p.broken {
+		arg := [2]token{1: p.next()}
+		if p.peek().text == "=" {
+			p.next()
+			arg = [2]token{arg[1], p.next()}
+		}
+		if t := arg[1].text; t == "" || (t != "*" && strings.ContainsAny(t, "()*,<>=")) {
+			p.fail(arg[1], "name a platform, side, segment or region, or write *", "%s stands where a name belongs", shown(arg[1]))
+			return nil
+		}
+		list = append(list, arg)
+		switch sep := p.next(); sep.text {
+		case ")":
+			return list
+		case ",":
+		default:
+			p.fail(sep, "close with ) or go on with a comma", "%s stands inside the parentheses", shown(sep))
+		}
+	}
+	return nil
+}
+
+// scope finds out what the names mean. A segment brings its side and region with it.
+func (p *claimParser) scope(q *study.Quantity, args [][2]token, in *scope) {
+	if p.broken || !in.intact {
+		return
+	}
+	slots := map[string]*string{"platform": &q.Platform, "side": &q.Side, "segment": &q.Segment, "region": &q.Region}
+	for _, arg := range args {
+		kind, name := arg[0], arg[1]
+		if kind.text != "" && slots[kind.text] == nil {
+			p.add(kind.at, meant(kind.text, kinds), "%s is not a kind of name", shown(kind))
+			continue
+		}
+		if name.text == others {
+			continue
+		}
+		var found []string
+		var all []string
+		for _, k := range kinds {
+			if kind.text != "" && kind.text != k {
+				continue
+			}
+			all = append(all, in.names[k]...)
+			if slices.Contains(in.names[k], name.text) {
+				found = append(found, k)
+			}
+		}
+		if slices.Equal(found, []string{"side", "segment"}) && in.alone(name.text) {
+			found = found[:1] // the side and its only segment are the same people
+		}
+		switch {
+		case len(found) == 0:
+			slices.Sort(all)
+			p.add(name.at, meant(name.text, slices.Compact(all)), "nothing is called %s", shown(name))
+		case len(found) > 1:
+			p.add(name.at, fmt.Sprintf("write %s=%s or %s=%s", found[0], name.text, found[1], name.text), "%s is the name of a %s and of a %s", shown(name), found[0], found[1])
+		case *slots[found[0]] != others:
+			p.add(name.at, "name one of them", "names a second %s, %s", found[0], shown(name))
+		default:
+			*slots[found[0]] = name.text
+		}
+	}
+	p.belong(q, args, in)
+}
+
+// belong gives a segment its side and region, and refuses others beside it.
+func (p *claimParser) belong(q *study.Quantity, args [][2]token, in *scope) {
+	if q.Segment == others {
+		return
+	}
+	home := in.segments[q.Segment]
+	if (q.Side != others && q.Side != home[0]) || (q.Region != others && q.Region != home[1]) {
+		p.add(args[0][1].at, fmt.Sprintf("leave the others out: %s are %s in %s", q.Segment, home[0], home[1]), "nobody is all of these at once")
+	}
+	q.Side, q.Region = home[0], home[1]
+}
+
+func (p *claimParser) period(q *study.Quantity, in *scope) {
+	q.Period = in.horizon.Periods
+	if p.broken || p.peek().text != "at" {
+		return
+	}
+	p.next()
+	at := p.next()
+	if at.text == "end" {
+		return
+	}
+	a, problem, remedy := parseLength(at.text)
+	if at.text == "" || !startsNumber(at.text) {
+		problem, remedy = shown(at)+" is not a period", "write a number, a length of time such as 26w, or end"
+	} else if problem == "" && a.unit == "" {
+		_, problem, remedy = parseWhole(at.text)
+	}
+	if problem != "" {
+		p.add(at.at, remedy, "%s", problem)
+		return
+	}
+	if q.Period = a.period(in.horizon.Unit); in.intact && (q.Period < 0 || q.Period > in.horizon.Periods) {
+		p.add(at.at, fmt.Sprintf("give a period from 0 to %d", in.horizon.Periods), "period %d is beyond the horizon", q.Period)
+	}
+}

@@ -1,0 +1,152 @@
+package scenarios
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"flywheel/models"
+)
+
+// form is what a place in a scenario may hold.
+type form interface {
+	// read brings what a document says at this place into its one canonical writing and
+	// reports what is wrong with it; a value that cannot be understood comes back lost.
+	read(r *report, n *node) *node
+	// fill adds what was left out. The place is the nearest one that was said.
+	fill(r *report, n *node, near place) *node
+	// what says in a few words what the place may hold.
+	what() string
+}
+
+// word is a form of one scalar.
+type word struct {
+	about string
+	also  []string // words that may stand instead
+	text  bool     // wants text, where others want a number
+	parse func(text string) (canonical, problem, remedy string)
+}
+
+func (w *word) what() string {
+	if len(w.also) == 0 {
+		return w.about
+	}
+	return w.about + ", or " + strings.Join(w.also, " or ")
+}
+
+func (w *word) read(r *report, n *node) *node {
+	switch n.kind {
+	case lost:
+		return n
+	case absent:
+		return r.add(n.at, "write "+w.what()+", or leave the key out", "is empty")
+	case mapping:
+		return r.add(n.at, "write "+w.what(), "a mapping stands where %s belongs", w.about)
+	case list:
+		return r.add(n.at, "write "+w.what(), "a list stands where %s belongs", w.about)
+	}
+	if alone := strings.ToLower(strings.TrimPrefix(n.text, "+")); alone == infinite && slices.Contains(w.also, infinite) {
+		return &node{text: infinite, at: n.at, form: w, source: n.source}
+	}
+	switch {
+	case slices.Contains(w.also, n.text):
+		return &node{text: n.text, isText: true, at: n.at, form: w, source: n.source}
+	case w.text && !n.isText:
+		return r.add(n.at, "put it in quotes if it is meant as text", "%s stands where %s belongs", clip(n.text), w.about)
+	case !w.text && n.isText && decimal.MatchString(n.text):
+		return r.add(n.at, "write it without quotes", "%q in quotes is text, not %s", clip(n.text), w.about)
+	}
+	canonical, problem, remedy := w.parse(strings.TrimSpace(n.text))
+	if problem != "" {
+		if len(w.also) > 0 && n.isText && !strings.ContainsAny(n.text, "0123456789") {
+			problem, remedy = fmt.Sprintf("%q is not %s", clip(n.text), w.about), "write "+w.what()
+			if near := nearest(n.text, w.also); near != "" && near != infinite {
+				remedy = "did you mean " + near + "?"
+			}
+		}
+		return r.add(n.at, remedy, "%s", problem)
+	}
+	return &node{text: canonical, isText: w.text, at: n.at, form: w, source: n.source}
+}
+
+func (w *word) fill(_ *report, n *node, _ place) *node { return n }
+
+// or is the same form with words that may stand instead.
+func (w *word) or(also ...string) *word {
+	wider := *w
+	wider.also = append(slices.Clone(w.also), also...)
+	return &wider
+}
+
+// The scalar forms.
+var (
+	aNumber = &word{about: "a number", parse: func(text string) (string, string, string) {
+		x, problem, remedy := parseDecimal(text)
+		return formatNumber(x), problem, remedy
+	}}
+	aWhole = &word{about: "a whole number", parse: parseWhole}
+	aSeed  = &word{about: "a whole number of at least 0", parse: func(text string) (string, string, string) {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return "", fmt.Sprintf("%q is not a seed", clip(text)), "write a whole number from 0 to 18446744073709551615"
+		}
+		return strconv.FormatUint(n, 10), "", ""
+	}}
+	anAmount = &word{about: "an amount of money", parse: func(text string) (string, string, string) {
+		x, problem, _ := parseDecimal(text)
+		switch {
+		case problem != "":
+			return "", fmt.Sprintf("%q is not an amount of money", clip(text)), "write a number without a unit, such as 3e6 or 4.00"
+		case x < -models.MaxMoney || x > models.MaxMoney:
+			return "", fmt.Sprintf("%s is out of range", clip(text)), fmt.Sprintf("give an amount of at most %g", float64(models.MaxMoney))
+		}
+		return formatNumber(x), "", ""
+	}}
+	aRate = &word{about: "a rate", parse: func(text string) (string, string, string) {
+		a, problem, remedy := parseRate(text)
+		return formatRate(a), problem, remedy
+	}}
+	aLength = &word{about: "a length of time", parse: func(text string) (string, string, string) {
+		a, problem, remedy := parseLength(text)
+		return formatLength(a), problem, remedy
+	}}
+	aPeriod = &word{about: "a period", parse: func(text string) (string, string, string) {
+		a, problem, remedy := parseLength(text)
+		if problem == "" && a.unit == "" {
+			return parseWhole(text)
+		}
+		return formatLength(a), problem, remedy
+	}}
+	aText = &word{about: "text", text: true, parse: func(text string) (string, string, string) {
+		if text == "" {
+			return "", "is empty", "write something, or leave the key out"
+		}
+		return text, "", ""
+	}}
+	aName = &word{about: "a name", text: true, parse: func(text string) (string, string, string) {
+		if !plainName.MatchString(text) || slices.Contains(reserved, text) {
+			return "", fmt.Sprintf("%q cannot be a name", clip(text)),
+				"use letters, digits, - and _ (not the words " + strings.Join(reserved, ", ") + ")"
+		}
+		return text, "", ""
+	}}
+)
+
+// plainName is what a scenario, a variant and everything in a market may be called: a name
+// goes into paths, formulas, tables and the names of folders.
+var plainName = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{N}_-]*$`)
+
+// reserved are the names that mean something by themselves.
+var reserved = []string{"none", "all"}
+
+// oneOf is a form of some words and nothing else.
+func oneOf(words ...string) *word {
+	return &word{about: strings.Join(words, " or "), text: true, parse: func(text string) (string, string, string) {
+		if slices.Contains(words, text) {
+			return text, "", ""
+		}
+		return "", fmt.Sprintf("%q is not understood", clip(text)), meant(text, words)
+	}}
+}

@@ -1,0 +1,308 @@
+package scenarios
+
+import (
+	"strconv"
+	"strings"
+
+	"flywheel/models"
+	"flywheel/sim/study"
+)
+
+// The sources of defaults that stand more than once. What is off changes nothing until it is set.
+const (
+	assumed    = "assumed"
+	off        = "off"
+	definition = "definition"
+)
+
+// whole is what a scenario file may say: every key, its unit, its default and where the
+// default comes from. Reading, filling, `explain` and the manual all follow this one table.
+func whole() *record {
+	platforms := &roll{thing: "platform", item: aPlatform(), late: spread}
+	segments := &roll{thing: "segment", item: aSegment()}
+	policies := &roll{thing: "policy", item: aPolicy()}
+	market := []field{
+		{key: "clock", form: aClock(), preset: "{}", about: "When people reconsider what they use."},
+		{key: "noise", form: noise(), preset: "{}", about: "The random part of a choice."},
+		{key: "platforms", form: platforms, required: "declare at least one, such as platforms: [{name: A}]", about: "The marketplaces, 1 to 8 of them."},
+		{key: "segments", form: segments, required: "declare at least one, such as segments: [{side: consumers, name: everyone, size: 1000}]",
+			about: "The people: each segment is on one side, in one region, and shares its tastes."},
+		{key: "policies", form: policies, preset: "[]", source: off, about: "What platforms pay to participants."},
+	}
+	fields := []field{
+		{key: "name", form: aName, required: "give the scenario a name, such as name: food-two-cities", about: "What the scenario is called; names its folder of results."},
+		{key: "about", form: aText, about: "Free text for the reader."},
+		{key: "extends", form: aText, about: "The scenario this one changes: a name of the library, or a path when it begins with ./ or / or ends in .yaml."},
+		{key: "horizon", form: aHorizon(), required: "say how long the forecast runs, such as horizon: {periods: 365, unit: day}", about: "How long the forecast runs."},
+		{key: "engine", form: aText, preset: "agents", source: definition, about: "Which reading of the law runs it; agents is the reference."},
+	}
+	fields = append(fields, market...)
+	return &record{name: "a scenario", fields: append(fields,
+		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market)}}, preset: "{}", source: off,
+			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments and policies."},
+		field{key: "study", form: aStudy(), preset: "{}", about: "How many runs, and what the summary shows."},
+		field{key: "expect", form: &roll{thing: "expectation", item: anExpectation()}, preset: "[]", source: off, about: "What must hold of the result."},
+	)}
+}
+
+// partial are the same fields where nothing is required: a variant says only what differs.
+func partial(fields []field) []field {
+	list := make([]field, len(fields))
+	for i, f := range fields {
+		f.required, f.preset = "", ""
+		list[i] = f
+	}
+	return list
+}
+
+func aHorizon() *record {
+	return &record{name: "a horizon", fields: []field{
+		{key: "periods", form: aWhole, unit: "periods", required: "say how many, such as periods: 365", about: "Number of periods."},
+		{key: "unit", form: oneOf(models.PeriodUnits()...), preset: "day", source: definition, about: "Length of a period; every rate without a unit of its own is per period."},
+	}}
+}
+
+func aClock() *record {
+	return &record{name: "a clock", fields: []field{
+		{key: "kind", form: oneOf(string(models.ClockSync)), preset: string(models.ClockSync), source: definition,
+			about: "sync: each period everyone revises with the same probability, against the shares at its start."},
+		{key: "revision", form: aRate, unit: "probability per period", preset: "0.1", source: assumed, about: "Probability of revising in a period; one less it is inertia."},
+	}}
+}
+
+// noise is the random part of a choice, of the model or of one segment.
+func noise() *record {
+	return &record{
+		name: "noise", shorts: "none",
+		short: func(n *node) *node {
+			if n.text != string(models.NoiseNone) {
+				return nil
+			}
+			return brief(n, "kind", n)
+		},
+		fields: []field{
+			{key: "kind", form: oneOf(string(models.NoiseAnnealed), string(models.NoiseNone)), preset: string(models.NoiseAnnealed), source: definition,
+				about: "annealed: fresh Gumbel draws at every revision; none: best reply."},
+			{key: "scale", form: aNumber, unit: "money per period", preset: "1", only: &only{"kind", string(models.NoiseAnnealed)},
+				source: "normalisation: a logit does not identify its scale apart from the tastes (McFadden 1974)", about: "Gumbel scale mu."},
+		},
+	}
+}
+
+func aPlatform() *record {
+	return &record{name: "a platform", fields: []field{
+		{key: "name", form: aName, required: "give it a name", about: "What it is called."},
+		{key: "fee", form: aNumber, unit: "share of GMV", preset: "0.136",
+			source: "food delivery in China: 13.6% of GMV (Meituan, results of 2020)", about: "Take rate: share of GMV kept as commission."},
+		{key: "capacity", form: aRate.or(infinite), unit: "orders per period", preset: infinite, source: off, about: "Orders it can fulfil."},
+		{key: "price", form: &keyed{keysAre: "side", value: aRate, rest: true}, unit: "money per period", preset: "0", source: off,
+			about: "Membership price by side, `*` for every side not named; a negative one pays the member."},
+		{key: "location", form: aNumber, unit: "place on the unit line", source: "convention: platforms evenly spaced in their order, ends included (Hotelling 1929)",
+			about: "Place on the line of tastes, 0 to 1."},
+		{key: "cash", form: anAmount, unit: "money", preset: "0", source: off, about: "Funding in the bank at period 0."},
+		{key: "cost", preset: "{}", about: "What it costs to operate.", form: &record{name: "costs", fields: []field{
+			{key: "per_order", form: anAmount, unit: "money per order", preset: "0", source: off, about: "Cost of a fulfilled order."},
+			{key: "fixed", form: aRate, unit: "money per period", preset: "0", source: off, about: "Cost of being there."},
+		}}},
+	}}
+}
+
+// spread places a platform that does not say where it stands.
+func spread(item *node, i, of int) *node {
+	if item.get("location") != nil {
+		return item
+	}
+	at := 0.0
+	if of > 1 {
+		at = float64(i) / float64(of-1)
+	}
+	f := aPlatform().field("location")
+	f.preset = formatNumber(at)
+	return item.with(entry{key: f.key, value: preset(f)})
+}
+
+func aSegment() *record {
+	return &record{name: "a segment", fields: []field{
+		{key: "side", form: aName, required: "name its side, such as consumers or merchants", about: "Side of the market it is on."},
+		{key: "name", form: aName, required: "give it a name", about: "What it is called."},
+		{key: "region", form: aName, preset: "everywhere", source: definition, about: "Where it lives: network effects act within a region."},
+		{key: "size", form: aWhole, unit: "people", required: "say how many people, such as size: 1000", about: "How many people it has."},
+		{key: "value", form: &keyed{keysAre: "platform", value: aDistribution(), rest: true}, unit: "money per period", preset: "0", source: off,
+			about: "Stand-alone worth of each platform, `*` for every platform not named."},
+		{key: "cross", form: anEffect(), preset: "0", source: off, about: "Effect of the other side's participation."},
+		{key: "same", form: anEffect(), preset: "0", source: off, about: "Effect of the own side's participation; negative is crowding."},
+		{key: "price_sensitivity", form: aNumber, unit: "1", preset: "1", source: "definition: utility is money", about: "Weight of prices and subsidies."},
+		{key: "transport", form: aNumber, unit: "money per period and unit line", preset: "0", source: off, about: "Cost of distance between a person's taste and a platform's location."},
+		{key: "outside", form: aNumber.or("none"), unit: "money per period", preset: "0", source: "normalisation: only differences of worth matter",
+			about: "Worth of using nothing; none covers the market, so that whoever knows a platform uses one."},
+		{key: "homing", form: aHoming(), preset: "multi", source: off, about: "Using several platforms at once."},
+		{key: "switching", form: aNumber, unit: "money per period", preset: "0", source: off, about: "Cost of adding a platform while using another."},
+		{key: "revision", form: aRate.or("inherit"), unit: "probability per period", preset: "inherit", source: "clock.revision", about: "Probability of revising, where it differs from the clock's."},
+		{key: "noise", form: &either{oneOf("inherit"), noise()}, unit: "", preset: "inherit", source: "noise", about: "Noise, where it differs from the scenario's."},
+		{key: "aware", preset: "all", source: off, about: "Who knows the platforms: all, or those who have heard of them (Bass 1969).",
+			form: &either{oneOf("all"), &record{name: "awareness", fields: []field{
+				{key: "p", form: aRate, unit: "per period", required: "write the hazard from outside, such as p: 0.01", about: "Hazard of hearing of a platform from outside."},
+				{key: "q", form: aRate, unit: "per period", required: "write the hazard by word of mouth, such as q: 0.3", about: "Hazard of hearing of it from its users, times their share."},
+			}}}},
+		{key: "start", form: &keyed{keysAre: "platforms", value: aNumber, tidy: tidyBundle}, unit: "share", preset: "{}", source: "definition: everybody begins outside",
+			about: "Shares of the segment by the platforms used at period 0, such as {A: 0.02, A+B: 0.01}; the rest use nothing."},
+		{key: "orders", preset: "{}", about: "Orders placed by its people; one side places orders and the other fulfils them.",
+			form: &record{name: "orders", fields: []field{
+				{key: "rate", form: aRate, unit: "orders per participant and period", preset: "0", source: off, about: "Expected orders of a participant."},
+				{key: "basket", form: anAmount, unit: "money per order", preset: "48.2", source: "food delivery in China: 48.2 yuan (Meituan, results of 2020)", about: "GMV of an order."},
+			}}},
+	}}
+}
+
+// aDistribution is one number for all people, or a normal distribution over them.
+func aDistribution() form {
+	return &either{aNumber, &record{name: "a distribution", fields: normal("")}}
+}
+
+func normal(choice string) []field {
+	return []field{
+		{key: "normal", form: &series{item: aNumber, length: 2, about: "[mean, standard deviation]"}, choice: choice, unit: "money per period",
+			required: "write normal: [mean, standard deviation]", about: "Mean and standard deviation over people."},
+		{key: "classes", form: aWhole, choice: choice, unit: "1", required: "say into how many classes it is cut, such as classes: 5",
+			about: "Number of classes of equal size, at the middle quantiles."},
+	}
+}
+
+// isDistribution tells a distribution from a mapping by name.
+func isDistribution(n *node) bool {
+	return n.kind == mapping && (n.get("normal") != nil || n.get("classes") != nil)
+}
+
+func anEffect() *record {
+	fields := []field{{key: "strength", form: aNumber, choice: "one", unit: "money per period at f = 1", preset: "0", source: off, about: "Worth of full participation; either sign."}}
+	fields = append(fields, normal("many")...)
+	return &record{
+		name: "an effect", shorts: "a number",
+		short: func(n *node) *node { return brief(n, "strength", n) },
+		fields: append(fields,
+			field{key: "form", form: oneOf(string(models.FormLinear), string(models.FormLog), string(models.FormPower)), preset: string(models.FormLinear), source: definition,
+				about: "f: the share itself, the logarithm of one plus the count, or a power of the share."},
+			field{key: "exponent", form: aNumber, unit: "1", only: &only{"form", string(models.FormPower)}, required: "write the exponent, such as exponent: 0.5",
+				about: "f = share^exponent of a power effect."},
+		),
+	}
+}
+
+func aHoming() *record {
+	return &record{
+		name: "homing", shorts: "single or multi",
+		short: func(n *node) *node {
+			switch n.text {
+			case "single":
+				return brief(n, "cost", &node{text: infinite, at: n.at, source: n.source})
+			case "multi":
+				return brief(n, "cost", &node{text: "0", at: n.at, source: n.source})
+			}
+			return nil
+		},
+		fields: []field{
+			{key: "cost", form: aNumber.or(infinite), unit: "money per period", preset: "0", source: off, about: "kappa: cost of each platform after the first; .inf forbids a second."},
+			{key: "max", form: aWhole.or("all"), unit: "platforms", preset: "all", source: off, about: "Largest number of platforms one participant uses."},
+			{key: "duplicate", form: aNumber, unit: "share", preset: "0", source: off, about: "rho: discount on counterparts met on several platforms; at 1 each counts once."},
+		},
+	}
+}
+
+// brief writes a short form out as a mapping of one key.
+func brief(n *node, key string, value *node) *node {
+	return &node{kind: mapping, at: n.at, source: n.source, entries: []entry{{key, n.at, value}}}
+}
+
+func aPolicy() *record {
+	amount := func(key, about string) field {
+		return field{key: key, form: anAmount, unit: "money per claim", required: "write an amount of money, such as " + key + ": 4.00", about: about}
+	}
+	return &record{name: "a policy", fields: []field{
+		{key: "name", form: aName, required: "give it a name", about: "What it is called."},
+		{key: "platform", form: aName, required: "name the platform that pays", about: "Platform that pays."},
+		{key: "side", form: aName.or("all"), preset: "all", source: definition, about: "Side that is paid."},
+		{key: "segment", form: aName.or("all"), preset: "all", source: definition, about: "Segment that is paid."},
+		{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region that is paid."},
+		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it pays for: " + strings.Join(models.Instruments(), ", "),
+			about: "What is paid for: joining, an order (placed or fulfilled), or a period of staying."},
+		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.",
+			form: &record{name: "a shape", fields: []field{
+				{key: "constant", choice: "constant", form: anAmount, unit: "money per claim", about: "The same amount throughout."},
+				{key: "ramp", choice: "ramp", about: "A straight line from one amount to another, which then stays.", form: &record{name: "a ramp", fields: []field{
+					amount("from", "First amount."), amount("to", "Last amount."),
+					{key: "over", form: aLength, unit: "periods", required: "say how long it takes, such as over: 26w", about: "Time from the first amount to the last."},
+				}}},
+				{key: "pulse", choice: "pulse", about: "An amount for a while, once or again and again.", form: &record{name: "a pulse", fields: []field{
+					amount("amount", "Amount while it is on."),
+					{key: "for", form: aLength, unit: "periods", required: "say how long it is on, such as for: 7d", about: "How long it stays on."},
+					{key: "every", form: aLength.or("once"), unit: "periods", preset: "once", source: definition, about: "Time from one beginning to the next."},
+				}}},
+			}}},
+		{key: "from", form: aPeriod, unit: "period", preset: "1", source: definition, about: "First period in which it is offered."},
+		{key: "until", form: aPeriod.or("end"), unit: "period", preset: "end", source: definition, about: "Last period in which it is offered."},
+		{key: "budget", form: anAmount.or(infinite), unit: "money", preset: infinite, source: off, about: "Money it may spend in all; it is never exceeded."},
+	}}
+}
+
+func aStudy() *record {
+	return &record{name: "a study", fields: []field{
+		{key: "replications", form: aWhole, unit: "runs", preset: "20", source: "a band from 5 to 95% needs at least 19", about: "Independent runs of each variant."},
+		{key: "band", form: &series{item: aNumber, length: 2, about: "[lower, upper], such as [0.05, 0.95]"}, unit: "share", preset: "[0.05, 0.95]", source: "convention: 90% of runs",
+			about: "Lower and upper quantile over replications."},
+		{key: "seed", form: aSeed, unit: "1", preset: "1", source: definition, about: "Base of all random numbers."},
+		{key: "at", form: &series{item: aPeriod, about: "a list of periods, such as [180, 365]"}, unit: "periods", preset: "[]", source: off, about: "Periods the summary shows beside the last."},
+	}}
+}
+
+func anExpectation() *record {
+	return &record{name: "an expectation", fields: []field{
+		{key: "name", form: aText, required: "give it a name", about: "What is claimed, in words."},
+		{key: "kind", form: oneOf(string(study.Plain), string(study.Fit), string(study.Predict)), preset: string(study.Plain), source: definition,
+			about: "plain: must hold by theory; fit: the parameters were fitted to it; predict: they were not."},
+		{key: "that", form: aText, required: "write a comparison, such as that: \"share(A, consumers) at end > 0.5\"", about: "The comparison that must hold."},
+	}}
+}
+
+// tidyBundle is the one writing of a set of platforms: A+B, not B+A.
+func tidyBundle(key string) string { return strings.Join(bundle(key), "+") }
+
+// Key is one key of a scenario file, as the manual shows it.
+type Key struct {
+	Path    string // such as "segments[].cross.strength"; <platform> and <side> stand for names
+	Holds   string // what it may hold, in words
+	Unit    string
+	Default string // as it would be written; empty when the key is required or optional
+	Needed  bool   // a scenario is incomplete without it
+	Source  string // where the default comes from
+	About   string // one sentence
+}
+
+// Keys lists every key a scenario file may hold, parents before their children, in the
+// order in which a resolved scenario writes them. Below variants the keys are those of the
+// scenario itself and are not repeated.
+func Keys() []Key { return keysOf("", whole()) }
+
+func keysOf(prefix string, m *record) []Key {
+	var list []Key
+	for _, f := range m.fields {
+		k := Key{Path: join(prefix, f.key), Holds: f.form.what(), Unit: f.unit, Default: f.preset, Needed: f.required != "", Source: f.source, About: f.about}
+		if f.preset == "{}" {
+			k.Default = ""
+		}
+		below := f.form
+		switch form := below.(type) {
+		case *roll:
+			below, k.Path = form.item, k.Path+"[]"
+			k.Holds = "a list of " + strconv.Quote(form.thing) + " entries, each with its own name"
+		case *either:
+			below = form.record
+		case *changes:
+			below = nil
+		}
+		list = append(list, k)
+		if r, ok := below.(*record); ok {
+			list = append(list, keysOf(k.Path, r)...)
+		}
+	}
+	return list
+}

@@ -1,0 +1,148 @@
+package scenarios
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// engines are the names a caller of Load would know.
+var engines = []string{"agents", "cohorts"}
+
+func corpus(t *testing.T, kind string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", kind, "*.yaml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
+// The first lines of a bad file are the messages it must earn, all of them and no others.
+func TestBadFilesEarnTheirMessages(t *testing.T) {
+	files := corpus(t, "bad")
+	require.GreaterOrEqual(t, len(files), 30, "every kind of fault has a file")
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			var want []string
+			for line := range strings.Lines(string(text)) {
+				message, isComment := strings.CutPrefix(line, "# ")
+				if !isComment {
+					break
+				}
+				want = append(want, strings.TrimSpace(message))
+			}
+			require.NotEmpty(t, want)
+
+			s, err := Load(file, Options{Engines: engines})
+			require.Nil(t, s)
+			var problems Problems
+			require.ErrorAs(t, err, &problems)
+			require.Equal(t, want, strings.Split(strings.ReplaceAll(err.Error(), "testdata/bad/", ""), "\n"))
+			for _, p := range problems {
+				require.NotEmpty(t, p.Remedy, "%v says what to do", p)
+			}
+		})
+	}
+}
+
+func TestGoodFilesResolveToThemselves(t *testing.T) {
+	files := corpus(t, "good")
+	for _, name := range Library() {
+		files = append(files, name)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			s, err := Load(file, Options{Engines: engines})
+			require.NoError(t, err)
+			again, err := Read("resolved.yaml", s.Resolved(), Options{Engines: engines})
+			require.NoError(t, err)
+			requireSame(t, s, again)
+		})
+	}
+}
+
+// requireSame wants two scenarios that differ in nothing but the file they came from.
+func requireSame(t require.TestingT, a, b *Scenario) {
+	require.Equal(t, string(a.Resolved()), string(b.Resolved()))
+	require.Equal(t, a.Digest, b.Digest)
+	require.Equal(t, a.Model, b.Model)
+	require.Equal(t, a.Settings, b.Settings)
+	require.Equal(t, a.Claims, b.Claims)
+	require.Len(t, b.Variants, len(a.Variants))
+	for i := range a.Variants {
+		require.Equal(t, a.Variants[i].Name, b.Variants[i].Name)
+		require.Equal(t, a.Variants[i].Model, b.Variants[i].Model)
+	}
+}
+
+// Every key of the table is written in some good file, so that none of them is a promise
+// nobody has tried.
+func TestGoodFilesUseEveryKey(t *testing.T) {
+	used := map[string]bool{}
+	brackets := regexp.MustCompile(`\[\d+\]`)
+	for _, file := range corpus(t, "good") {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var r report
+		var walk func(n *node)
+		walk = func(n *node) {
+			for _, e := range n.entries {
+				path := brackets.ReplaceAllString(e.at.path, "[]")
+				used[path] = true
+				if e.value.kind == list {
+					used[path+"[]"] = true
+				}
+				walk(e.value)
+			}
+			for _, item := range n.items {
+				walk(item)
+			}
+		}
+		walk(parse(&r, place{file: file}, text))
+	}
+	for _, key := range Keys() {
+		require.True(t, used[key.Path], "no good file says %s", key.Path)
+	}
+}
+
+func TestAScenarioThatIsNotThere(t *testing.T) {
+	var missing *NotFoundError
+	_, err := Load("logit-one-sided.yaml", Options{})
+	require.ErrorAs(t, err, &missing)
+	require.Contains(t, missing.Nearest, "logit-one-sided")
+	require.EqualError(t, err, `there is no file "logit-one-sided.yaml"; the library has `+strings.Join(missing.Nearest, ", "))
+
+	_, err = Load("logit-one-sides", Options{})
+	require.ErrorAs(t, err, &missing)
+	require.Equal(t, "logit-one-sided", missing.Nearest[0])
+	require.LessOrEqual(t, len(missing.Nearest), 3)
+
+	_, err = Load("./testdata", Options{})
+	require.Error(t, err)
+	require.False(t, errors.As(err, &missing), "a folder is there, but it is no scenario")
+}
+
+// A file may be named without a path, and the library goes first.
+func TestAFileWithoutAnEnding(t *testing.T) {
+	t.Chdir(t.TempDir())
+	text := "name: mine\nhorizon: {periods: 1}\nplatforms: [{name: A}]\nsegments: [{side: s, name: p, size: 1}]\n"
+	require.NoError(t, os.WriteFile("mine", []byte(text), 0o600))
+	s, err := Load("mine", Options{})
+	require.NoError(t, err)
+	require.Equal(t, "mine", s.Name)
+}
+
+func TestATextBeyondItsBounds(t *testing.T) {
+	long := append([]byte("name: x\nabout: "), make([]byte, maxBytes)...)
+	_, err := Read("long.yaml", long, Options{})
+	require.ErrorContains(t, err, "long.yaml:1:1: the document has 4194319 bytes")
+	_, err = Read("latin.yaml", []byte("name: caf\xe9\n"), Options{})
+	require.EqualError(t, err, "latin.yaml:1:1: the document is not UTF-8 text; save it as UTF-8")
+}

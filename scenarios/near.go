@@ -1,0 +1,57 @@
+package scenarios
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// longestName bounds the words that are compared: far beyond any name, and short enough
+// that hostile input costs nothing.
+const longestName = 80
+
+// nearest is the known name that the word was probably meant to be, or nothing: one edit
+// is forgiven for every three letters, and at least one, but something has to be alike.
+func nearest(word string, known []string) string {
+	ranked := rank(word, known)
+	if len(ranked) == 0 || len(word) > longestName {
+		return ""
+	}
+	best := ranked[0]
+	if d := distance(word, best); d > max(1, len(best)/3) || d >= max(len(word), len(best)) {
+		return ""
+	}
+	return best
+}
+
+// rank orders the known names by their distance from the word, ties by the alphabet.
+func rank(word string, known []string) []string {
+	ranked := slices.Clone(known)
+	if len(word) > longestName {
+		word = word[:longestName]
+	}
+	slices.SortFunc(ranked, func(a, b string) int {
+		return cmp.Or(cmp.Compare(distance(word, a), distance(word, b)), cmp.Compare(a, b))
+	})
+	return ranked
+}
+
+func distance(a, b string) int {
+	return levenshtein.ComputeDistance(strings.ToLower(a), strings.ToLower(b))
+}
+
+// meant is the remedy for an unknown word: the nearest known one, or all of them.
+func meant(word string, known []string) string {
+	if near := nearest(word, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	switch len(known) {
+	case 0:
+		return "leave it out"
+	case 1:
+		return "the only one is " + known[0]
+	}
+	return "use one of: " + strings.Join(known, ", ")
+}

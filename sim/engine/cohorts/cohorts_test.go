@@ -1,0 +1,98 @@
+package cohorts_test
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"flywheel/models"
+	"flywheel/sim"
+	"flywheel/sim/engine/cohorts"
+)
+
+// country is a market of many regions and classes: consumers and merchants in each, two
+// platforms, awareness, a cross-side effect that differs between people.
+func country(people int64, regions, classes, periods int) *models.Model {
+	m := &models.Model{
+		Name: "country", Horizon: models.Horizon{Periods: periods, Unit: "day"},
+		Clock:     models.Clock{Kind: models.ClockSync, Revision: 0.05},
+		Noise:     models.Noise{Kind: models.NoiseAnnealed, Scale: 1},
+		Platforms: []models.Platform{{Name: "A"}, {Name: "B"}},
+	}
+	for r := range regions {
+		for _, side := range []string{"consumers", "merchants"} {
+			size := people / int64(regions)
+			if side == "merchants" {
+				size /= 50
+			}
+			m.Segments = append(m.Segments, models.Segment{
+				Side: side, Name: fmt.Sprint(side, r), Region: fmt.Sprint("r", r), Size: size, PriceSensitivity: 1,
+				Value:  []models.Value{models.Number(-2), models.Number(-2.2)},
+				Cross:  models.Effect{Strength: models.Value{Mean: 4, SD: 0.5, Classes: classes}},
+				Same:   models.Effect{Strength: models.Number(0.3)},
+				Homing: models.Multi{Cost: 0.5, Duplicate: 0.5}, Switching: 0.2,
+				Aware: &models.Aware{P: 0.01, Q: 0.1},
+				Start: []models.Begin{{Homing: 1, Share: 0.01}},
+			})
+		}
+	}
+	return m
+}
+
+func simulate(t testing.TB, l *models.Law, seed uint64) *cohorts.Engine {
+	e := new(cohorts.Engine)
+	require.NoError(t, sim.Simulate(context.Background(), l, e, sim.Options{Seed: seed}, sim.NewRecorder(l, sim.Labels{})))
+	return e
+}
+
+// TestNobodyIsLost: every group keeps its people, to the last one of 1.4 billion.
+func TestNobodyIsLost(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		people := rapid.Int64Range(1000, 1_400_000_000).Draw(t, "people")
+		l, err := models.Compile(country(people, 2, 3, 20))
+		require.NoError(t, err)
+		e := new(cohorts.Engine)
+		require.NoError(t, sim.Simulate(context.Background(), l, e, sim.Options{Seed: rapid.Uint64().Draw(t, "seed")}, sim.NewRecorder(l, sim.Labels{})))
+		for g := range l.Groups {
+			var sum int64
+			for _, n := range e.Counts().Standing[g] {
+				require.GreaterOrEqual(t, n, int64(0))
+				sum += n
+			}
+			require.Equal(t, l.Groups[g].Size, sum)
+		}
+	})
+}
+
+func TestPersonalTastesAreRefused(t *testing.T) {
+	m := country(1000, 1, 2, 1)
+	m.Segments[0].Transport = 1
+	l, err := models.Compile(m)
+	require.NoError(t, err)
+	require.EqualError(t, new(cohorts.Engine).Accept(l), "cohorts cannot carry per-person tastes (segment consumers0: transport); use agents")
+}
+
+// BenchmarkRun reports cell-periods per CPU-second, and seconds for 1,095 days of 1.4
+// billion people.
+func BenchmarkRun(b *testing.B) {
+	for _, c := range []struct{ regions, classes int }{{1, 22}, {8, 22}} {
+		l, err := models.Compile(country(1_400_000_000, c.regions, c.classes, 1095))
+		require.NoError(b, err)
+		cells := len(l.Groups) * l.Standings.Count()
+		b.Run(fmt.Sprintf("cells=%d", cells), func(b *testing.B) {
+			var before, after syscall.Rusage
+			require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &before))
+			for range b.N {
+				simulate(b, l, 1)
+			}
+			require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &after))
+			spent := float64(after.Utime.Nano()+after.Stime.Nano()-before.Utime.Nano()-before.Stime.Nano()) / 1e9
+			b.ReportMetric(float64(cells)*1095*float64(b.N)/spent, "cell-periods/cpu-s")
+			b.ReportMetric(spent/float64(b.N), "cpu-s/run")
+		})
+	}
+}

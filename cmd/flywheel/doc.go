@@ -1,0 +1,24 @@
+// Command flywheel is the one program: each file of a command's name is that command, from
+// its flags through a library call to a table or a report. It holds no model and no
+// statistics of its own.
+//
+// Reading order:
+//
+//	main.go      the map of commands, signals, exit codes and the only os.Exit
+//	help.go      the texts of help and the flags of every command
+//	wrong.go     what is said about wrong flags and words, with the near miss
+//	prepare.go   a scenario with its flags becomes a plan of runs, and the plan is run
+//	run.go       flywheel run: the forecast; archive.go keeps it in a folder
+//	check.go     flywheel check: a scenario's own expectations
+//	explain.go   flywheel explain: values, origins and the plan, without running it
+//	verify.go    flywheel verify: the model against closed forms
+//	version.go   flywheel version
+//	page.go      what all pages share: tables, JSON, colours
+//	growth.go    the chart of growth; summary.go the tables of a forecast
+//	report.go    a forecast as one JSON document
+//	progress.go  what is shown while runs are under way
+//	machine_*.go CPU time and memory of this process
+//
+// Pages and documents are made when all work is done and printed at once. Time is read here
+// alone, and enters only what is printed: no file of a run depends on it.
+package main

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flywheel/models"
+	"flywheel/results"
+	"flywheel/scenarios"
+	"flywheel/sim/study"
+)
+
+func (p *program) explainCommand() *cobra.Command {
+	var ask asked
+	c := &cobra.Command{
+		Use:   "explain SCENARIO",
+		Short: "Show a resolved scenario, where its values come from, and what it costs to run",
+		Long: `Show every value of a scenario with its origin: the file and line, the flag, or the default
+with its source. Then the plan that flywheel run would follow with the same flags, and
+what it would cost. Runs nothing and writes nothing.`,
+		Example:           "  flywheel explain " + exampleScenario + " --set study.replications=200",
+		Args:              oneScenario,
+		ValidArgsFunction: completeScenario,
+		RunE: func(c *cobra.Command, args []string) error {
+			options, err := ask.options(c)
+			if err != nil {
+				return err
+			}
+			scenario, err := scenarios.Load(args[0], options)
+			if err != nil {
+				return err
+			}
+			variants, err := ask.pick(scenario)
+			if err != nil {
+				return err
+			}
+			j, err := prepare(scenario, variants)
+			if err != nil {
+				return err
+			}
+			return p.explain(j, identity(scenario, variants), ask.threads)
+		},
+	}
+	ask.planned(c)
+	ask.settable(c)
+	ask.threaded(c)
+	return c
+}
+
+// explanation is an explained scenario as one JSON document.
+type explanation struct {
+	Scenario string            `json:"scenario"`
+	Digest   string            `json:"digest"`
+	Version  string            `json:"version"`
+	Warnings []results.Warning `json:"warnings"`
+	Resolved string            `json:"resolved"`
+	Origins  []origin          `json:"origins"`
+	Variants []changed         `json:"variants"`
+	Trials   []trial           `json:"trials"`
+	Cost     cost              `json:"cost"`
+}
+
+// origin says where one value comes from.
+type origin struct {
+	Path   string `json:"path"`
+	Value  string `json:"value"`
+	Unit   string `json:"unit"`
+	From   string `json:"from"`
+	Source string `json:"source"`
+}
+
+// changed is what a variant changes.
+type changed struct {
+	Name    string   `json:"name"`
+	Runs    bool     `json:"runs"` // whether the plan has it
+	Origins []origin `json:"origins"`
+}
+
+// trial is one run of the plan.
+type trial struct {
+	Index       int    `json:"index"`
+	Variant     string `json:"variant"`
+	Replication int    `json:"replication"`
+	Seed        uint64 `json:"seed"`
+}
+
+// cost is what the plan takes.
+type cost struct {
+	Runs               int     `json:"runs"`
+	ParticipantPeriods int64   `json:"participant_periods"`
+	Rate               float64 `json:"participant_periods_per_cpu_s"`
+	Threads            int     `json:"threads"`
+	Seconds            float64 `json:"estimated_s"`
+	Rows               int64   `json:"timeline_rows"`
+	Bytes              int64   `json:"estimated_bytes"`
+	Out                string  `json:"out"`
+}
+
+// What a plan costs is foretold from these. They are measured on the food-delivery launch
+// of the library, on one core of an ordinary server; docs/bench-baseline.txt has the first.
+const (
+	statedRate  = 2e7 // participant-periods per CPU-second
+	bytesPerRow = 200 // of a timeline, CSV and Parquet together
+)
+
+// costOf foretells what a plan takes on so many threads.
+func costOf(j *job, threads int, out string) cost {
+	c := cost{Runs: len(j.plan.Trials), ParticipantPeriods: j.plan.ParticipantPeriods(), Rate: statedRate, Threads: threads, Out: out}
+	c.Seconds = float64(c.ParticipantPeriods) / (c.Rate * float64(threads))
+	for _, v := range j.plan.Variants {
+		c.Rows += rows(v.Law) * int64(j.plan.Settings.Replications)
+	}
+	c.Bytes = c.Rows * bytesPerRow
+	return c
+}
+
+// rows is the length of one run's timeline: for each period, start included, and each scope
+// a row for every platform and one for all together. Scopes are the market, its sides, the
+// sides of each region where there are several, and the segments.
+func rows(l *models.Law) int64 {
+	scopes := 1 + len(l.Sides) + len(l.Model.Segments)
+	if len(l.Model.RegionNames()) > 1 {
+		scopes += len(l.Crowds)
+	}
+	return int64(l.Model.Horizon.Periods+1) * int64(scopes) * int64(l.Platforms+1)
+}
+
+// explain prints where everything comes from and what it would cost.
+func (p *program) explain(j *job, digest string, threads int) error {
+	s := j.scenario
+	e := explanation{
+		Scenario: s.Name, Digest: digest, Version: version, Warnings: []results.Warning{}, Resolved: string(s.Resolved()),
+		Origins: originsOf(s.Origins()), Variants: []changed{}, Cost: costOf(j, threads, place(s.Name, digest)),
+	}
+	runs := func(name string) bool {
+		return slices.ContainsFunc(j.plan.Variants, func(v study.Variant) bool { return v.Name == name })
+	}
+	for _, v := range s.Variants {
+		e.Variants = append(e.Variants, changed{v.Name, runs(v.Name), originsOf(s.Changes(v))})
+	}
+	for _, t := range j.plan.Trials {
+		e.Trials = append(e.Trials, trial{t.Index, j.plan.Variants[t.Variant].Name, t.Replication, j.plan.Settings.Seed})
+	}
+	if p.json {
+		return p.document(e)
+	}
+	var page bytes.Buffer
+	fmt.Fprintf(&page, "%s, digest %s\n\n", s.Name, digest)
+	if err := originTable(&page, e.Origins); err != nil {
+		return err
+	}
+	for _, v := range e.Variants {
+		fmt.Fprintf(&page, "\nvariant %s changes\n\n", v.Name)
+		if err := originTable(&page, v.Origins); err != nil {
+			return err
+		}
+	}
+	e.plan(&page, j)
+	_, err := p.out.Write(page.Bytes())
+	return err
+}
+
+// plan prints the runs and their cost.
+func (e *explanation) plan(page *bytes.Buffer, j *job) {
+	settings := j.plan.Settings
+	fmt.Fprintf(page, "\nplan of flywheel run %s\n", e.Scenario)
+	for _, v := range j.plan.Variants {
+		fmt.Fprintf(page, "  %s: %s of %s, seed %d, engine %s\n", v.Name,
+			several(settings.Replications, "replication"), several(v.Law.Model.Horizon.Periods, v.Law.Model.Horizon.Unit), settings.Seed, settings.Engine)
+	}
+	for _, v := range e.Variants {
+		if !v.Runs {
+			fmt.Fprintf(page, "  %s: not run; add --variant %s\n", v.Name, v.Name)
+		}
+	}
+	c := e.Cost
+	fmt.Fprintf(page, "cost\n  %s participants, %s participant-periods in %s\n",
+		results.Human(float64(j.plan.Participants()), "participants"), results.Human(float64(c.ParticipantPeriods), "1"), several(c.Runs, "run"))
+	fmt.Fprintf(page, "  about %s on %s, at %s participant-periods per second and thread\n",
+		duration(time.Duration(c.Seconds*float64(time.Second))), several(c.Threads, "thread"), results.Human(c.Rate, "1"))
+	fmt.Fprintf(page, "  %s timeline rows, about %sB in %s\n", results.Human(float64(c.Rows), "1"), results.Human(float64(c.Bytes), "1"), c.Out)
+}
+
+func originsOf(list []scenarios.Origin) []origin {
+	all := []origin{}
+	for _, o := range list {
+		all = append(all, origin(o))
+	}
+	return all
+}
+
+// originTable prints values with their origins.
+func originTable(page *bytes.Buffer, list []origin) error {
+	var rows [][]string
+	for _, o := range list {
+		value, from := o.Value, o.From
+		if o.Unit != "" {
+			value += " " + o.Unit
+		}
+		if o.Source != "" {
+			from += ": " + o.Source
+		}
+		rows = append(rows, []string{fold(o.Path, pathWidth), fold(value, valueWidth), fold(from, fromWidth)})
+	}
+	const all = 3
+	return grid(page, all, []string{"path", "value", "from"}, rows)
+}
+
+// The columns of the table of origins. It is wider than a page: a place is of no use broken.
+const (
+	pathWidth  = 38
+	valueWidth = 26
+	fromWidth  = 36
+)

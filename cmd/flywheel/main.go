@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"flywheel/models"
+	"flywheel/scenarios"
+)
+
+// What the program exits with.
+const (
+	exitDone        = 0
+	exitOther       = 1   // disk full, target unreachable, anything not named here
+	exitUsage       = 2   // wrong flags, or a named file that is not there
+	exitFaulty      = 3   // faulty content of a file, an engine that cannot carry it
+	exitJudged      = 4   // a judged condition failed
+	exitInterrupted = 130 // Ctrl-C or SIGTERM; what was finished is kept
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv))
+}
+
+// program is one call of flywheel: where it prints, and the flags that every command has.
+type program struct {
+	out, err io.Writer
+	env      func(string) string
+
+	json, quiet, noColour bool
+}
+
+// run is the whole program as a function: arguments in, an exit code out. The context ends
+// when the user interrupts.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(string) string) int {
+	p := &program{out: stdout, err: stderr, env: env}
+	root := p.root()
+	root.SetArgs(args)
+	return p.exit(root.ExecuteContext(ctx))
+}
+
+// commands are what the user can type, by the group that help shows them in.
+func (p *program) commands() map[string][]*cobra.Command {
+	return map[string][]*cobra.Command{
+		simulate:   {p.runCommand()},
+		press:      {},
+		understand: {p.checkCommand(), p.explainCommand(), p.versionCommand()},
+	}
+}
+
+// The groups of commands.
+const (
+	simulate   = "simulate"
+	press      = "press"
+	understand = "understand"
+)
+
+// failure is an error that knows its exit code. The error is nil when everything has been
+// said on the page already.
+type failure struct {
+	code int
+	error
+}
+
+func (f failure) Unwrap() error { return f.error }
+
+// exit prints what went wrong, if anything did, and says what to exit with.
+func (p *program) exit(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if own := (failure{}); !errors.As(err, &own) || own.error != nil {
+		fmt.Fprintln(p.err, err)
+	}
+	return exitOf(err)
+}
+
+// exitOf is the exit code of an error, also of one that another room returned.
+func exitOf(err error) int {
+	var own failure
+	var missing *scenarios.NotFoundError
+	var problems scenarios.Problems
+	var faults models.Faults
+	switch {
+	case errors.As(err, &own):
+		return own.code
+	case errors.As(err, &missing):
+		return exitUsage
+	case errors.As(err, &problems), errors.As(err, &faults):
+		return exitFaulty
+	}
+	return exitOther
+}

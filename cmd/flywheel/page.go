@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+	"golang.org/x/term"
+
+	"flywheel/results"
+)
+
+// pageWidth is how many columns a page may take: those of an ordinary terminal.
+const pageWidth = 80
+
+// document prints one JSON document.
+func (p *program) document(v any) error {
+	encoder := json.NewEncoder(p.out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+// present prints a document or a page, whichever is wanted.
+func (p *program) present(page *bytes.Buffer, document any) error {
+	if p.json {
+		return p.document(document)
+	}
+	_, err := p.out.Write(page.Bytes())
+	return err
+}
+
+// colourful tells whether the page may use colours: it goes to a terminal, and nobody
+// asked for none (https://no-color.org).
+func (p *program) colourful() bool {
+	return isTerminal(p.out) && !p.noColour && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// margins is what a table adds to the columns of each cell.
+const margins = 2
+
+// grid prints a table of texts without borders. The first left columns begin at the left,
+// the others end at the right, as numbers do. A cell may have several lines.
+func grid(page *bytes.Buffer, left int, header []string, rows [][]string) error {
+	align := make(tw.Alignment, len(header))
+	for i := range align {
+		align[i] = tw.AlignRight
+		if i < left {
+			align[i] = tw.AlignLeft
+		}
+	}
+	var drawn bytes.Buffer
+	table := tablewriter.NewTable(&drawn,
+		tablewriter.WithRendition(tw.Rendition{
+			Borders: tw.BorderNone,
+			Symbols: tw.NewSymbols(tw.StyleLight),
+			Settings: tw.Settings{
+				Separators: tw.Separators{ShowHeader: tw.On, BetweenRows: tw.Off, BetweenColumns: tw.Off},
+				Lines:      tw.Lines{ShowHeaderLine: tw.On},
+			},
+		}),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithAlignment(align),
+	)
+	table.Header(header)
+	if err := table.Bulk(rows); err != nil {
+		return err
+	}
+	if err := table.Render(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(drawn.String()) {
+		page.WriteString(strings.TrimRight(line, " \n") + "\n") // a table pads its last column
+	}
+	return nil
+}
+
+// breadth is the columns that a text takes in its widest line.
+func breadth(text string) int {
+	widest := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		widest = max(widest, utf8.RuneCountInString(line))
+	}
+	return widest
+}
+
+// span is a band as people read it.
+func span(lo, hi float64, unit results.Unit) string {
+	return results.Human(lo, unit) + " – " + results.Human(hi, unit)
+}
+
+// levels is what a band covers, in words.
+func levels(band [2]float64) string {
+	return fmt.Sprintf("%s to %s of replications", results.Human(band[0], "share"), results.Human(band[1], "share"))
+}
+
+// fold breaks a text into lines of at most so many columns, between words where it can.
+func fold(text string, width int) string {
+	var b strings.Builder
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		column := 0
+		for j, word := range strings.Fields(line) {
+			letters := utf8.RuneCountInString(word)
+			switch {
+			case j == 0:
+			case column+1+letters > width:
+				b.WriteString("\n")
+				column = 0
+			default:
+				b.WriteString(" ")
+				column++
+			}
+			b.WriteString(word)
+			column += letters
+		}
+	}
+	return b.String()
+}

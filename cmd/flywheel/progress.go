@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"flywheel/results"
+)
+
+// progress shows how far a plan of runs is, on the error stream: a bar on a terminal, else
+// a plain line every few seconds.
+type progress struct {
+	name    string
+	total   int
+	started time.Time
+	done    atomic.Int64
+
+	bar  *mpb.Bar
+	bars *mpb.Progress
+
+	ended chan struct{}
+	lines sync.WaitGroup
+}
+
+// between is the time between two plain lines.
+const between = 3 * time.Second
+
+// watch begins to show the progress of so many runs; stop must be called.
+func (p *program) watch(name string, total int) *progress {
+	g := &progress{name: name, total: total, started: time.Now(), ended: make(chan struct{})}
+	switch {
+	case p.quiet:
+	case isTerminal(p.err):
+		g.bars = mpb.New(mpb.WithOutput(p.err), mpb.WithWidth(pageWidth))
+		g.bar = g.bars.New(int64(total), mpb.BarStyle().Lbound(" ").Filler("━").Tip("━").Padding("─").Rbound(" "),
+			mpb.BarRemoveOnComplete(), mpb.BarWidth(barWidth),
+			mpb.PrependDecorators(decor.Name(name)),
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return g.words() })))
+	default:
+		g.lines.Go(func() { g.print(p.err) })
+	}
+	return g
+}
+
+// barWidth leaves room for the words beside the bar.
+const barWidth = 24
+
+// print writes a plain line now and then.
+func (g *progress) print(w io.Writer) {
+	tick := time.NewTicker(between)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			fmt.Fprintf(w, "%s: %s\n", g.name, g.words())
+		case <-g.ended:
+			return
+		}
+	}
+}
+
+// tell notes that so many runs have finished.
+func (g *progress) tell(done, _ int) {
+	g.done.Store(int64(done))
+	if g.bar != nil {
+		g.bar.SetCurrent(int64(done))
+	}
+}
+
+// words are done and total, the rate and the time left.
+func (g *progress) words() string {
+	done := g.done.Load()
+	text := fmt.Sprintf("%d of %d runs", done, g.total)
+	if done == 0 {
+		return text
+	}
+	each := time.Since(g.started) / time.Duration(done)
+	return fmt.Sprintf("%s, %s/s, %s left", text, results.Human(1/each.Seconds(), "1"), duration(each*time.Duration(int64(g.total)-done)))
+}
+
+// stop takes the bar away.
+func (g *progress) stop() {
+	close(g.ended)
+	g.lines.Wait()
+	if g.bar != nil {
+		g.bar.Abort(true)
+		g.bars.Wait()
+	}
+}
+
+// duration is a length of time as people read it.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(10 * time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"flywheel/results"
+	"flywheel/sim/study"
+)
+
+// page is the forecast for people.
+func (f *forecast) page(page *bytes.Buffer, colour bool) error {
+	plan := f.job.plan
+	settings, horizon := plan.Settings, plan.Variants[0].Law.Model.Horizon
+	fmt.Fprintf(page, "%s: %s engine, %s participants, %s, %s, seed %d\n\n", f.job.scenario.Name, settings.Engine,
+		results.Human(float64(plan.Participants()), "participants"), several(horizon.Periods, horizon.Unit), several(settings.Replications, "replication"), settings.Seed)
+
+	for _, side := range plan.Variants[0].Law.Sides {
+		var lines []study.Growth
+		for _, g := range f.growth {
+			if g.Variant == study.Base && g.Side == side {
+				lines = append(lines, g)
+			}
+		}
+		if len(lines) > 0 {
+			chart(page, lines, horizon, settings.Band, colour)
+		}
+	}
+	if err := f.tables(page, plan.Variants[0]); err != nil {
+		return err
+	}
+	for _, v := range plan.Variants[1:] {
+		if err := f.differences(page, v.Name); err != nil {
+			return err
+		}
+	}
+	f.remarks(page)
+	return nil
+}
+
+// line is a metric as a table of the page names it.
+type line struct{ metric, label string }
+
+// peopleLines are the lines of a side; those that compare platforms need several.
+func peopleLines(platforms int) []line {
+	lines := []line{{"participants", "participants"}, {"share", "share of all"}, {"market_share", "market share"}, {"multihomers", "multihomers"}}
+	if platforms == 1 {
+		return lines[:2]
+	}
+	return lines
+}
+
+func moneyLines(unit string) []line {
+	return []line{
+		{"orders", "orders per " + unit}, {"gmv", "GMV per " + unit}, {"subsidy_to_date", "subsidies to date"},
+		{"revenue", "revenue per " + unit}, {"cash", "cash"},
+	}
+}
+
+// tables prints the scenario's summary: a table for each period.
+func (f *forecast) tables(page *bytes.Buffer, v study.Variant) error {
+	entries := only(f.entries, func(e study.Entry) bool { return e.Variant == v.Name && e.Segment == "*" && e.Region == "*" })
+	unit := v.Law.Model.Horizon.Unit
+	var platforms []string
+	for _, p := range v.Law.Model.Platforms {
+		platforms = append(platforms, p.Name)
+	}
+	for len(entries) > 0 {
+		period := entries[0].Period
+		now := only(entries, func(e study.Entry) bool { return e.Period == period })
+		entries = only(entries, func(e study.Entry) bool { return e.Period != period })
+		fmt.Fprintf(page, "At the end of %s %d: mean, and %s\n", unit, period, levels(f.job.plan.Settings.Band))
+		sheet := newSheet(platforms)
+		for _, side := range v.Law.Sides {
+			sheet.section(side, peopleLines(len(platforms)), only(now, func(e study.Entry) bool { return e.Side == side }))
+		}
+		money := only(now, func(e study.Entry) bool { return e.Side == "*" })
+		if slices.ContainsFunc(money, func(e study.Entry) bool { return e.Band.Lo != 0 || e.Band.Hi != 0 }) {
+			sheet.section("orders and money", moneyLines(unit), money)
+		}
+		if err := sheet.print(page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// only is the entries that pass.
+func only(entries []study.Entry, pass func(study.Entry) bool) []study.Entry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e study.Entry) bool { return !pass(e) })
+}
+
+// sheet is a table of metrics by platform, with a last column for all platforms together
+// where there are several.
+type sheet struct {
+	platforms []string // as entries name them
+	header    []string
+	rows      [][]string
+}
+
+func newSheet(platforms []string) *sheet {
+	s := &sheet{platforms: platforms, header: append([]string{""}, platforms...)}
+	if len(platforms) > 1 {
+		s.platforms, s.header = append(slices.Clone(platforms), "*"), append(s.header, "together")
+	}
+	return s
+}
+
+// section adds lines under a title.
+func (s *sheet) section(title string, lines []line, entries []study.Entry) {
+	s.rows = append(s.rows, append([]string{title}, make([]string, len(s.platforms))...))
+	for _, l := range lines {
+		row := []string{"  " + l.label}
+		for _, platform := range s.platforms {
+			cell := ""
+			if i := slices.IndexFunc(entries, func(e study.Entry) bool { return e.Metric == l.metric && e.Platform == platform }); i >= 0 {
+				e := entries[i]
+				cell = results.Human(e.Band.Mean, e.Unit) + "\n" + span(e.Band.Lo, e.Band.Hi, e.Unit)
+			}
+			row = append(row, cell)
+		}
+		s.rows = append(s.rows, row)
+	}
+}
+
+// print writes the sheet, in several parts where its columns do not fit side by side.
+func (s *sheet) print(page *bytes.Buffer) error {
+	widths := make([]int, len(s.header))
+	for _, row := range append([][]string{s.header}, s.rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], breadth(cell)+margins)
+		}
+	}
+	for first := 1; first < len(s.header); {
+		next, width := first+1, widths[0]+widths[first]
+		for ; next < len(s.header) && width+widths[next] <= pageWidth; next++ {
+			width += widths[next]
+		}
+		var part [][]string
+		for _, row := range s.rows {
+			part = append(part, append([]string{row[0]}, row[first:next]...))
+		}
+		if err := grid(page, 1, append([]string{s.header[0]}, s.header[first:next]...), part); err != nil {
+			return err
+		}
+		page.WriteString("\n")
+		first = next
+	}
+	return nil
+}
+
+// differences prints a variant against the scenario itself.
+func (f *forecast) differences(page *bytes.Buffer, variant string) error {
+	var rows [][]string
+	horizon := f.job.plan.Variants[0].Law.Model.Horizon
+	for _, c := range f.comparisons {
+		if c.Variant != variant {
+			continue
+		}
+		d := c.Difference
+		shown := "not shown"
+		if d.Shown {
+			shown = signed(d.Mean, c.Unit)
+		}
+		rows = append(rows, []string{subject(c, horizon.Unit), shown, span(d.Lo, d.Hi, c.Unit), fmt.Sprint(d.Pairs), results.Human(d.VarianceRatio, "1")})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	fmt.Fprintf(page, "%s minus base, at the end of %s %d: paired by replication\n", variant, horizon.Unit, horizon.Periods)
+	if err := grid(page, 1, []string{"", "difference", "95% interval", "pairs", "variance ratio"}, rows); err != nil {
+		return err
+	}
+	page.WriteString("\n")
+	return nil
+}
+
+// subject says what is compared.
+func subject(c study.Comparison, unit string) string {
+	for _, l := range moneyLines(unit) {
+		if l.metric == c.Metric {
+			return c.Platform + ": " + l.label
+		}
+	}
+	return c.Platform + ": " + c.Side
+}
+
+// remarks ends the page: what was not run, warnings, and where the files are.
+func (f *forecast) remarks(page *bytes.Buffer) {
+	if all := f.job.scenario.Variants; len(all) > 0 && len(f.job.plan.Variants) == 1 {
+		var names []string
+		for _, v := range all {
+			names = append(names, v.Name)
+		}
+		page.WriteString(fold("variants not run: "+strings.Join(names, ", ")+"; add --variant NAME for one, --variant all for every one", pageWidth) + "\n")
+	}
+	for _, w := range f.warnings {
+		fmt.Fprintf(page, "warning: %s\n", w.Text)
+	}
+	if len(f.files) > 0 {
+		var names []string
+		for _, path := range f.files {
+			names = append(names, filepath.Base(path))
+		}
+		page.WriteString(fold("wrote "+filepath.Dir(f.files[0])+string(filepath.Separator)+": "+strings.Join(names, ", "), pageWidth) + "\n")
+	}
+	fmt.Fprintf(page, "%s in %s\n", several(f.done, "run"), duration(f.elapsed))
+}
+
+// several counts things in words.
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// signed is a number with its sign, also when it is above zero.
+func signed(x float64, unit results.Unit) string {
+	if x > 0 {
+		return "+" + results.Human(x, unit)
+	}
+	return results.Human(x, unit)
+}

@@ -40,9 +40,8 @@ type scope struct {
 // kinds are the sorts of names, in the order of a timeline's columns.
 var kinds = []string{"platform", "side", "segment", "region"}
 
-func scopeOf(m *models.Model, tree *node) *scope {
+func newScope(m *models.Model) *scope {
 	s := &scope{names: map[string][]string{}, segments: map[string][2]string{}, horizon: m.Horizon}
-	s.intact = namesIntact(tree) && tree.get("horizon").intact() && m.Horizon.Periods > 0
 	add := func(kind, name string) {
 		if name != "" && !slices.Contains(s.names[kind], name) {
 			s.names[kind] = append(s.names[kind], name)

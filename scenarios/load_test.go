@@ -14,7 +14,8 @@ import (
 // engines are the names a caller of Load would know.
 var engines = []string{"agents", "cohorts"}
 
-func corpus(t *testing.T, kind string) []string {
+// corpus lists the files of testdata/good or testdata/bad.
+func corpus(t testing.TB, kind string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", kind, "*.yaml"))
 	require.NoError(t, err)
@@ -53,11 +54,7 @@ func TestBadFilesEarnTheirMessages(t *testing.T) {
 }
 
 func TestGoodFilesResolveToThemselves(t *testing.T) {
-	files := corpus(t, "good")
-	for _, name := range Library() {
-		files = append(files, name)
-	}
-	for _, file := range files {
+	for _, file := range append(corpus(t, "good"), Library()...) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			s, err := Load(file, Options{Engines: engines})
 			require.NoError(t, err)

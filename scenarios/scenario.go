@@ -171,6 +171,11 @@ func (r *report) tell(to *report, variant string) {
 
 // claim parses the expectations.
 func (s *Scenario) claim(r *report) {
+	scopeOf := func(m *models.Model, tree *node) *scope {
+		sc := newScope(m)
+		sc.intact = namesIntact(tree) && tree.get("horizon").intact() && m.Horizon.Periods > 0
+		return sc
+	}
 	scopes := map[string]*scope{"": scopeOf(s.Model, s.tree)}
 	var variants []string
 	for _, v := range s.Variants {

@@ -118,7 +118,7 @@ func parseRate(text string) (a amount, problem, remedy string) {
 			return a, problem, remedy
 		}
 	}
-	x, problem, remedy := parseDecimal(strings.TrimSpace(number))
+	x, problem, _ := parseDecimal(strings.TrimSpace(number))
 	if problem != "" {
 		return a, fmt.Sprintf("%q is not a rate", clip(text)), "write a number per period, such as 0.2, or with its unit, such as 0.2/day"
 	}

@@ -1,0 +1,82 @@
+package scenarios
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/models"
+	"flywheel/sim/study"
+)
+
+// cities is a market for claims: sides consumers and merchants, regions north and south,
+// 100 days, a variant without platform B.
+func cities() (map[string]*scope, []string) {
+	segments := []models.Segment{
+		{Side: "consumers", Name: "students", Region: "north"}, {Side: "consumers", Name: "families", Region: "south"},
+		{Side: "merchants", Name: "kitchens", Region: "north"}, {Side: "merchants", Name: "south", Region: "south"},
+	}
+	m := &models.Model{Horizon: models.Horizon{Periods: 100, Unit: "day"}, Platforms: []models.Platform{{Name: "A"}, {Name: "B"}}, Segments: segments}
+	alone := &models.Model{Horizon: m.Horizon, Platforms: m.Platforms[:1], Segments: segments}
+	of := func(m *models.Model) *scope {
+		s := newScope(m)
+		s.intact = true
+		return s
+	}
+	return map[string]*scope{"": of(m), "alone": of(alone)}, []string{"alone"}
+}
+
+func TestClaims(t *testing.T) {
+	scopes, variants := cities()
+	all := study.Quantity{Metric: "share", Platform: "*", Side: "*", Segment: "*", Region: "*", Period: 100}
+	with := func(change func(q *study.Quantity)) study.Term {
+		q := all
+		change(&q)
+		return study.Term{Factor: 1, Quantity: &q}
+	}
+	number := func(x float64) study.Term { return study.Term{Factor: x} }
+	for text, want := range map[string]study.Claim{
+		"share(*) > 0.5":         {Left: with(func(*study.Quantity) {}), Op: study.More, Right: number(0.5)},
+		"share()>=0.5":           {Left: with(func(*study.Quantity) {}), Op: study.AtLeast, Right: number(0.5)},
+		"-5e6 <= cash(A)":        {Left: number(-5e6), Op: study.AtMost, Right: with(func(q *study.Quantity) { q.Metric, q.Platform = "cash", "A" })},
+		"share(consumers,A) < 1": {Left: with(func(q *study.Quantity) { q.Platform, q.Side = "A", "consumers" }), Op: study.Less, Right: number(1)},
+		"share(students) at 7d < 1": {Left: with(func(q *study.Quantity) { q.Side, q.Segment, q.Region, q.Period = "consumers", "students", "north", 7 }),
+			Op: study.Less, Right: number(1)},
+		"share(north) in alone at end < 1":                        {Left: with(func(q *study.Quantity) { q.Region, q.Variant = "north", "alone" }), Op: study.Less, Right: number(1)},
+		"share(region=south) at 0 < 1":                            {Left: with(func(q *study.Quantity) { q.Region, q.Period = "south", 0 }), Op: study.Less, Right: number(1)},
+		"share(A) between 0.9 * share(B) and 2*share(B) in alone": {},
+		"share(A) between 0.45 and 0.60":                          {Left: with(func(q *study.Quantity) { q.Platform = "A" }), Op: study.Between, Right: number(0.45), Upper: number(0.6)},
+		"1.02 * share(A) < share(B)": {Left: study.Term{Factor: 1.02, Quantity: with(func(q *study.Quantity) { q.Platform = "A" }).Quantity},
+			Op: study.Less, Right: with(func(q *study.Quantity) { q.Platform = "B" })},
+	} {
+		t.Run(text, func(t *testing.T) {
+			got, faults := parseClaim(text, scopes, variants)
+			if want.Op == "" { // B is not there in the variant
+				require.Equal(t, []clause{{45, `nothing is called "B"`, "use one of: A, consumers, families, kitchens, merchants, north, south, students"}}, faults)
+				return
+			}
+			require.Empty(t, faults)
+			want.Text = text
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+// What breaks the grammar is in testdata/bad/expect-grammar.yaml, names in expect-names.yaml.
+func TestClaimsThatAreAmbiguous(t *testing.T) {
+	scopes, variants := cities()
+	_, faults := parseClaim("share(south) > 0.1", scopes, variants)
+	require.Equal(t, []clause{{7, `"south" is the name of a segment and of a region`, "write segment=south or region=south"}}, faults)
+	_, faults = parseClaim("share(segment=south, side=consumers) > 0.1", scopes, variants)
+	require.Len(t, faults, 1)
+	require.Contains(t, faults[0].problem, "nobody is all of these")
+}
+
+func TestTokensStandWhereTheyAre(t *testing.T) {
+	text := "1.5*share(Ä, b-c) >= 2"
+	for _, token := range tokens(text) {
+		runes := []rune(text)[token.at-1:]
+		require.True(t, strings.HasPrefix(string(runes), token.text), "%v", token)
+	}
+}

@@ -44,7 +44,7 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if err := knock(ctx, gate.dialer(limits.Timeout), target); err != nil {
+	if err := knock(ctx, gate.dialer(max(limits.Timeout, plan.DefaultTimeout)), target); err != nil {
 		var refused *HostRefused
 		if errors.As(err, &refused) {
 			return Report{}, refused

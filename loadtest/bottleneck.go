@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,8 +32,8 @@ const (
 // was free are the target's: it held the workers, and the limit on them only
 // made that visible. Late requests for which a worker was free are the
 // generator's, and so is everything when its processors were used up or its
-// ports ran out. A run that did not fall short is the target's when its requests
-// failed or took longer than a threshold allows.
+// ports ran out. A run is the target's as well when more of its requests failed
+// than were late, or when it broke a threshold without falling short.
 func (r *Report) finding(limits plan.Limits, w waits) (Bottleneck, []string) {
 	g, sent := r.Generator, r.Requests.Sent
 	notSent := r.Requests.NotSent
@@ -50,11 +51,11 @@ func (r *Report) finding(limits plan.Limits, w waits) (Bottleneck, []string) {
 	switch {
 	case share(own, sent) > causeShare, g.CPUShare > saturatedCPU && short:
 		answer = ByGenerator
-	case short && forWorkers:
+	case short && forWorkers, share(theirs, sent) > max(causeShare, lateShare):
 		answer = ByTarget
 	case short:
 		answer = ByGenerator
-	case share(theirs, sent) > causeShare, r.brokenByTarget():
+	case r.brokenByTarget():
 		answer = ByTarget
 	}
 	return answer, r.evidence(limits, w, lateShare, failedShare)
@@ -63,16 +64,10 @@ func (r *Report) finding(limits plan.Limits, w waits) (Bottleneck, []string) {
 // brokenByTarget reports whether a threshold on latency, service or failures is
 // broken.
 func (r *Report) brokenByTarget() bool {
-	for _, j := range r.Thresholds {
-		if !j.Holds && j.Value != nil {
-			for _, family := range []string{"latency.", "service.", "failed"} {
-				if strings.Contains(j.Expression, family) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Thresholds, func(j Judgement) bool {
+		family, _, _ := strings.Cut(j.Measure, ".")
+		return !j.Holds && j.Value != nil && (family == "latency" || family == "service" || family == "failed")
+	})
 }
 
 func (r *Report) evidence(limits plan.Limits, w waits, lateShare, failedShare float64) []string {

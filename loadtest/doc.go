@@ -1,3 +1,51 @@
 // Package loadtest presses a real deployment under a plan and tells the truth
 // about what came back.
+//
+// # The truth
+//
+// Requests come from people, who do not wait for each other: request n is due
+// when the plan's curve says so, whatever became of the requests before it. So
+// latency counts from the due time. A generator that counts from the moment of
+// sending leaves out the wait for a free worker, and reports a server that froze
+// for a second as one that answered in milliseconds; that mistake is known as
+// coordinated omission (Tene 2013, "How NOT to Measure Latency"). Here both
+// clocks are kept, latency from the due time and service from the time of
+// sending; the difference is the lateness, and it stands in every report, with
+// an answer to whether the target or the generator caused it.
+//
+// Two equations hold in every report, for the whole run, each step and each
+// second: due = sent + not sent, and sent = ok + failed. A due request that finds
+// all workers busy waits its turn and is sent late. When the last due time has
+// passed, the queue may drain for limits.timeout more; what is still unsent then
+// was not sent.
+//
+// # The path of a request
+//
+// Package plan says when request n is due and which step it takes. The attacker
+// of vegeta (package github.com/tsenart/vegeta/v12/lib) provides the workers. It
+// asks pacer when to release a hit; a worker passes the hit to courier, which
+// sends the real request and keeps a Sample; collector takes the sample as soon
+// as vegeta gives the result, and adds it to its tallies. When the run is over,
+// judge.go holds it against the thresholds and bottleneck.go looks for the cause
+// of what went wrong.
+//
+// # What vegeta leaves to us
+//
+//   - Its latency begins when a worker takes a hit: the due times are ours, found
+//     again by the hit's number.
+//   - Its targeter's time counts as latency: ours gives a blank, and the request
+//     is made inside courier before the clock of service starts.
+//   - Its percentiles are estimates that do not add, and its metrics keep every
+//     distinct error text: Histogram and Failure stand in for both.
+//   - Its attacker serves once, cannot be interrupted while it sleeps, and lets
+//     requests in flight go on: each run makes its own, pacer does the waiting, and
+//     requests carry a context that a stop cancels.
+//   - Its pacers overshoot, drift or divide by zero at their edges: none is used.
+//   - Options that come in the wrong order panic: the client is ours and comes first.
+//   - It holds workers until their results are read: they are read at once, and no
+//     body is kept.
+//
+// Reading order: attack.go, pacer.go with nap.go, courier.go, collector.go,
+// tally.go with histogram.go and failure.go, report.go, judge.go, bottleneck.go,
+// live.go, tables.go; host.go says whom a plan may press.
 package loadtest

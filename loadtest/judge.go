@@ -9,6 +9,7 @@ import (
 // Judgement is a threshold with the value it was held against.
 type Judgement struct {
 	Expression string    `json:"expression"`
+	Measure    string    `json:"measure"` // such as latency.p99
 	Holds      bool      `json:"holds"`
 	Value      *float64  `json:"value"` // in Unit; null when no request ended, and then it does not hold
 	Wanted     float64   `json:"wanted"`
@@ -40,7 +41,7 @@ func (r Report) Verdict() Verdict {
 func judge(thresholds []plan.Threshold, steps []Tally, names []string, achieved float64) []Judgement {
 	out := make([]Judgement, 0, len(thresholds))
 	for _, t := range thresholds {
-		j := Judgement{Expression: t.Expression, Wanted: t.Value, Unit: t.Unit}
+		j := Judgement{Expression: t.Expression, Measure: t.Measure, Wanted: t.Value, Unit: t.Unit}
 		value, known := achieved, true
 		if t.Measure != "rate.achieved" {
 			tally := ofStep(steps, names, t.Step)

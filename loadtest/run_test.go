@@ -39,7 +39,7 @@ func moody(r *rand.Rand) http.HandlerFunc {
 		case 4:
 			select {
 			case <-req.Context().Done():
-			case <-time.After(time.Second):
+			case <-time.After(80 * time.Millisecond):
 			}
 		case 5, 6:
 			time.Sleep(wait)

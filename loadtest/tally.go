@@ -102,7 +102,8 @@ func share(part, whole int64) float64 {
 // Timeline is the tallies of a run by the second in which requests were due, and
 // by step. It holds at most spans stretches: when a run outgrows them, each two
 // neighbours are added to one and a stretch covers twice the time, so memory
-// stays bounded however long the run is and nothing is lost from the sums.
+// stays bounded however long the run is and nothing is lost from the sums. Its
+// histograms are coarse.
 type Timeline struct {
 	Width   time.Duration // of one stretch: one second, or a power of two of them
 	Tallies [][]Tally     // by stretch, from the beginning of the run, and by step
@@ -110,7 +111,7 @@ type Timeline struct {
 }
 
 // spans keeps a run of four minutes second by second; at 2,000 requests/s that
-// takes about three megabytes.
+// takes about a megabyte.
 const spans = 256
 
 func newTimeline(steps int) *Timeline {
@@ -124,9 +125,17 @@ func (l *Timeline) at(due time.Duration, step int) *Tally {
 	}
 	i := int(due / l.Width)
 	for len(l.Tallies) <= i {
-		l.Tallies = append(l.Tallies, make([]Tally, l.steps))
+		l.Tallies = append(l.Tallies, coarseTallies(l.steps))
 	}
 	return &l.Tallies[i][step]
+}
+
+func coarseTallies(steps int) []Tally {
+	out := make([]Tally, steps)
+	for i := range out {
+		out[i].Latency.coarse, out[i].Service.coarse, out[i].Lateness.coarse = true, true, true
+	}
+	return out
 }
 
 func (l *Timeline) halve() {
@@ -146,7 +155,7 @@ func (l *Timeline) halve() {
 	l.Width *= 2
 }
 
-// Sum is the tallies of the whole run by step.
+// Sum is the tallies of the whole run by step, with coarse histograms.
 func (l *Timeline) Sum() []Tally {
 	sum := make([]Tally, l.steps)
 	for _, tallies := range l.Tallies {

@@ -143,3 +143,26 @@ func TestMeasuresOfATally(t *testing.T) {
 	_, known := Tally{}.measure(c)
 	require.False(t, known, "nothing is known of no request")
 }
+
+// A histogram made coarse is the histogram of its values recorded coarsely, and
+// adding fine and coarse ones gives the same in every order.
+func TestCoarseHistogramsAreExactlyCoarser(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var fine, coarse, mixed, turned Histogram
+		coarse.coarse = true
+		parts := [2]Histogram{{}, {coarse: true}}
+		for _, v := range rapid.SliceOfN(rapid.Int64Range(0, int64(2*time.Hour)), 1, 100).Draw(t, "values") {
+			fine.Record(time.Duration(v))
+			coarse.Record(time.Duration(v))
+			parts[rapid.IntRange(0, 1).Draw(t, "part")].Record(time.Duration(v))
+		}
+		require.True(t, fine.Coarse().Equal(coarse))
+		require.True(t, fine.Equal(coarse), "they are compared to two digits")
+		mixed.Add(parts[0])
+		mixed.Add(parts[1])
+		turned.Add(parts[1])
+		turned.Add(parts[0])
+		require.True(t, mixed.Equal(coarse))
+		require.True(t, turned.Equal(mixed))
+	})
+}

@@ -75,8 +75,11 @@ func TestAFreezeIsToldAsItWas(t *testing.T) {
 		require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
 		true := truth(t, r, shop.Log())
 		require.Len(t, true, int(due), "the shop saw every request once")
-		if machineLate(r) && try < attempts {
-			t.Logf("this machine was late itself, trying again: %v", r.Evidence)
+		if machineLate(r) {
+			t.Logf("attempt %d: this machine was late itself: %v", try, r.Evidence)
+			if try == attempts {
+				t.Skip("NOT JUDGED: counts were right, but this machine was too busy in each attempt to compare times")
+			}
 			continue
 		}
 		t.Logf("truth p50 %.3f p99 %.3f p999 %.3f max %.3f ms; reported %+v; lateness %+v", rank(true, 0.5), rank(true, 0.99), rank(true, 0.999), rank(true, 1), r.Latency, r.Lateness)

@@ -39,6 +39,38 @@ func (r *Row) Pick(u float64) Homing {
 	return r.Bundles[len(r.Bundles)-1]
 }
 
+// Hear fills the row with what one who knows some platforms knows after hearing this
+// period: each unknown platform is heard of by itself with its hazard. Hearing of none comes
+// first.
+func (f *Field) Hear(row *Row, known Homing) {
+	var news Homing
+	for k, h := range f.Hazard {
+		if h > 0 && !known.Has(k) {
+			news = news.With(k)
+		}
+	}
+	row.Bundles, row.Cumulative = row.Bundles[:0], row.Cumulative[:0]
+	var sum float64
+	for heard := Homing(0); ; heard = (heard - news) & news { // the subsets of news, ascending
+		p := 1.0
+		for k, h := range f.Hazard {
+			switch {
+			case heard.Has(k):
+				p *= h
+			case news.Has(k):
+				p *= 1 - h
+			}
+		}
+		sum += p
+		row.Bundles = append(row.Bundles, known|heard)
+		row.Cumulative = append(row.Cumulative, sum)
+		if heard == news {
+			break
+		}
+	}
+	row.Cumulative[len(row.Cumulative)-1] = 1
+}
+
 // Choose fills the row for one who revises. It serves groups whose people are
 // exchangeable; with noise it is the multinomial logit over bundles (McFadden 1974), without
 // noise the best reply with certainty.

@@ -273,3 +273,26 @@ func TestOrderSharesAddToOne(t *testing.T) {
 		require.InDelta(t, 100*0.2, rates[0]+rates[1], 1e-9, "100 users order 0.2 each, wherever")
 	})
 }
+
+// TestHearingIsIndependent: each unknown platform is heard of with its own hazard, whatever
+// else is heard.
+func TestHearingIsIndependent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := sound()
+		m.Segments[0].Aware = &models.Aware{P: rapid.Float64Range(0, 0.4).Draw(t, "p"), Q: rapid.Float64Range(0, 0.5).Draw(t, "q")}
+		l := compile(t, m)
+		market := models.NewMarket(l)
+		market.Users[0][1], market.Users[0][2] = 300, 100
+		f := l.NewField(0)
+		l.Fill(f, 0, market, models.NewOffers(l))
+		var row models.Row
+		f.Hear(&row, 0)
+		require.InDelta(t, f.Hazard[0], chance(&row, 1), 1e-12)
+		require.InDelta(t, f.Hazard[1], chance(&row, 2), 1e-12)
+		require.InDelta(t, f.Hazard[0]*f.Hazard[1], chance(&row, 3), 1e-12)
+		require.Equal(t, models.Homing(0), row.Bundles[0], "hearing of none comes first")
+		f.Hear(&row, 1)
+		require.Equal(t, 1.0, chance(&row, 1), "nobody forgets")
+		require.InDelta(t, f.Hazard[1], chance(&row, 3), 1e-12)
+	})
+}

@@ -22,9 +22,10 @@ type Engine struct {
 	standing [][]models.Standing // by group: each person's standing
 	counts   *sim.Counts
 	blocks   []span
-	workers  []*sim.Counts // one tally per goroutine; the first is used alone when there is one
-	choices  [][]models.Row
-	ready    [][]int // by group and standing: the period its row in choices was filled for
+	workers  []*sim.Counts  // one tally per goroutine; the first is used alone when there is one
+	hearing  [][]models.Row // by group and standing: what its people may hear this period
+	choices  [][]models.Row // by group and standing after hearing: what those who revise choose
+	ready    [][]int        // by group and standing: the period its row in choices was filled for
 }
 
 // span is a range of one group's people.
@@ -49,7 +50,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 	e.law, e.streams = l, s
 	e.counts = sim.NewCounts(l)
 	e.standing, e.blocks, e.workers = nil, nil, nil
-	e.choices, e.ready = nil, nil
+	e.hearing, e.choices, e.ready = nil, nil, nil
 	everything := models.Homing(1<<l.Platforms - 1)
 	for g := range l.Groups {
 		group := &l.Groups[g]
@@ -64,6 +65,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 			e.counts.Standing[g][s]++
 		}
 		e.standing = append(e.standing, people)
+		e.hearing = append(e.hearing, make([]models.Row, l.Standings.Count()))
 		e.choices = append(e.choices, make([]models.Row, l.Standings.Count()))
 		e.ready = append(e.ready, make([]int, l.Standings.Count()))
 		for from := 0; from < len(people); from += block {
@@ -101,9 +103,7 @@ func deal(people []models.Standing, counts []int64, standing func(models.Homing)
 // Move draws hearing, revising and choosing for everybody.
 func (e *Engine) Move(period int, fields []*models.Field) {
 	for g, f := range fields {
-		if !f.Group.Personal() {
-			e.fillChoices(period, g, f)
-		}
+		e.prepare(period, g, f)
 	}
 	e.counts.Still()
 	if len(e.workers) == 1 {
@@ -131,32 +131,23 @@ func (e *Engine) Move(period int, fields []*models.Field) {
 	}
 }
 
-// fillChoices prepares the row of every standing in which somebody of the group may choose:
-// those that are occupied, and those reached from them by hearing of more.
-func (e *Engine) fillChoices(period, g int, f *models.Field) {
+// prepare fills the rows of one group's period: what people of every occupied standing may
+// hear, and what they may choose then, unless their tastes are their own.
+func (e *Engine) prepare(period, g int, f *models.Field) {
 	st := e.law.Standings
-	everything := models.Homing(1<<e.law.Platforms - 1)
 	for s, n := range e.counts.Standing[g] {
 		if n == 0 {
 			continue
 		}
-		used := st.Used[s]
-		var hears models.Homing
-		for k, h := range f.Hazard {
-			if h > 0 {
-				hears = hears.With(k)
-			}
+		hearing := &e.hearing[g][s]
+		f.Hear(hearing, st.Known[s])
+		if f.Group.Personal() {
+			continue
 		}
-		hears &= everything &^ st.Known[s]
-		for more := hears; ; more = (more - 1) & hears {
-			known := st.Known[s] | more
-			to := st.Of(known, used)
-			if e.ready[g][to] != period {
+		for _, known := range hearing.Bundles {
+			if to := st.Of(known, st.Used[s]); e.ready[g][to] != period {
 				e.ready[g][to] = period
-				f.Choose(&e.choices[g][to], known, used)
-			}
-			if more == 0 {
-				break
+				f.Choose(&e.choices[g][to], known, st.Used[s])
 			}
 		}
 	}
@@ -166,26 +157,28 @@ func (e *Engine) fillChoices(period, g int, f *models.Field) {
 func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Counts) {
 	group, st := f.Group, e.law.Standings
 	people := e.standing[b.group]
-	choices := e.choices[b.group]
+	hearing, choices := e.hearing[b.group], e.choices[b.group]
 	revision := group.Revision()
 	revises := uint64(revision * (1 << 53)) // draws below it revise
 	choice := e.streams.Key(sim.ForChoice, period, group.Key)
-	hearing := e.streams.Key(sim.ForAware, period, group.Key)
-	everything := models.Homing(1<<e.law.Platforms - 1)
+	news := e.streams.Key(sim.ForAware, period, group.Key)
 	gated, personal := group.Gated(), group.Personal()
 	for i := b.from; i < b.to; i++ {
 		from := people[i]
-		at, fresh := from, false
-		if gated && st.Known[from] != everything {
-			at = e.hear(f, hearing, uint64(i), from)
-			fresh = at != from
+		at := from
+		if gated {
+			if row := &hearing[from]; len(row.Bundles) > 1 {
+				if u := news.Uniform(uint64(i)); u >= row.Cumulative[0] {
+					at = st.Of(row.Pick(u), st.Used[from])
+				}
+			}
 		}
 		bits := choice.Bits(uint64(i)) >> 11
-		if bits >= revises && !fresh {
+		if bits >= revises && at == from {
 			continue
 		}
 		u := float64(bits) * 0x1p-53
-		if !fresh {
+		if at == from {
 			u /= revision
 		}
 		var used models.Homing
@@ -199,18 +192,6 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 			tally.Moved(e.law, b.group, from, to)
 		}
 	}
-}
-
-// hear is the standing of a person after it has heard of platforms in a period.
-func (e *Engine) hear(f *models.Field, key sim.Key, person uint64, s models.Standing) models.Standing {
-	st := e.law.Standings
-	known := st.Known[s]
-	for k, hazard := range f.Hazard {
-		if !known.Has(k) && key.Uniform(person*models.MaxPlatforms+uint64(k)) < hazard {
-			known = known.With(k)
-		}
-	}
-	return st.Of(known, st.Used[s])
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.

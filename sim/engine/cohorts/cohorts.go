@@ -13,14 +13,8 @@ type Engine struct {
 	streams sim.Streams
 	counts  *sim.Counts
 	next    []int64 // by standing: one group's people after the period
-	hearing []heard // one standing's people by what they have heard
-	row     models.Row
-}
-
-// heard is people of one standing who know the same platforms after hearing.
-type heard struct {
-	known  models.Homing
-	people int64
+	hearing models.Row
+	choice  models.Row
 }
 
 // Accept refuses groups whose people are not exchangeable.
@@ -56,72 +50,58 @@ func (e *Engine) Move(period int, fields []*models.Field) {
 	st := e.law.Standings
 	for g, f := range fields {
 		clear(e.next)
+		news := e.streams.Key(sim.ForAware, period, f.Group.Key)
 		choice := e.streams.Key(sim.ForCells, period, f.Group.Key)
 		for s, people := range e.counts.Standing[g] {
 			if people == 0 {
 				continue
 			}
 			from := models.Standing(s)
-			e.hear(f, period, from, people)
-			for _, h := range e.hearing {
-				e.choose(f, g, from, h, choice.Cell(from).Cell(st.Of(h.known, st.Used[s])))
-			}
+			f.Hear(&e.hearing, st.Known[s])
+			split(&e.hearing, people, news.Cell(from), func(known models.Homing, n int64) {
+				e.choose(f, g, from, known, n, choice.Cell(from).Cell(st.Of(known, st.Used[s])))
+			})
 		}
 		copy(e.counts.Standing[g], e.next)
 	}
 }
 
-// hear splits the people of a standing by the platforms they come to hear of: platform
-// after platform, each a binomial draw from every part split off before.
-func (e *Engine) hear(f *models.Field, period int, from models.Standing, people int64) {
-	known := e.law.Standings.Known[from]
-	e.hearing = append(e.hearing[:0], heard{known, people})
-	if !f.Group.Gated() {
-		return
-	}
-	key := e.streams.Key(sim.ForAware, period, f.Group.Key).Cell(from)
-	draw := uint64(0)
-	for k, hazard := range f.Hazard {
-		if known.Has(k) || hazard == 0 {
-			continue
+// split divides people over the outcomes of a row: a chain of binomial draws, the last
+// outcome taking whom the others left.
+func split(row *models.Row, people int64, key sim.Key, each func(to models.Homing, n int64)) {
+	var below float64
+	for i, to := range row.Bundles {
+		n := people
+		if i < len(row.Bundles)-1 {
+			n = sim.Binomial(people, (row.Cumulative[i]-below)/(1-below), key.Uniform(uint64(i)+1))
 		}
-		for i := range e.hearing {
-			n := sim.Binomial(e.hearing[i].people, hazard, key.Uniform(draw))
-			draw++
-			e.hearing[i].people -= n
-			e.hearing = append(e.hearing, heard{e.hearing[i].known.With(k), n})
+		below = row.Cumulative[i]
+		people -= n
+		if n > 0 {
+			each(to, n)
 		}
 	}
 }
 
-// choose draws how many of those who have heard the same revise, and what they choose.
-func (e *Engine) choose(f *models.Field, g int, from models.Standing, h heard, key sim.Key) {
-	if h.people == 0 {
-		return
-	}
+// choose draws how many of those who stood alike and now know the same revise, and what
+// they choose.
+func (e *Engine) choose(f *models.Field, g int, from models.Standing, known models.Homing, people int64, key sim.Key) {
 	st := e.law.Standings
 	used := st.Used[from]
-	revising := h.people
-	if h.known == st.Known[from] {
-		revising = sim.Binomial(h.people, f.Group.Revision(), key.Uniform(0))
+	revising := people
+	if known == st.Known[from] {
+		revising = sim.Binomial(people, f.Group.Revision(), key.Uniform(0))
 	}
-	e.next[st.Of(h.known, used)] += h.people - revising
+	e.next[st.Of(known, used)] += people - revising
 	if revising == 0 {
 		return
 	}
-	f.Choose(&e.row, h.known, used)
-	var below float64
-	for i, bundle := range e.row.Bundles {
-		n := revising
-		if i < len(e.row.Bundles)-1 {
-			n = sim.Binomial(revising, (e.row.Cumulative[i]-below)/(1-below), key.Uniform(uint64(i)+1))
-		}
-		below = e.row.Cumulative[i]
-		revising -= n
-		to := st.Of(h.known, bundle)
+	f.Choose(&e.choice, known, used)
+	split(&e.choice, revising, key, func(bundle models.Homing, n int64) {
+		to := st.Of(known, bundle)
 		e.next[to] += n
 		e.counts.Switched(e.law, g, from, to, n)
-	}
+	})
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.

@@ -179,6 +179,14 @@ func TestAParentThatCannotBeWritten(t *testing.T) {
 	require.ErrorContains(t, err, "choose one whose parent can be written")
 }
 
+func TestAMountPointIsRefusedBeforeAnyWork(t *testing.T) {
+	if !ownDevice("/proc") {
+		t.Skip("SKIPPED: /proc is no mount point here, so nothing is known about mount points")
+	}
+	_, err := Begin("/proc", "d", true)
+	require.EqualError(t, err, "/proc: is a mount point, which cannot be replaced in one step; choose a folder inside it")
+}
+
 // A footer that does not count the rows, or names other columns, is not kept.
 func TestTheFooterIsReadBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "t.parquet")

@@ -96,9 +96,15 @@ func begin(dir, digest string, overwrite bool, system system) (*Folder, error) {
 }
 
 // Create makes a file of the run. The name is slash-separated, inside the folder, and not yet taken. The
-// writer is buffered; its Close completes the file and must be called before Commit. A failed write makes
-// Commit fail too.
-func (f *Folder) Create(name string) (io.WriteCloser, error) { return f.create(name) }
+// writer is buffered; its Close completes the file and must be called before Commit or Abort. A failed
+// write makes Commit fail too.
+func (f *Folder) Create(name string) (io.WriteCloser, error) {
+	s, err := f.create(name)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
 
 // Put makes a file of the run with the given content.
 func (f *Folder) Put(name string, content []byte) error {

@@ -80,13 +80,16 @@ func (h hidden) replace(dir string) error {
 func (h hidden) aside() string { return h.path + asideSuffix }
 
 // remove removes the hidden folder and lets go of its lock.
-func (h hidden) remove() error { return errors.Join(os.RemoveAll(h.path), h.release()) }
+func (h hidden) remove() error {
+	defer h.release()
+	return os.RemoveAll(h.path)
+}
 
-func (h hidden) release() error {
-	if h.lock == nil {
-		return nil
+// release lets go of the lock; once or more often is the same.
+func (h hidden) release() {
+	if h.lock != nil {
+		h.lock.Close()
 	}
-	return h.lock.Close()
 }
 
 // siblings lists the hidden folders that belong to dir, with the given ending. Another run's base name

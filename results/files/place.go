@@ -34,7 +34,10 @@ func (f *Folder) place() error {
 			if errors.Is(err, fs.ErrExist) {
 				continue
 			}
-			return errors.Join(f.renamed(err), f.hidden.release())
+			if err == nil {
+				f.hidden.release()
+			}
+			return f.renamed(err)
 		}
 		if err := carry(old, f.dir, f.hidden.path); err != nil {
 			return pathError(f.shown, err)
@@ -48,7 +51,8 @@ func (f *Folder) place() error {
 		}
 		if err == nil {
 			// The run is in place; what of the old one cannot be removed is swept by a later Begin.
-			_ = errors.Join(f.hidden.remove(), os.RemoveAll(f.hidden.aside()))
+			_ = f.hidden.remove()
+			_ = os.RemoveAll(f.hidden.aside())
 		}
 		return f.renamed(err)
 	}
@@ -129,10 +133,7 @@ func brief(digest string) string {
 // carry brings what is not the old run's own from the old directory into the new one, where the new one
 // has not a file of that name itself.
 func carry(old older, from, to string) error {
-	if err := os.Chmod(to, old.mode); err != nil {
-		return err
-	}
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || path == from {
 			return err
 		}
@@ -151,7 +152,7 @@ func carry(old older, from, to string) error {
 			if err != nil {
 				return err
 			}
-			return os.Mkdir(target, info.Mode().Perm())
+			return os.Mkdir(target, info.Mode().Perm()|0o700) // Or nothing could be put into it.
 		case d.IsDir() || taken && there.IsDir():
 			return fmt.Errorf("%s is in the way of a file or folder of the run; move it", name)
 		case taken || old.listed[filepath.ToSlash(name)]:
@@ -170,6 +171,10 @@ func carry(old older, from, to string) error {
 		}
 		return copyFile(path, target) // Some file systems have no hard links.
 	})
+	if err != nil {
+		return err
+	}
+	return os.Chmod(to, old.mode)
 }
 
 func copyFile(from, to string) error {

@@ -105,6 +105,8 @@ type verdict struct {
 
 // checkReport is a check as one JSON document.
 type checkReport struct {
+	Scenario     string            `json:"scenario"` // empty for several
+	Digest       string            `json:"digest"`   // empty for several
 	Version      string            `json:"version"`
 	Warnings     []results.Warning `json:"warnings"`
 	Scenarios    []checkedScenario `json:"scenarios"`
@@ -163,6 +165,9 @@ func (p *program) check(c *cobra.Command, jobs []*job, threads int, strict bool)
 		}
 		page.WriteString("\n")
 		report.Warnings, report.Expectations = append(report.Warnings, warnings...), append(report.Expectations, verdicts...)
+	}
+	if len(jobs) == 1 {
+		report.Scenario, report.Digest = jobs[0].scenario.Name, jobs[0].scenario.Digest
 	}
 	page.WriteString(tally(report.Expectations))
 	err := p.present(&page, report)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/guptarohit/asciigraph"
 
@@ -37,7 +38,7 @@ func chart(page *bytes.Buffer, lines []study.Growth, horizon models.Horizon, ban
 	var bands, means [][]float64
 	var bandColours, meanColours []asciigraph.AnsiColor
 	var bandStrokes, meanStrokes []asciigraph.CharSet
-	var legend []string
+	var legend legend
 	top := 1.0
 	for k, line := range lines {
 		var mean, lo, hi []float64
@@ -53,7 +54,7 @@ func chart(page *bytes.Buffer, lines []study.Growth, horizon models.Horizon, ban
 		bandColours, meanColours = append(bandColours, shade, shade), append(meanColours, shade)
 		bandStrokes = append(bandStrokes, asciigraph.CreateCharSet(dots), asciigraph.CreateCharSet(dots))
 		meanStrokes = append(meanStrokes, stroke)
-		legend = append(legend, tint(strokes[k]+strokes[k]+" "+line.Platform, shade, colour))
+		legend.add(strokes[k]+strokes[k]+" "+line.Platform, shade, colour)
 	}
 	step := stepOf(top)
 	height := int(math.Ceil(top / step))
@@ -70,7 +71,8 @@ func chart(page *bytes.Buffer, lines []study.Growth, horizon models.Horizon, ban
 		options = append(options, asciigraph.SeriesColors(append(bandColours, meanColours...)...))
 	}
 	fmt.Fprintf(page, "%s: participants by %s\n", lines[0].Side, horizon.Unit)
-	fmt.Fprintf(page, "  %s   %s %s\n", strings.Join(legend, "   "), dots+dots, levels(band))
+	legend.add(dots+dots+" "+levels(band), asciigraph.Default, false)
+	page.WriteString(legend.String() + "\n")
 	page.WriteString(asciigraph.PlotMany(append(bands, means...), options...))
 	page.WriteString("\n\n")
 }
@@ -87,10 +89,22 @@ func stepOf(top float64) float64 {
 	return 10 * power
 }
 
-// tint colours a text where colours are wanted.
-func tint(text string, shade asciigraph.AnsiColor, colour bool) string {
-	if !colour {
-		return text
+// legend says which stroke is what, in as many lines as it takes.
+type legend struct {
+	strings.Builder
+	column int
+}
+
+func (l *legend) add(text string, shade asciigraph.AnsiColor, colour bool) {
+	const apart = "   "
+	width := len(apart) + utf8.RuneCountInString(text)
+	if l.column+width > pageWidth {
+		l.WriteString("\n")
+		l.column = 0
 	}
-	return shade.String() + text + asciigraph.Default.String()
+	l.column += width
+	if colour {
+		text = shade.String() + text + asciigraph.Default.String()
+	}
+	l.WriteString(apart + text)
 }

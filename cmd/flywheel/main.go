@@ -53,7 +53,7 @@ func (p *program) commands() map[string][]*cobra.Command {
 	return map[string][]*cobra.Command{
 		simulate:   {p.runCommand()},
 		press:      {},
-		understand: {p.checkCommand(), p.explainCommand(), p.versionCommand()},
+		understand: {p.checkCommand(), p.explainCommand(), p.verifyCommand(), p.versionCommand()},
 	}
 }
 

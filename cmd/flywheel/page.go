@@ -39,7 +39,11 @@ func (p *program) present(page *bytes.Buffer, document any) error {
 // colourful tells whether the page may use colours: it goes to a terminal, and nobody
 // asked for none (https://no-color.org).
 func (p *program) colourful() bool {
-	return isTerminal(p.out) && !p.noColour && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"
+	return isTerminal(p.out) && p.coloursWelcome()
+}
+
+func (p *program) coloursWelcome() bool {
+	return !p.noColour && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"
 }
 
 func isTerminal(w io.Writer) bool {

@@ -17,9 +17,9 @@ import (
 // a plain line every few seconds.
 type progress struct {
 	name    string
-	total   int
 	started time.Time
-	done    atomic.Int64
+
+	done, total atomic.Int64
 
 	bar  *mpb.Bar
 	bars *mpb.Progress
@@ -31,9 +31,11 @@ type progress struct {
 // between is the time between two plain lines.
 const between = 3 * time.Second
 
-// watch begins to show the progress of so many runs; stop must be called.
+// watch begins to show the progress of so many runs, 0 while nobody knows how many; stop
+// must be called.
 func (p *program) watch(name string, total int) *progress {
-	g := &progress{name: name, total: total, started: time.Now(), ended: make(chan struct{})}
+	g := &progress{name: name, started: time.Now(), ended: make(chan struct{})}
+	g.total.Store(int64(total))
 	switch {
 	case p.quiet:
 	case isTerminal(p.err):
@@ -66,22 +68,26 @@ func (g *progress) print(w io.Writer) {
 }
 
 // tell notes that so many runs have finished.
-func (g *progress) tell(done, _ int) {
+func (g *progress) tell(done, total int) {
 	g.done.Store(int64(done))
+	g.total.Store(int64(total))
 	if g.bar != nil {
+		g.bar.SetTotal(int64(total), false)
 		g.bar.SetCurrent(int64(done))
 	}
 }
 
 // words are done and total, the rate and the time left.
 func (g *progress) words() string {
-	done := g.done.Load()
-	text := fmt.Sprintf("%d of %d runs", done, g.total)
-	if done == 0 {
-		return text
+	done, total := g.done.Load(), g.total.Load()
+	switch {
+	case total == 0:
+		return "the first run is under way"
+	case done == 0:
+		return fmt.Sprintf("0 of %d runs", total)
 	}
 	each := time.Since(g.started) / time.Duration(done)
-	return fmt.Sprintf("%s, %s/s, %s left", text, results.Human(1/each.Seconds(), "1"), duration(each*time.Duration(int64(g.total)-done)))
+	return fmt.Sprintf("%d of %d runs, %s/s, %s left", done, total, results.Human(1/each.Seconds(), "1"), duration(each*time.Duration(total-done)))
 }
 
 // stop takes the bar away.

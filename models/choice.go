@@ -29,6 +29,15 @@ type Row struct {
 	Cumulative []float64
 }
 
+// Each visits the bundles with their probabilities.
+func (r *Row) Each(visit func(h Homing, p float64)) {
+	var below float64
+	for i, h := range r.Bundles {
+		visit(h, r.Cumulative[i]-below)
+		below = r.Cumulative[i]
+	}
+}
+
 // Pick is the bundle that a uniform number in [0,1) chooses.
 func (r *Row) Pick(u float64) Homing {
 	for i, c := range r.Cumulative {

@@ -19,6 +19,15 @@ const MaxMoney = 1e12
 // MoneyOf rounds an amount in units of money to the nearest micro-unit.
 func MoneyOf(units float64) Money { return Money(math.Round(units * MicroUnits)) }
 
+// Times is the amount for a number of things: exact for a whole number of them, else
+// rounded to the nearest micro-unit.
+func Times(n float64, each Money) Money {
+	if n == math.Trunc(n) {
+		return Money(n) * each
+	}
+	return Money(math.Round(n * float64(each)))
+}
+
 // Units is the amount in units of money.
 func (m Money) Units() float64 { return float64(m) / MicroUnits }
 

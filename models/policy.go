@@ -135,30 +135,43 @@ func (t Target) Covers(side, segment, region string) bool {
 
 // Settlement is how a period's claims on one policy were met.
 type Settlement struct {
-	Claims int64 // how many were made
-	Paid   int64 // how many were paid in full
-	Rest   Money // what the next claimant received of the last money, less than one claim
-	Spent  Money // all the money paid out
+	Claims float64 // how many were made
+	Paid   float64 // how many were paid in full
+	Rest   Money   // what the next claimant received of the last money, less than one claim
+	Spent  Money   // all the money paid out
 }
 
 // Unpaid is the number of claims that were not paid in full.
-func (s Settlement) Unpaid() int64 { return s.Claims - s.Paid }
+func (s Settlement) Unpaid() float64 { return s.Claims - s.Paid }
 
 // Settle meets claims of one amount from the money left: all of them if it suffices, else
 // as many as it covers, the remainder going to one claimant more, so that an exhausted
 // budget is spent to its last micro-unit. A policy without a limit passes a negative left.
 func Settle(claims int64, amount, left Money) Settlement {
-	s := Settlement{Claims: claims}
+	s := Settlement{Claims: float64(claims), Paid: float64(claims)}
 	switch {
 	case amount <= 0 || claims <= 0:
-		s.Paid = claims
 	case left < 0 || claims <= int64(left/amount):
-		s.Paid = claims
 		s.Spent = Money(claims) * amount
 	default:
-		s.Paid = int64(left / amount)
+		s.Paid = float64(left / amount)
 		s.Rest = left % amount
 		s.Spent = left
+	}
+	return s
+}
+
+// SettleShare meets an expected number of claims from the money left: every claim gets the
+// same share of its amount, all of it when the money suffices.
+func SettleShare(claims float64, amount, left Money) Settlement {
+	s := Settlement{Claims: claims, Paid: claims}
+	if amount <= 0 || claims <= 0 {
+		return s
+	}
+	s.Spent = Times(claims, amount)
+	if left >= 0 && s.Spent > left {
+		s.Spent = left
+		s.Paid = float64(left) / float64(amount)
 	}
 	return s
 }

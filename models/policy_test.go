@@ -34,7 +34,7 @@ func TestSettlementSpendsToTheLast(t *testing.T) {
 		left := models.Money(rapid.Int64Range(0, 1e12).Draw(t, "left"))
 		s := models.Settle(claims, amount, left)
 		require.LessOrEqual(t, s.Spent, left)
-		require.Equal(t, s.Spent, models.Money(s.Paid)*amount+s.Rest)
+		require.Equal(t, s.Spent, models.Times(s.Paid, amount)+s.Rest)
 		require.True(t, s.Rest >= 0 && s.Rest < amount)
 		if s.Unpaid() > 0 {
 			require.Equal(t, left, s.Spent)
@@ -42,7 +42,7 @@ func TestSettlementSpendsToTheLast(t *testing.T) {
 			require.Equal(t, models.Money(claims)*amount, s.Spent)
 		}
 		unlimited := models.Settle(claims, amount, -1)
-		require.Equal(t, models.Settlement{Claims: claims, Paid: claims, Spent: models.Money(claims) * amount}, unlimited)
+		require.Equal(t, models.Settlement{Claims: float64(claims), Paid: float64(claims), Spent: models.Money(claims) * amount}, unlimited)
 	})
 }
 

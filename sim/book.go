@@ -12,16 +12,16 @@ func (r *run) book() {
 	for k := range r.law.Model.Platforms {
 		p := &r.law.Model.Platforms[k]
 		var gmv, membership, subsidy models.Money
-		var orders int64
+		var orders float64
 		for g := range r.law.Groups {
 			group := &r.law.Groups[g]
-			gmv += models.Money(r.served[g][k]) * group.Basket()
+			gmv += models.Times(r.served[g][k], group.Basket())
 			orders += r.served[g][k]
-			membership += models.Money(r.using[g][k]) * models.MoneyOf(p.Price[r.law.Sides[group.Side]])
+			membership += models.Times(r.using[g][k], models.MoneyOf(p.Price[r.law.Sides[group.Side]]))
 			subsidy += r.paid[g][k]
 		}
 		commission := models.Money(math.Round(p.Fee * float64(gmv)))
-		costs := models.Money(orders) * p.Cost.PerOrder
+		costs := models.Times(orders, p.Cost.PerOrder)
 
 		l := &r.ledgers[k]
 		l.Post(models.Commission, models.Cash, commission)

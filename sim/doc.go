@@ -7,6 +7,7 @@
 //	engine.go  the questions a run asks of an engine
 //	stream.go  random numbers keyed by who draws them, never by when
 //	draw.go    integer draws as inverse distributions, so that runs pair
+//	deal.go    dividing orders and claims among people, by draws or by expectation
 //	settle.go  claims against hard budgets
 //	book.go    money into the ledgers
 //	schema.go  what a timeline measures; record.go writes its rows

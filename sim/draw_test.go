@@ -83,30 +83,32 @@ func TestDrawsGrowWithU(t *testing.T) {
 	})
 }
 
-// TestSpreadAndShareLoseNothing: divided draws add up, and no count is overdrawn.
-func TestSpreadAndShareLoseNothing(t *testing.T) {
+// TestDealersLoseNothing: what is divided adds up, and no count is overdrawn, by draws and
+// by expectation.
+func TestDealersLoseNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		counts := rapid.SliceOfN(rapid.Int64Range(0, 1000), 1, 6).Draw(t, "counts")
+		var counts []float64
+		var total float64
+		for _, c := range rapid.SliceOfN(rapid.Int64Range(0, 1000), 1, 6).Draw(t, "counts") {
+			counts = append(counts, float64(c))
+			total += float64(c)
+		}
 		key := Key(rapid.Uint64().Draw(t, "key"))
-		var total int64
-		weights := make([]float64, len(counts))
-		for i, c := range counts {
-			total += c
-			weights[i] = float64(c)
-		}
-		draws := rapid.Int64Range(0, total).Draw(t, "draws")
-		dst := make([]int64, len(counts))
-		spread(dst, counts, draws, key)
-		var sum int64
-		for i := range dst {
-			require.GreaterOrEqual(t, dst[i], int64(0))
-			require.LessOrEqual(t, dst[i], counts[i])
-			sum += dst[i]
-		}
-		require.Equal(t, draws, sum)
-
-		if total > 0 {
-			share(dst, draws, weights, key)
+		granted := float64(rapid.Int64Range(0, int64(total)).Draw(t, "granted"))
+		dst := make([]float64, len(counts))
+		for _, dealer := range []Dealer{Draws{}, Means{}} {
+			dealer.Ration(dst, counts, granted, key)
+			var sum float64
+			for i := range dst {
+				require.GreaterOrEqual(t, dst[i], 0.0)
+				require.LessOrEqual(t, dst[i], counts[i]+1e-9)
+				sum += dst[i]
+			}
+			require.InDelta(t, granted, sum, 1e-9)
+			if total == 0 {
+				continue
+			}
+			dealer.Allot(dst, granted, counts, key)
 			sum = 0
 			for i := range dst {
 				if counts[i] == 0 {
@@ -114,7 +116,7 @@ func TestSpreadAndShareLoseNothing(t *testing.T) {
 				}
 				sum += dst[i]
 			}
-			require.Equal(t, draws, sum)
+			require.InDelta(t, granted, sum, 1e-9)
 		}
 	})
 }

@@ -14,27 +14,30 @@ type Engine interface {
 	Start(l *models.Law, s Streams, threads int)
 	// Move lets everybody hear, revise and choose in a period; fields are by group.
 	Move(period int, fields []*models.Field)
-	// Order draws a number of orders for each expected number; both are by group and platform.
-	Order(period int, expected [][]float64, orders [][]int64)
+	// Order turns expected orders into orders; both are by group and platform.
+	Order(period int, expected, orders [][]float64)
+	// Dealer is how the run divides orders, claims and coupons among these people.
+	Dealer() Dealer
 	// Counts is how people stand now and who moved last; it is valid until the next Move.
 	Counts() *Counts
 }
 
-// Counts is how people stand after a period, and the moves that brought them there.
-// Platform index K, after the last platform, stands for any platform at all.
+// Counts is how people stand after a period, and the moves that brought them there: whole
+// numbers of people, or their expectation. Platform index K, after the last platform, stands
+// for any platform at all.
 type Counts struct {
-	Standing [][]int64 // [group][standing] people
-	Joins    [][]int64 // [group][platform] people who began to use it
-	Leaves   [][]int64 // [group][platform] people who stopped using it
+	Standing [][]float64 // [group][standing] people
+	Joins    [][]float64 // [group][platform] people who began to use it
+	Leaves   [][]float64 // [group][platform] people who stopped using it
 }
 
 // NewCounts makes empty counts for a law.
 func NewCounts(l *models.Law) *Counts {
 	c := &Counts{}
 	for range l.Groups {
-		c.Standing = append(c.Standing, make([]int64, l.Standings.Count()))
-		c.Joins = append(c.Joins, make([]int64, l.Platforms+1))
-		c.Leaves = append(c.Leaves, make([]int64, l.Platforms+1))
+		c.Standing = append(c.Standing, make([]float64, l.Standings.Count()))
+		c.Joins = append(c.Joins, make([]float64, l.Platforms+1))
+		c.Leaves = append(c.Leaves, make([]float64, l.Platforms+1))
 	}
 	return c
 }
@@ -64,7 +67,7 @@ func (c *Counts) Moved(l *models.Law, group int, from, to models.Standing) {
 }
 
 // Switched counts the joins and leaves of people of a group who change standing.
-func (c *Counts) Switched(l *models.Law, group int, from, to models.Standing, people int64) {
+func (c *Counts) Switched(l *models.Law, group int, from, to models.Standing, people float64) {
 	before, after := l.Standings.Used[from], l.Standings.Used[to]
 	if before == after {
 		return
@@ -87,35 +90,41 @@ func (c *Counts) Switched(l *models.Law, group int, from, to models.Standing, pe
 
 // DrawOrders draws each group's orders on each platform for engines that count whole
 // people: Poisson, the sum of independent Poisson orders of those people.
-func DrawOrders(l *models.Law, s Streams, period int, expected [][]float64, orders [][]int64) {
+func DrawOrders(l *models.Law, s Streams, period int, expected, orders [][]float64) {
 	for g := range expected {
 		key := s.Key(ForOrders, period, l.Groups[g].Key)
 		for k, mean := range expected[g] {
-			orders[g][k] = Poisson(mean, key.Uniform(uint64(k)))
+			orders[g][k] = float64(Poisson(mean, key.Uniform(uint64(k))))
 		}
 	}
 }
 
-func addTo(dst, src []int64) {
+func addTo(dst, src []float64) {
 	for i, x := range src {
 		dst[i] += x
 	}
 }
 
-// Started divides a group over the bundles it begins with: the whole numbers closest to the
-// segment's shares that add to its size (largest remainders), by homing. The rest use
-// nothing.
-func Started(l *models.Law, group int) []int64 {
+// Shares divides a group over the bundles it begins with, by homing, fractions of people
+// included. The rest of the segment's shares use nothing.
+func Shares(l *models.Law, group int) []float64 {
 	g := &l.Groups[group]
-	counts := make([]int64, 1<<l.Platforms)
-	rest := make([]float64, len(counts))
-	rest[0] = float64(g.Size)
+	counts := make([]float64, 1<<l.Platforms)
+	counts[0] = float64(g.Size)
 	for _, b := range l.Model.Segments[g.Segment].Start {
-		exact := b.Share * float64(g.Size)
-		rest[b.Homing] += exact
-		rest[0] -= exact
+		people := b.Share * float64(g.Size)
+		counts[b.Homing] += people
+		counts[0] -= people
 	}
-	left := g.Size
+	return counts
+}
+
+// Started is Shares in whole people: the numbers closest to the shares that add to the
+// group's size (largest remainders).
+func Started(l *models.Law, group int) []int64 {
+	rest := Shares(l, group)
+	counts := make([]int64, len(rest))
+	left := l.Groups[group].Size
 	for h := range rest {
 		whole := int64(rest[h] + 1e-9) // a share written in decimals may miss its whole number by rounding
 		counts[h] = whole
@@ -133,4 +142,13 @@ func Started(l *models.Law, group int) []int64 {
 		rest[largest]--
 	}
 	return counts
+}
+
+// StartStanding is where people of a group stand who begin with a bundle: aware of what they
+// use, or of everything where there is no awareness gate.
+func StartStanding(l *models.Law, group int, used models.Homing) models.Standing {
+	if l.Groups[group].Gated() {
+		return l.Standings.Of(used, used)
+	}
+	return l.Standings.Of(models.Homing(1<<l.Platforms-1), used)
 }

@@ -1,6 +1,10 @@
 package sim
 
-import "flywheel/models"
+import (
+	"math"
+
+	"flywheel/models"
+)
 
 // step is one period, in the order in which things happen. Everybody reacts to the end of
 // the period before, so that nobody's luck depends on who was asked first.
@@ -28,7 +32,7 @@ func (r *run) observe() {
 				r.market.Users[c][h] += n
 			}
 			for k := range r.law.Platforms {
-				r.market.Orders[c][k] += float64(r.served[g][k] + r.fulfilled[g][k])
+				r.market.Orders[c][k] += r.served[g][k] + r.fulfilled[g][k]
 			}
 		}
 	}
@@ -84,8 +88,7 @@ func (r *run) rush() {
 		for k := range r.law.Platforms {
 			r.rushed[g][k] = 0
 			if r.period == e.Period && group.OrderRate() > 0 && r.law.Model.Platforms[k].Name == e.Platform {
-				u := r.streams.Key(ForEvent, r.period, group.Key).Uniform(uint64(k))
-				r.rushed[g][k] = Binomial(r.using[g][k], e.Redemption, u)
+				r.rushed[g][k] = r.engine.Dealer().Take(r.using[g][k], e.Redemption, r.streams.Key(ForEvent, r.period, group.Key), uint64(k))
 				r.placed[g][k] += r.rushed[g][k]
 			}
 		}
@@ -97,7 +100,7 @@ func (r *run) rush() {
 // and each counterpart equally likely to receive one.
 func (r *run) match() {
 	for k := range r.law.Platforms {
-		var wished int64
+		var wished float64
 		for g := range r.law.Groups {
 			r.served[g][k], r.fulfilled[g][k] = 0, 0
 			if r.counterparts(g, k) {
@@ -107,8 +110,8 @@ func (r *run) match() {
 		}
 		if most := r.capacity(k); wished > most {
 			wishes := column(r.served, k)
-			granted := make([]int64, len(wishes))
-			spread(granted, wishes, most, r.streams.Key(ForMatch, r.period, uint64(k)))
+			granted := make([]float64, len(wishes))
+			r.engine.Dealer().Ration(granted, wishes, most, r.streams.Key(ForMatch, r.period, uint64(k)))
 			for g := range granted {
 				r.served[g][k] = granted[g]
 			}
@@ -125,7 +128,7 @@ func (r *run) deliver(crowd, k int) {
 	if c.Other < 0 || !r.law.Groups[c.Groups[0]].Fulfils() {
 		return
 	}
-	var orders int64
+	var orders float64
 	for _, g := range r.law.Crowds[c.Other].Groups {
 		orders += r.served[g][k]
 	}
@@ -134,10 +137,10 @@ func (r *run) deliver(crowd, k int) {
 	}
 	weights := make([]float64, len(c.Groups))
 	for i, g := range c.Groups {
-		weights[i] = float64(r.using[g][k])
+		weights[i] = r.using[g][k]
 	}
-	received := make([]int64, len(weights))
-	share(received, orders, weights, r.streams.Key(ForMatch, r.period, uint64(len(r.law.Model.Platforms)*(1+crowd)+k)))
+	received := make([]float64, len(weights))
+	r.engine.Dealer().Allot(received, orders, weights, r.streams.Key(ForMatch, r.period, uint64(len(r.law.Model.Platforms)*(1+crowd)+k)))
 	for i, g := range c.Groups {
 		r.fulfilled[g][k] = received[i]
 	}
@@ -163,12 +166,12 @@ func (r *run) counterparts(g, k int) bool {
 
 // capacity is how many orders a platform can fulfil this period: a rate that is not whole
 // adds up over periods without loss.
-func (r *run) capacity(k int) int64 {
+func (r *run) capacity(k int) float64 {
 	rate := r.law.Model.Platforms[k].Capacity
 	if rate == 0 {
-		return int64(^uint64(0) >> 1)
+		return math.Inf(1)
 	}
-	return int64(rate*float64(r.period)) - int64(rate*float64(r.period-1))
+	return math.Floor(rate*float64(r.period)) - math.Floor(rate*float64(r.period-1))
 }
 
 // eachCovered visits the groups a policy pays, with the index of its platform.
@@ -187,8 +190,8 @@ func (r *run) eachCovered(p *models.Policy, visit func(g, k int)) {
 }
 
 // column is one platform's entries of a table by group and platform.
-func column(t [][]int64, k int) []int64 {
-	out := make([]int64, len(t))
+func column(t [][]float64, k int) []float64 {
+	out := make([]float64, len(t))
 	for g := range t {
 		out[g] = t[g][k]
 	}

@@ -137,7 +137,7 @@ func (rec *Recorder) tally(r *run, g int) {
 			continue
 		}
 		used, known := r.law.Standings.Used[s], r.law.Standings.Known[s]
-		people := float64(n)
+		people := n
 		if known != 0 {
 			m[aware][all] += people
 		}
@@ -160,8 +160,8 @@ func (rec *Recorder) tally(r *run, g int) {
 		}
 	}
 	for k := range all + 1 {
-		m[joins][k] = float64(counts.Joins[g][k])
-		m[leaves][k] = float64(counts.Leaves[g][k])
+		m[joins][k] = counts.Joins[g][k]
+		m[leaves][k] = counts.Leaves[g][k]
 	}
 	basket := r.law.Groups[g].Basket()
 	for k := range all {
@@ -169,12 +169,12 @@ func (rec *Recorder) tally(r *run, g int) {
 			m[metric][k] += x
 			m[metric][all] += x
 		}
-		add(orders, float64(r.served[g][k]+r.fulfilled[g][k]))
-		add(unserved, float64(r.placed[g][k]-r.served[g][k]))
-		add(eventOrders, float64(r.rushed[g][k]))
-		add(gmv, float64(models.Money(r.served[g][k])*basket))
+		add(orders, r.served[g][k]+r.fulfilled[g][k])
+		add(unserved, r.placed[g][k]-r.served[g][k])
+		add(eventOrders, r.rushed[g][k])
+		add(gmv, float64(models.Times(r.served[g][k], basket)))
 		add(subsidy, float64(r.paid[g][k]))
-		add(unpaidClaims, float64(r.unpaid[g][k]))
+		add(unpaidClaims, r.unpaid[g][k])
 	}
 }
 
@@ -226,7 +226,7 @@ func (rec *Recorder) money(r *run) {
 	}
 	for k := range all {
 		for g := range r.law.Groups {
-			rec.sum[orders][k] += float64(r.served[g][k])
+			rec.sum[orders][k] += r.served[g][k]
 		}
 		rec.sum[orders][all] += rec.sum[orders][k]
 		add := func(metric int, amount models.Money) {

@@ -26,19 +26,19 @@ type run struct {
 	offers *models.Offers
 	fields []*models.Field
 	users  [][]float64 // [group][homing]
-	using  [][]int64   // [group][platform] members
+	using  [][]float64 // [group][platform] members
 
 	amounts []models.Money // by policy: what it offers per claim this period
 	left    []models.Money // by policy: money left; negative without a limit
 
 	expected  [][]float64 // [group][platform] orders
-	placed    [][]int64   // [group][platform] orders wished for
-	rushed    [][]int64   // [group][platform] of them, orders that an event brought
-	served    [][]int64   // [group][platform] of them, orders fulfilled
-	fulfilled [][]int64   // [group][platform] orders received by the other side
+	placed    [][]float64 // [group][platform] orders wished for
+	rushed    [][]float64 // [group][platform] of them, orders that an event brought
+	served    [][]float64 // [group][platform] of them, orders fulfilled
+	fulfilled [][]float64 // [group][platform] orders received by the other side
 
 	paid    [][]models.Money // [group][platform] subsidies of the period
-	unpaid  [][]int64        // [group][platform] claims not paid in full
+	unpaid  [][]float64      // [group][platform] claims not paid in full
 	toDate  []models.Money   // by platform: subsidies since the start
 	ledgers []models.Ledger  // by platform
 	income  []flows          // by platform: money of the period
@@ -72,11 +72,11 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	r := &run{
 		law: l, engine: e, streams: NewStreams(o.Seed, o.Replication), record: record,
 		market: models.NewMarket(l), offers: models.NewOffers(l),
-		users: table[float64](groups, 1<<platforms), using: table[int64](groups, platforms),
+		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms),
 		amounts: make([]models.Money, len(l.Model.Policies)), left: make([]models.Money, len(l.Model.Policies)),
-		expected: table[float64](groups, platforms), placed: table[int64](groups, platforms), rushed: table[int64](groups, platforms),
-		served: table[int64](groups, platforms), fulfilled: table[int64](groups, platforms),
-		paid: table[models.Money](groups, platforms), unpaid: table[int64](groups, platforms),
+		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms),
+		served: table[float64](groups, platforms), fulfilled: table[float64](groups, platforms),
+		paid: table[models.Money](groups, platforms), unpaid: table[float64](groups, platforms),
 		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),
 	}
 	for g := range l.Groups {
@@ -111,7 +111,7 @@ func (r *run) count() {
 				continue
 			}
 			used := r.law.Standings.Used[s]
-			r.users[g][used] += float64(n)
+			r.users[g][used] += n
 			for k := range r.law.Platforms {
 				if used.Has(k) {
 					r.using[g][k] += n

@@ -10,14 +10,14 @@ func (r *run) settle() {
 		clear(r.paid[g])
 		clear(r.unpaid[g])
 	}
-	claims := make([]int64, len(r.law.Groups))
-	paid := make([]int64, len(r.law.Groups))
+	claims := make([]float64, len(r.law.Groups))
+	paid := make([]float64, len(r.law.Groups))
 	for i := range r.law.Model.Policies {
 		p := &r.law.Model.Policies[i]
 		if r.amounts[i] == 0 {
 			continue
 		}
-		var total int64
+		var total float64
 		platform := 0
 		clear(claims)
 		r.eachCovered(p, func(g, k int) {
@@ -25,19 +25,12 @@ func (r *run) settle() {
 			claims[g] = r.claims(p.Instrument, g, k)
 			total += claims[g]
 		})
-		s := models.Settle(total, r.amounts[i], r.left[i])
+		s := r.engine.Dealer().Settle(total, r.amounts[i], r.left[i])
 		copy(paid, claims)
 		if s.Unpaid() > 0 {
-			spread(paid, claims, s.Paid, r.streams.Key(ForSettled, r.period, 2*uint64(i)))
+			r.engine.Dealer().Ration(paid, claims, s.Paid, r.streams.Key(ForSettled, r.period, 2*uint64(i)))
 		}
-		for g := range claims {
-			r.paid[g][platform] += models.Money(paid[g]) * r.amounts[i]
-			r.unpaid[g][platform] += claims[g] - paid[g]
-		}
-		if s.Rest > 0 {
-			g := lucky(claims, paid, r.streams.Key(ForSettled, r.period, 2*uint64(i)+1))
-			r.paid[g][platform] += s.Rest
-		}
+		r.pay(platform, i, claims, paid, s)
 		r.toDate[platform] += s.Spent
 		if r.left[i] > 0 {
 			r.left[i] -= s.Spent
@@ -48,8 +41,32 @@ func (r *run) settle() {
 	}
 }
 
+// pay hands a settlement's money to the groups whose claims were paid. What rounding or an
+// exhausted budget leaves over goes to one group: that of a claimant still waiting, or of
+// the last one paid.
+func (r *run) pay(platform, policy int, claims, paid []float64, s models.Settlement) {
+	rest := s.Spent
+	last := -1
+	for g := range claims {
+		amount := models.Times(paid[g], r.amounts[policy])
+		r.paid[g][platform] += amount
+		r.unpaid[g][platform] += claims[g] - paid[g]
+		rest -= amount
+		if paid[g] > 0 {
+			last = g
+		}
+	}
+	if rest == 0 {
+		return
+	}
+	if s.Rest > 0 {
+		last = r.lucky(claims, paid, r.streams.Key(ForSettled, r.period, 2*uint64(policy)+1))
+	}
+	r.paid[last][platform] += rest
+}
+
 // claims is how many claims a group makes on a platform under an instrument.
-func (r *run) claims(instrument models.Instrument, g, k int) int64 {
+func (r *run) claims(instrument models.Instrument, g, k int) float64 {
 	switch instrument {
 	case models.PayJoin:
 		return r.engine.Counts().Joins[g][k]
@@ -61,13 +78,13 @@ func (r *run) claims(instrument models.Instrument, g, k int) int64 {
 }
 
 // lucky draws the group of the one claimant who receives the last of a budget.
-func lucky(claims, paid []int64, key Key) int {
-	one := make([]int64, len(claims))
-	waiting := make([]int64, len(claims))
+func (r *run) lucky(claims, paid []float64, key Key) int {
+	one := make([]float64, len(claims))
+	waiting := make([]float64, len(claims))
 	for g := range claims {
 		waiting[g] = claims[g] - paid[g]
 	}
-	spread(one, waiting, 1, key)
+	r.engine.Dealer().Ration(one, waiting, 1, key)
 	for g, n := range one {
 		if n > 0 {
 			return g

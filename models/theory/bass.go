@@ -32,18 +32,22 @@ func (b Bass) drift(share float64) float64 { return (b.P + b.Q*share) * (1 - sha
 
 // DiscreteShare is the share after t whole periods of F <- F + (P + Q·F)(1 - F), the form Bass fitted
 // by least squares; it is another model than Share sampled at whole times (Srinivasan and Mason 1986,
-// Marketing Science 5(2)). It is NaN between periods, and leaves [0, 1] when P + Q exceeds 1.
+// Marketing Science 5(2)). It is NaN between periods, and beyond ten million of them unless the
+// share has settled by then; it leaves [0, 1] when P + Q exceeds 1.
 func (b Bass) DiscreteShare(t float64) float64 {
+	const patience = 1e7
 	if t < 0 || t != math.Trunc(t) {
 		return math.NaN()
 	}
 	share := b.F0
-	for range int(t) {
+	for period := 0.0; period < t; period++ {
 		next := share + b.drift(share)
 		if next == share || math.IsNaN(next) {
 			return next
 		}
-		share = next
+		if share = next; period > patience {
+			return math.NaN()
+		}
 	}
 	return share
 }

@@ -61,6 +61,7 @@ func TestBassLimits(t *testing.T) {
 	require.Zero(t, Bass{Q: 0.5}.Share(100), "nobody starts")
 	require.Equal(t, 0.3, Bass{F0: 0.3}.Share(100), "nobody moves")
 	require.True(t, math.IsNaN(Bass{P: 0.1, Q: 0.2}.DiscreteShare(1.5)), "the discrete model has no half periods")
+	require.InDelta(t, 1, Bass{P: 0.1, Q: 0.2}.DiscreteShare(1e300), 1e-12, "everybody, in the end")
 }
 
 func TestBassPeakIsUndefinedWhereTheRateOnlyFalls(t *testing.T) {

@@ -186,7 +186,8 @@ func logitOneSidedModel() model {
 			{Name: "to", Kind: Numbers, limit: headcount, Doc: "counts at which it ends"},
 		},
 		check: func(v values) []error {
-			return append(together(v, "from", "to"), counted(v, "from", "to")...)
+			faults := append(drowned(v, "mu", "V", "gamma"), together(v, "from", "to")...)
+			return append(faults, counted(v, "from", "to")...)
 		},
 		solve: solveLogitOneSided,
 	}
@@ -196,6 +197,20 @@ func logitOneSidedModel() model {
 func lambdaParameter() Parameter {
 	return Parameter{Name: "lambda", Kind: Numbers, Default: []float64{0.1, 0.2, 0.5, 1}, limit: probability,
 		Doc: "probability of revising in a period of the synchronous clock"}
+}
+
+// drowned faults utilities beside which the choice noise mu is nothing: the curves they make have turns
+// narrower than this package looks.
+func drowned(v values, mu string, names ...string) []error {
+	const most = 1e6
+	var faults []error
+	for _, name := range names {
+		if v.has(mu) && v.has(name) && math.Abs(v.number(name)) > most*v.number(mu) {
+			faults = append(faults, Fault{name,
+				fmt.Sprintf("%g is over a million times %s", v.number(name), mu), "give a smaller utility or a larger " + mu})
+		}
+	}
+	return faults
 }
 
 // counted faults counts that need a population or exceed it.

@@ -103,23 +103,33 @@ func (m LogitTwoSided) arcs() (arcs []arc, turning []logOdds) {
 		if !reached {
 			continue
 		}
-		// When side 1 is deaf to side 2, the turns of side 2's own curve are turns of V1 as well.
+		at := func(x float64) logOdds {
+			switch x {
+			case from[0]:
+				return from // the ends of a branch are known better than answer finds them
+			case to[0]:
+				return to
+			}
+			return m.answer(b, x)
+		}
+		// When one side is deaf to the other, the turns of side 2's own curve are turns of V1 as well.
+		_, cross := m.perNoise()
 		for _, end := range []logOdds{from, to} {
-			if m.Alpha[0] == 0 && end[1] == b.hi {
+			if cross == 0 && end[1] == b.hi {
 				turning = append(turning, end)
 			}
 		}
 		cuts := crossings(
-			func(x float64) float64 { return m.turns(m.answer(b, x)) },
-			func(lo, hi float64) interval { return m.turnsOver(m.answer(b, lo), m.answer(b, hi)) },
-			from[0], to[0])
+			func(x float64) float64 { return m.turns(at(x)) },
+			func(lo, hi float64) interval { return m.turnsOver(at(lo), at(hi)) },
+			from[0], to[0], 1e-15)
+		last := from
 		for _, x := range cuts {
-			cut := m.answer(b, x)
-			turning = append(turning, cut)
-			arcs = append(arcs, arc{b, from, cut})
-			from = cut
+			arcs = append(arcs, arc{b, last, at(x)})
+			last = at(x)
+			turning = append(turning, last)
 		}
-		arcs = append(arcs, arc{b, from, to})
+		arcs = append(arcs, arc{b, last, to})
 	}
 	return arcs, turning
 }
@@ -137,17 +147,37 @@ func (m LogitTwoSided) utility1(p logOdds) float64 {
 	return m.side(0).utility(p[0]) - m.Alpha[0]*logistic(p[1])
 }
 
-// turns is det(-J), times Mu1·Mu2, in a state where side 2 is at rest; V1 turns where it changes sign.
+// turns is det(-J) in a state where side 2 is at rest; V1 turns where it changes sign. Where one side is
+// deaf to the other only side 1's own factor is left: the other factor keeps its sign along a branch,
+// and is zero at its ends.
 func (m LogitTwoSided) turns(p logOdds) float64 {
+	gamma, cross := m.perNoise()
 	w := [2]float64{spread(p[0]), spread(p[1])}
-	return (m.Mu[0]-m.Gamma[0]*w[0])*(m.Mu[1]-m.Gamma[1]*w[1]) - m.Alpha[0]*m.Alpha[1]*w[0]*w[1]
+	own := [2]float64{1 - gamma[0]*w[0], 1 - gamma[1]*w[1]}
+	if cross == 0 {
+		return own[0]
+	}
+	if x, _ := m.side(1).turn(); math.Abs(p[1]) == x {
+		own[1] = 0 // exactly, so that the sign there is that of the cross-side effects however weak
+	}
+	return own[0]*own[1] - cross*w[0]*w[1]
 }
 
 // turnsOver encloses turns between two states of one branch, along which both log-odds are monotone.
 func (m LogitTwoSided) turnsOver(p, q logOdds) interval {
+	gamma, cross := m.perNoise()
 	w := [2]interval{spreadOver(p[0], q[0]), spreadOver(p[1], q[1])}
-	own := w[0].affine(m.Mu[0], -m.Gamma[0]).times(w[1].affine(m.Mu[1], -m.Gamma[1]))
-	return own.plus(w[0].times(w[1]).affine(0, -m.Alpha[0]*m.Alpha[1]))
+	own := [2]interval{w[0].affine(1, -gamma[0]), w[1].affine(1, -gamma[1])}
+	if cross == 0 {
+		return own[0]
+	}
+	return own[0].times(own[1]).plus(w[0].times(w[1]).affine(0, -cross))
+}
+
+// perNoise returns the same-side effects, and the product of the cross-side effects, in noise scales.
+func (m LogitTwoSided) perNoise() (gamma [2]float64, cross float64) {
+	gamma = [2]float64{m.Gamma[0] / m.Mu[0], m.Gamma[1] / m.Mu[1]}
+	return gamma, m.Alpha[0] / m.Mu[0] * (m.Alpha[1] / m.Mu[1])
 }
 
 // reach returns the first and the last state, in side 1's log-odds, of side 2's branch b, and whether
@@ -231,10 +261,11 @@ func logitTwoSidedModel() model {
 			{Name: "dn2", Kind: Numbers, Default: []float64{-0.02, 0.02}, Doc: "displacements of side 2, each taken with each of dn1"},
 		},
 		check: func(v values) []error {
+			faults := append(drowned(v, "mu1", "V1", "alpha1", "gamma1"), drowned(v, "mu2", "V2", "alpha2", "gamma2")...)
 			if v.word("clock") == "sync" && (!v.given["lambda"] || len(v.list("lambda")) > 1) {
-				return []error{Fault{"lambda", "not one number beside clock sync", "give the one probability of revising in a period"}}
+				faults = append(faults, Fault{"lambda", "not one number beside clock sync", "give the one probability of revising in a period"})
 			}
-			return nil
+			return faults
 		},
 		solve: solveLogitTwoSided,
 	}

@@ -43,7 +43,7 @@ type limit struct {
 }
 
 var (
-	aboveZero    = limit{func(x float64) bool { return x > 0 && !math.IsInf(x, 1) }, "a finite number above 0"}
+	aboveZero    = limit{func(x float64) bool { return x >= 1e-100 && x <= 1e100 }, "a number above 0, from 1e-100 to 1e100"}
 	zeroOrMore   = limit{func(x float64) bool { return x >= 0 && !math.IsInf(x, 1) }, "a finite number of at least 0"}
 	fraction     = limit{func(x float64) bool { return x >= 0 && x <= 1 }, "a number from 0 to 1"}
 	probability  = limit{func(x float64) bool { return x > 0 && x <= 1 }, "a number above 0 and at most 1"}

@@ -38,16 +38,17 @@ const resolution = 1e-8
 
 // crossings returns, ascending, every point of [lo, hi] where f changes sign.
 //
-// It cannot step over a root: bound returns limits that enclose f over a whole interval, and an
-// interval is dropped only when its limits exclude zero; all others are halved until they are narrower
+// It cannot step over a root: bound returns limits that enclose f over a whole interval up to noise, its
+// rounding error. An interval is dropped only when its limits exclude zero by more than noise, or when
+// both are within noise, where no sign means anything; all others are halved until they are narrower
 // than the resolution, and only there is the sign of f at the ends believed.
-func crossings(f func(float64) float64, bound func(lo, hi float64) interval, lo, hi float64) []float64 {
-	if !bound(lo, hi).holdsZero() {
+func crossings(f func(float64) float64, bound func(lo, hi float64) interval, lo, hi, noise float64) []float64 {
+	over := bound(lo, hi)
+	if !(over.lo <= noise && over.hi >= -noise) || over.lo >= -noise && over.hi <= noise {
 		return nil
 	}
-	if hi-lo > resolution {
-		mid := lo + (hi-lo)/2
-		return append(crossings(f, bound, lo, mid), crossings(f, bound, mid, hi)...)
+	if mid := lo + (hi-lo)/2; hi-lo > resolution && mid > lo && mid < hi {
+		return append(crossings(f, bound, lo, mid, noise), crossings(f, bound, mid, hi, noise)...)
 	}
 	if (f(lo) < 0) == (f(hi) < 0) {
 		return nil
@@ -57,8 +58,6 @@ func crossings(f func(float64) float64, bound func(lo, hi float64) interval, lo,
 
 // interval is every number from lo to hi.
 type interval struct{ lo, hi float64 }
-
-func (a interval) holdsZero() bool { return a.lo <= 0 && a.hi >= 0 }
 
 // affine returns c + k·a.
 func (a interval) affine(c, k float64) interval {

@@ -5,6 +5,7 @@ import (
 	"flywheel/sim"
 	"flywheel/sim/engine/agents"
 	"flywheel/sim/engine/cohorts"
+	"flywheel/sim/engine/meanfield"
 )
 
 // entry is one engine: its name and how to make one for a run.
@@ -17,6 +18,7 @@ func list() []entry {
 	return []entry{
 		{"agents", func() sim.Engine { return new(agents.Engine) }},
 		{"cohorts", func() sim.Engine { return new(cohorts.Engine) }},
+		{"meanfield", func() sim.Engine { return new(meanfield.Engine) }},
 	}
 }
 

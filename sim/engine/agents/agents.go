@@ -51,15 +51,10 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 	e.counts = sim.NewCounts(l)
 	e.standing, e.blocks, e.workers = nil, nil, nil
 	e.hearing, e.choices, e.ready = nil, nil, nil
-	everything := models.Homing(1<<l.Platforms - 1)
 	for g := range l.Groups {
-		group := &l.Groups[g]
-		people := make([]models.Standing, group.Size)
+		people := make([]models.Standing, l.Groups[g].Size)
 		deal(people, sim.Started(l, g), func(used models.Homing) models.Standing {
-			if group.Gated() {
-				return l.Standings.Of(used, used)
-			}
-			return l.Standings.Of(everything, used)
+			return sim.StartStanding(l, g, used)
 		})
 		for _, s := range people {
 			e.counts.Standing[g][s]++
@@ -195,9 +190,12 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.
-func (e *Engine) Order(period int, expected [][]float64, orders [][]int64) {
+func (e *Engine) Order(period int, expected, orders [][]float64) {
 	sim.DrawOrders(e.law, e.streams, period, expected, orders)
 }
+
+// Dealer deals to whole people.
+func (e *Engine) Dealer() sim.Dealer { return sim.Draws{} }
 
 // Counts is how people stand now.
 func (e *Engine) Counts() *sim.Counts { return e.counts }

@@ -12,7 +12,7 @@ type Engine struct {
 	law     *models.Law
 	streams sim.Streams
 	counts  *sim.Counts
-	next    []int64 // by standing: one group's people after the period
+	next    []float64 // by standing: one group's people after the period
 	hearing models.Row
 	choice  models.Row
 }
@@ -31,15 +31,10 @@ func (e *Engine) Accept(l *models.Law) error {
 // Start puts everybody on the bundles of the scenario's start, as agents does.
 func (e *Engine) Start(l *models.Law, s sim.Streams, _ int) {
 	e.law, e.streams, e.counts = l, s, sim.NewCounts(l)
-	e.next = make([]int64, l.Standings.Count())
-	everything := models.Homing(1<<l.Platforms - 1)
+	e.next = make([]float64, l.Standings.Count())
 	for g := range l.Groups {
 		for h, n := range sim.Started(l, g) {
-			known := everything
-			if l.Groups[g].Gated() {
-				known = models.Homing(h)
-			}
-			e.counts.Standing[g][l.Standings.Of(known, models.Homing(h))] += n
+			e.counts.Standing[g][sim.StartStanding(l, g, models.Homing(h))] += float64(n)
 		}
 	}
 }
@@ -58,7 +53,7 @@ func (e *Engine) Move(period int, fields []*models.Field) {
 			}
 			from := models.Standing(s)
 			f.Hear(&e.hearing, st.Known[s])
-			split(&e.hearing, people, news.Cell(from), func(known models.Homing, n int64) {
+			split(&e.hearing, int64(people), news.Cell(from), func(known models.Homing, n int64) {
 				e.choose(f, g, from, known, n, choice.Cell(from).Cell(st.Of(known, st.Used[s])))
 			})
 		}
@@ -92,22 +87,25 @@ func (e *Engine) choose(f *models.Field, g int, from models.Standing, known mode
 	if known == st.Known[from] {
 		revising = sim.Binomial(people, f.Group.Revision(), key.Uniform(0))
 	}
-	e.next[st.Of(known, used)] += people - revising
+	e.next[st.Of(known, used)] += float64(people - revising)
 	if revising == 0 {
 		return
 	}
 	f.Choose(&e.choice, known, used)
 	split(&e.choice, revising, key, func(bundle models.Homing, n int64) {
 		to := st.Of(known, bundle)
-		e.next[to] += n
-		e.counts.Switched(e.law, g, from, to, n)
+		e.next[to] += float64(n)
+		e.counts.Switched(e.law, g, from, to, float64(n))
 	})
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.
-func (e *Engine) Order(period int, expected [][]float64, orders [][]int64) {
+func (e *Engine) Order(period int, expected, orders [][]float64) {
 	sim.DrawOrders(e.law, e.streams, period, expected, orders)
 }
+
+// Dealer deals to whole people.
+func (e *Engine) Dealer() sim.Dealer { return sim.Draws{} }
 
 // Counts is how people stand now.
 func (e *Engine) Counts() *sim.Counts { return e.counts }

@@ -1,0 +1,89 @@
+package meanfield
+
+import (
+	"fmt"
+
+	"flywheel/models"
+	"flywheel/sim"
+)
+
+// Engine moves expectations. The zero value is ready for Start; it serves one run at a time.
+type Engine struct {
+	law     *models.Law
+	counts  *sim.Counts
+	next    []float64 // by standing: one group's people after the period
+	hearing models.Row
+	choice  models.Row
+}
+
+// Accept refuses groups whose people are not exchangeable.
+func (e *Engine) Accept(l *models.Law) error {
+	for g := range l.Groups {
+		if l.Groups[g].Personal() {
+			s := &l.Model.Segments[l.Groups[g].Segment]
+			return fmt.Errorf("meanfield cannot carry per-person tastes (segment %s: transport); use agents", s.Name)
+		}
+	}
+	return nil
+}
+
+// Start puts the shares of the scenario's start on their bundles, fractions of people
+// included.
+func (e *Engine) Start(l *models.Law, _ sim.Streams, _ int) {
+	e.law, e.counts = l, sim.NewCounts(l)
+	e.next = make([]float64, l.Standings.Count())
+	for g := range l.Groups {
+		for h, n := range sim.Shares(l, g) {
+			e.counts.Standing[g][sim.StartStanding(l, g, models.Homing(h))] += n
+		}
+	}
+}
+
+// Move moves the expected part of each cell.
+func (e *Engine) Move(_ int, fields []*models.Field) {
+	e.counts.Still()
+	st := e.law.Standings
+	for g, f := range fields {
+		clear(e.next)
+		for s, people := range e.counts.Standing[g] {
+			if people == 0 {
+				continue
+			}
+			f.Hear(&e.hearing, st.Known[s])
+			e.hearing.Each(func(known models.Homing, p float64) {
+				e.choose(f, g, models.Standing(s), known, people*p)
+			})
+		}
+		copy(e.counts.Standing[g], e.next)
+	}
+}
+
+// choose moves those who stood alike and now know the same.
+func (e *Engine) choose(f *models.Field, g int, from models.Standing, known models.Homing, people float64) {
+	st := e.law.Standings
+	used := st.Used[from]
+	revising := people
+	if known == st.Known[from] {
+		revising *= f.Group.Revision()
+	}
+	e.next[st.Of(known, used)] += people - revising
+	f.Choose(&e.choice, known, used)
+	e.choice.Each(func(bundle models.Homing, p float64) {
+		to := st.Of(known, bundle)
+		e.next[to] += revising * p
+		e.counts.Switched(e.law, g, from, to, revising*p)
+	})
+}
+
+// Order is what is expected.
+func (e *Engine) Order(_ int, expected, orders [][]float64) {
+	for g := range expected {
+		copy(orders[g], expected[g])
+	}
+}
+
+// Dealer deals by expectation.
+func (e *Engine) Dealer() sim.Dealer { return sim.Means{} }
+
+// Counts is how people stand now.
+func (e *Engine) Counts() *sim.Counts { return e.counts }

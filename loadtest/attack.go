@@ -24,9 +24,9 @@ type Options struct {
 //
 // When ctx is cancelled, requests in flight are cut off and count as failed
 // (interrupted), and the report of the run so far is returned without delay and
-// without an error. The error is a plan.Faults for a faulty plan, a *HostRefused
-// for a host that the plan does not name, or an *Unreachable; nothing has been
-// sent then. Due times and the choice of journeys depend on plan and seed alone.
+// without an error; an abort condition that holds ends a run in the same way.
+// The error is a plan.Faults for a faulty plan, a *HostRefused for a host that
+// the plan does not name, or an *Unreachable; nothing has been sent then. Due times and the choice of journeys depend on plan and seed alone.
 func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err := p.Validate().Err(); err != nil {
 		return Report{}, err

@@ -53,13 +53,7 @@ func (c *collector) dueBelow(n int64) {
 }
 
 // dueBy counts the requests due at or before an instant.
-func (c *collector) dueBy(now time.Duration) {
-	n := c.counted
-	for n < c.schedule.Total() && c.schedule.Due(n) <= now {
-		n++
-	}
-	c.dueBelow(n)
-}
+func (c *collector) dueBy(now time.Duration) { c.dueBelow(c.schedule.DueBy(now)) }
 
 // tick closes a second: it returns the tallies of the requests that ended in it
 // and whether the abort condition has now held for as long as it must.

@@ -109,7 +109,8 @@ func (c *courier) send(number int64, blank *http.Request) Sample {
 		req.Header[name] = values
 	}
 	if e.body != nil {
-		req.Body = io.NopCloser(bytes.NewReader(e.body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(e.body)), nil }
+		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(e.body))
 	}
 	c.sent.Add(1)

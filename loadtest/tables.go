@@ -2,7 +2,6 @@ package loadtest
 
 import (
 	"math"
-	"sort"
 
 	"flywheel/results"
 )
@@ -40,27 +39,31 @@ func measured() results.Schema {
 	return append(s, timed("lateness", "the time from when a request was due to when it was sent")...)
 }
 
-// appendTally fills the columns of measured, beginning with column at.
-func appendTally(t *results.Table, at int, y Tally) {
-	for i, n := range []int64{y.Due, y.Sent, y.NotSent(), y.OK, y.Failed(), y.Bytes} {
-		t.Data[at+i].Integer = append(t.Data[at+i].Integer, n)
-	}
-	at += 6
-	for _, h := range []Histogram{y.Latency, y.Service, y.Lateness} {
+// values are the columns of measured.
+func (t Tally) values() []any {
+	out := []any{t.Due, t.Sent, t.NotSent(), t.OK, t.Failed(), t.Bytes}
+	for _, h := range []Histogram{t.Latency, t.Service, t.Lateness} {
 		p := PercentilesOf(h)
 		for _, v := range []float64{p.P50, p.P90, p.P95, p.P99, p.P999, p.Max, p.Mean} {
 			if h.Count() == 0 {
 				v = math.NaN()
 			}
-			t.Data[at].Number = append(t.Data[at].Number, v)
-			at++
+			out = append(out, v)
 		}
+	}
+	return out
+}
+
+// add appends a row: what it is about, then what was measured.
+func add(t *results.Table, about []any, measured ...any) {
+	if err := t.Append(append(about, measured...)...); err != nil {
+		panic(err) // begins with bug: the schema stands beside the row
 	}
 }
 
 // Seconds is a table with a row for each second and step, by the time at which
-// requests were due. Runs of more than about four minutes have rows of two
-// seconds, or of four, and so on; the column width_s tells.
+// requests were due, with percentiles to two digits. Runs of more than about four
+// minutes have rows of two seconds, or of four, and so on; the column width_s tells.
 func (r Report) Seconds() *results.Table {
 	t := results.NewTable("seconds", append(results.Schema{
 		column("t_s", results.Number, "s", "beginning of the row's time, from the beginning of the run"),
@@ -71,11 +74,7 @@ func (r Report) Seconds() *results.Table {
 	width := r.Timeline.Width.Seconds()
 	for i, tallies := range r.Timeline.Tallies {
 		for step, y := range tallies {
-			t.Data[0].Number = append(t.Data[0].Number, float64(i)*width)
-			t.Data[1].Number = append(t.Data[1].Number, width)
-			t.Data[2].Text = append(t.Data[2].Text, r.Steps[step].Name)
-			t.Data[3].Number = append(t.Data[3].Number, float64(y.Due)/width)
-			appendTally(t, 4, y)
+			add(t, []any{float64(i) * width, width, r.Steps[step].Name, float64(y.Due) / width}, y.values()...)
 		}
 	}
 	return t
@@ -89,10 +88,7 @@ func (r Report) StepTable() *results.Table {
 		column("path", results.Text, "", "path with its query"),
 	}, measured()...))
 	for _, s := range r.Steps {
-		t.Data[0].Text = append(t.Data[0].Text, s.Name)
-		t.Data[1].Text = append(t.Data[1].Text, s.Method)
-		t.Data[2].Text = append(t.Data[2].Text, s.Path)
-		appendTally(t, 3, s.Whole)
+		add(t, []any{s.Name, s.Method, s.Path}, s.Whole.values()...)
 	}
 	return t
 }
@@ -108,13 +104,7 @@ func (r Report) Summary() *results.Table {
 		column("achieved", results.Number, "requests/s", "rate at which they were sent, on average"),
 		column("cpu_s", results.Number, "s", "processor time of the generator"),
 	}, measured()...))
-	for i, text := range []string{r.Target, string(r.Stopped), string(r.Bottleneck)} {
-		t.Data[i].Text = append(t.Data[i].Text, text)
-	}
-	for i, v := range []float64{r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU} {
-		t.Data[3+i].Number = append(t.Data[3+i].Number, v)
-	}
-	appendTally(t, 7, r.Whole)
+	add(t, []any{r.Target, string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, r.Whole.values()...)
 	return t
 }
 
@@ -126,15 +116,10 @@ func (r Report) ErrorTable() *results.Table {
 		column("count", results.Integer, "requests", "requests that failed so"),
 	})
 	for _, s := range r.Steps {
-		kinds := make([]string, 0, len(s.Errors))
-		for kind := range s.Errors {
-			kinds = append(kinds, kind)
-		}
-		sort.Strings(kinds)
-		for _, kind := range kinds {
-			t.Data[0].Text = append(t.Data[0].Text, s.Name)
-			t.Data[1].Text = append(t.Data[1].Text, kind)
-			t.Data[2].Integer = append(t.Data[2].Integer, s.Errors[kind])
+		for kind, n := range s.Whole.Failures {
+			if n > 0 {
+				add(t, []any{s.Name, Failure(kind).String(), n})
+			}
 		}
 	}
 	return t

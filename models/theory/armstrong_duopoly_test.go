@@ -124,7 +124,7 @@ func TestArmstrongEquilibriumIsOne(t *testing.T) {
 		require.False(t, movedA > a+1e-12, "A gains %g", movedA-a)
 		require.False(t, movedB > b+1e-12, "B gains %g", movedB-b)
 		if m.D == (pair{}) {
-			require.InDelta(t, m.F[0]+m.T[0]-m.Gamma[0]-m.Alpha[1], pA[0], 1e-9, "Armstrong 2006, proposition 2")
+			require.InDelta(t, m.F[0]+m.T[0]-m.Gamma[0]-m.Alpha[1], pA[0], 1e-9, "Armstrong 2006: cost plus differentiation less what the other side gains")
 		}
 	})
 }

@@ -119,8 +119,8 @@ func (b Bass) ShareMoments(t float64) (mean, sd float64) {
 }
 
 // NoiseSD is the standard deviation of the share at time t in the limit of a large population N, from
-// a start without spread: the solution of V' = 2·d'(F)·V + d(F), d the drift, divided by N (Kurtz 1970,
-// Journal of Applied Probability 7(1)). It is NaN when nobody starts.
+// a start without spread: the solution of V' = 2·d'(F)·V + d(F), d the drift, divided by N (Kurtz 1971,
+// Journal of Applied Probability 8(2)). It is NaN when nobody starts.
 func (b Bass) NoiseSD(t float64) float64 {
 	// V = d(F)² ∫ dx/d(x)² from F0 to F. The integral splits into partial fractions whose logarithm is
 	// the elapsed time itself; the one that grows as F nears 1 is multiplied out.

@@ -13,7 +13,7 @@ import (
 //
 // The covariance C solves J·C + C·Jᵀ + lambda·J·C·Jᵀ + (2 - lambda)·W = 0 with W the binomial
 // variances: the discrete Lyapunov equation of the synchronous clock divided by lambda, and at lambda 0
-// the continuous one (Kurtz 1970, Journal of Applied Probability 7(1), for the limit).
+// the continuous one (Kurtz 1971, Journal of Applied Probability 8(2), for the limit).
 func (m LogitTwoSided) SD(e TwoSidedEquilibrium, lambda float64) (sd [2]float64, corr float64) {
 	j := m.jacobian(e.Share)
 	nan := math.NaN()

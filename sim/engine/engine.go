@@ -1,4 +1,5 @@
-// Package engine is the one list of engines.
+// Package engine is the one list of engines: whoever adds a reading of the law adds a line
+// here, and every command, study and test can name it.
 package engine
 
 import (

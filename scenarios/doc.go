@@ -24,7 +24,8 @@
 //	format.go     the table of everything a scenario may say, with units and defaults
 //	document.go   text to raw nodes
 //	node.go       what a node is
-//	form.go       forms of one word or number; structure.go forms of records and lists
+//	form.go       forms of one word or number; record.go of known keys, with their defaults;
+//	              structure.go of lists and of mappings by name
 //	value.go      numbers, rates and lengths of time
 //	extend.go     the chain of files; merge.go how one document is laid over another
 //	set.go        changes of the command line

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -28,6 +29,10 @@ func parse(r *report, start place, text []byte) *node {
 	}
 	if !utf8.Valid(text) {
 		r.add(start, "save it as UTF-8", "the document is not UTF-8 text")
+		return nil
+	}
+	if at, found := control(text); found != 0 {
+		r.add(start.moved(at.line, at.column), "remove it", "the character %U cannot stand in a text file", found)
 		return nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(text))
@@ -58,6 +63,21 @@ func parse(r *report, start place, text []byte) *node {
 		return nothing(r, start)
 	}
 	return root
+}
+
+// control is the first control character of a text that is none of tab, newline and return.
+func control(text []byte) (at place, found rune) {
+	at = place{line: 1, column: 1}
+	for _, c := range string(text) {
+		switch {
+		case c == '\n':
+			at.line, at.column = at.line+1, 0
+		case unicode.IsControl(c) && c != '\t' && c != '\r' && c != '\u0085':
+			return at, c
+		}
+		at.column++
+	}
+	return at, 0
 }
 
 func nothing(r *report, start place) *node {
@@ -92,8 +112,6 @@ func syntax(r *report, start place, text []byte, err error) {
 		problem, remedy = fault.Message, "declare the anchor with & before the alias, or put the value in quotes"
 	case strings.Contains(fault.Message, "mapping values are not allowed"):
 		remedy = "put a text that holds a colon in quotes, and keep the keys of one mapping at one indentation"
-	case strings.Contains(fault.Message, "control characters"):
-		remedy = "remove them"
 	}
 	r.add(at, remedy, "%s", problem)
 }

@@ -35,8 +35,6 @@ func (e *emitter) mapping(n *node, first, indent string) {
 // value writes what follows a key, up to the end of the line or of the block.
 func (e *emitter) value(n *node, indent string) {
 	switch {
-	case n.kind == layers:
-		e.value(n.items[0], indent)
 	case n.kind == mapping && len(n.entries) == 0:
 		e.WriteString(" {}\n")
 	case n.kind == mapping:

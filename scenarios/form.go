@@ -26,6 +26,7 @@ type word struct {
 	about string
 	also  []string // words that may stand instead
 	text  bool     // wants text, where others want a number
+	words []string // the only ones understood; nil for any
 	parse func(text string) (canonical, problem, remedy string)
 }
 
@@ -53,7 +54,7 @@ func (w *word) read(r *report, n *node) *node {
 	switch {
 	case slices.Contains(w.also, n.text):
 		return &node{text: n.text, isText: true, at: n.at, form: w, source: n.source}
-	case w.text && !n.isText:
+	case w.text && !n.isText && w.words == nil:
 		return r.add(n.at, "put it in quotes if it is meant as text", "%s stands where %s belongs", clip(n.text), w.about)
 	case !w.text && n.isText && decimal.MatchString(n.text):
 		return r.add(n.at, "write it without quotes", "%q in quotes is text, not %s", clip(n.text), w.about)
@@ -143,7 +144,7 @@ var reserved = []string{"none", "all"}
 
 // oneOf is a form of some words and nothing else.
 func oneOf(words ...string) *word {
-	return &word{about: strings.Join(words, " or "), text: true, parse: func(text string) (string, string, string) {
+	return &word{about: strings.Join(words, " or "), text: true, words: words, parse: func(text string) (string, string, string) {
 		if slices.Contains(words, text) {
 			return text, "", ""
 		}

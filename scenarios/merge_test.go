@@ -28,14 +28,12 @@ func variant(t *testing.T, s *Scenario, name string) *models.Model {
 	return nil
 }
 
-func platformsOf(m *models.Model) []string { return names2(m.Platforms) }
-
-func names2(list []models.Platform) []string {
-	var all []string
-	for _, p := range list {
-		all = append(all, p.Name)
+func platformsOf(m *models.Model) []string {
+	var names []string
+	for _, p := range m.Platforms {
+		names = append(names, p.Name)
 	}
-	return all
+	return names
 }
 
 // The chain extends-top -> extends-middle -> extends-base merges by the rules of the manual.

@@ -45,17 +45,20 @@ type entry struct {
 	value *node
 }
 
-// get is the value under a key, or nil.
-func (n *node) get(key string) *node {
+// entry is the key of a mapping with its value, or nothing.
+func (n *node) entry(key string) entry {
 	if n != nil {
-		for i := range n.entries {
-			if n.entries[i].key == key {
-				return n.entries[i].value
+		for _, e := range n.entries {
+			if e.key == key {
+				return e
 			}
 		}
 	}
-	return nil
+	return entry{}
 }
+
+// get is the value under a key, or nil.
+func (n *node) get(key string) *node { return n.entry(key).value }
 
 // name is the name of an item in a list of named things.
 func (n *node) name() string {

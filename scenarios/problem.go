@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Problem is one thing wrong with what was said: where it stands, which value it is, what
@@ -31,8 +32,8 @@ func (p Problem) Error() string {
 		b.WriteString("; " + p.Remedy)
 	}
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\r' {
-			return ' '
+		if !unicode.IsPrint(r) {
+			return ' ' // a message is one line, and moves no terminal's cursor
 		}
 		return r
 	}, b.String())

@@ -1,184 +1,9 @@
 package scenarios
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
-
-// field is one key of a record.
-type field struct {
-	key      string
-	form     form
-	preset   string // the default as YAML; empty when there is none
-	required string // what to write, when the key must be there
-	choice   string // alternative of the record that the key belongs to; keys of another exclude it
-	only     *only  // the key has a meaning only when another has a certain value
-
-	unit, source, about string // for people: unit, where the default comes from, one sentence
-}
-
-// only names a key and the value it must have.
-type only struct{ key, value string }
-
-// record is a mapping whose keys are known.
-type record struct {
-	name   string // what it is, such as "a platform"
-	fields []field
-	short  func(n *node) *node // writes a shorter form out, or returns nil when it is none
-	shorts string              // the shorter forms, for people
-}
-
-func (m *record) what() string {
-	if m.shorts != "" {
-		return m.shorts + ", or " + m.braces()
-	}
-	return m.braces()
-}
-
-// braces lists the keys as a flow mapping.
-func (m *record) braces() string {
-	keys := make([]string, len(m.fields))
-	for i, f := range m.fields {
-		keys[i] = f.key
-	}
-	return "{" + strings.Join(keys, ", ") + "}"
-}
-
-func (m *record) field(key string) *field {
-	for i := range m.fields {
-		if m.fields[i].key == key {
-			return &m.fields[i]
-		}
-	}
-	return nil
-}
-
-func (m *record) keys() []string {
-	keys := make([]string, len(m.fields))
-	for i, f := range m.fields {
-		keys[i] = f.key
-	}
-	return keys
-}
-
-func (m *record) read(r *report, n *node) *node {
-	whole := false
-	if n.kind == scalar && m.short != nil {
-		if long := m.short(n); long != nil {
-			n, whole = long, true
-		}
-	}
-	if bad := wants(r, n, mapping, m.what()); bad != nil {
-		return bad
-	}
-	out := &node{kind: mapping, at: n.at, form: m, whole: whole, source: n.source}
-	for _, e := range n.entries {
-		f := m.field(e.key)
-		if f == nil {
-			free := slices.DeleteFunc(m.keys(), func(key string) bool { return n.get(key) != nil })
-			r.add(e.at, meant(e.key, free), "unknown key")
-			if near := nearest(e.key, free); near != "" {
-				out.entries = append(out.entries, entry{near, e.at, &node{kind: lost, at: e.at}})
-			}
-			continue
-		}
-		for _, other := range out.entries {
-			if g := m.field(other.key); f.choice != "" && g.choice != "" && f.choice != g.choice {
-				r.add(e.at, "keep one of the two", "stands beside %s, which excludes it", other.key)
-			}
-		}
-		out.entries = append(out.entries, entry{e.key, e.at, f.form.read(r, e.value)})
-	}
-	return out
-}
-
-func (m *record) fill(r *report, n *node, near place) *node {
-	if n.kind != mapping {
-		return n
-	}
-	out := &node{kind: mapping, at: n.at, form: m, source: n.source}
-	if n.at.file != "" {
-		near = n.at
-	}
-	chosen := ""
-	for _, e := range n.entries {
-		if f := m.field(e.key); f.choice != "" {
-			chosen = f.choice
-		}
-	}
-	for i := range m.fields {
-		f := &m.fields[i]
-		value, at := n.get(f.key), place{}
-		for _, e := range n.entries {
-			if e.key == f.key {
-				at = e.at
-			}
-		}
-		if chosen == "" && f.choice != "" && f.preset != "" {
-			chosen = f.choice
-		}
-		switch applies := f.only == nil || textOf(out.get(f.only.key)) == f.only.value; {
-		case value == nil && (!applies || f.choice != chosen && f.choice != ""):
-			continue
-		case value != nil && !applies && out.get(f.only.key).intact():
-			r.add(at, fmt.Sprintf("take it out, or write %s: %s", f.only.key, f.only.value),
-				"has no meaning with %s: %s", f.only.key, textOf(out.get(f.only.key)))
-		case value == nil && f.required != "":
-			value = r.add(near.under(f.key), f.required, "is missing")
-		case value == nil && f.preset != "":
-			value = preset(f)
-		case value == nil:
-			continue
-		}
-		out.entries = append(out.entries, entry{f.key, at, f.form.fill(r, value, near)})
-	}
-	if chosen == "" && len(out.entries) == 0 && m.chooses() {
-		return r.add(near, "write one of "+strings.Join(m.keys(), ", "), "says nothing")
-	}
-	return out
-}
-
-// chooses tells whether one of the record's alternatives has to be picked.
-func (m *record) chooses() bool {
-	return slices.ContainsFunc(m.fields, func(f field) bool { return f.choice != "" })
-}
-
-// preset is the default of a field as a node without a place.
-func preset(f *field) *node {
-	var r report
-	raw := &node{text: f.preset, isText: !decimal.MatchString(f.preset) && f.preset != infinite}
-	if strings.ContainsAny(f.preset[:1], "{[") {
-		raw = parse(&r, place{}, []byte(f.preset))
-	}
-	n := sourced(f.form.read(&r, raw), f.source)
-	if len(r.found) > 0 {
-		panic("bug: the default of " + f.key + " is faulty: " + r.found.Error())
-	}
-	return n
-}
-
-// sourced is the node with the source of a default noted on all of it.
-func sourced(n *node, source string) *node {
-	out := *n
-	out.source, out.at = source, place{}
-	out.entries = slices.Clone(n.entries)
-	for i := range out.entries {
-		out.entries[i].value = sourced(out.entries[i].value, source)
-	}
-	out.items = slices.Clone(n.items)
-	for i := range out.items {
-		out.items[i] = sourced(out.items[i], source)
-	}
-	return &out
-}
-
-func textOf(n *node) string {
-	if n == nil || n.kind != scalar {
-		return ""
-	}
-	return n.text
-}
 
 // wants reports a node that is not of the kind that belongs here.
 func wants(r *report, n *node, k kind, what string) *node {
@@ -230,18 +55,18 @@ func (l *roll) read(r *report, n *node) *node {
 }
 
 func (l *roll) readItem(r *report, raw *node) *node {
-	if raw.kind == mapping && raw.get("remove") != nil {
+	takesAway := raw.kind == mapping && raw.get("remove") != nil
+	if takesAway {
 		if flag := raw.get("remove"); flag.text != "true" || flag.isText || len(raw.entries) != 2 {
 			return r.add(flag.at, "write {name: "+l.thing+", remove: true}", "remove takes the word true and stands beside nothing but a name")
 		}
-		item := l.item.read(r, raw.without("remove"))
-		item.remove = true
-		return item
+		raw = raw.without("remove")
 	}
 	item := l.item.read(r, raw)
 	if item.kind == mapping && item.get("name") == nil {
 		return r.add(item.at.under("name"), "give it a name", "is missing")
 	}
+	item.remove = takesAway
 	return item
 }
 

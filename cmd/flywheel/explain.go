@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"flywheel/models"
 	"flywheel/results"
 	"flywheel/scenarios"
+	"flywheel/sim/engine"
 	"flywheel/sim/study"
 )
 
@@ -92,7 +94,9 @@ type trial struct {
 type cost struct {
 	Runs               int     `json:"runs"`
 	ParticipantPeriods int64   `json:"participant_periods"`
-	Rate               float64 `json:"participant_periods_per_cpu_s"`
+	Work               float64 `json:"work"`
+	WorkUnit           string  `json:"work_unit"`
+	Speed              float64 `json:"work_per_cpu_s"`
 	Threads            int     `json:"threads"`
 	Seconds            float64 `json:"estimated_s"`
 	Rows               int64   `json:"timeline_rows"`
@@ -100,20 +104,32 @@ type cost struct {
 	Out                string  `json:"out"`
 }
 
-// What a plan costs is foretold from these. They are measured on the food-delivery launch
-// of the library, on one core of an ordinary server; docs/bench-baseline.txt has the first.
+// What a plan costs is foretold from these, measured on one core of an ordinary server and
+// rounded down; docs/bench-baseline.txt has the engines' own measurements.
 const (
-	statedRate  = 2e7 // participant-periods per CPU-second
-	bytesPerRow = 200 // of a timeline, CSV and Parquet together
+	peopleSpeed = 8e7   // participant-periods per CPU-second, of an engine that moves each person
+	cellsSpeed  = 1.5e6 // cell-periods per CPU-second, of one that moves everyone alike together
+	rowsSpeed   = 2e5   // timeline rows written per second, by one thread, CSV and Parquet together
+	bytesPerRow = 250   // of both files
 )
 
 // costOf foretells what a plan takes on so many threads.
 func costOf(j *job, threads int, out string) cost {
-	c := cost{Runs: len(j.plan.Trials), ParticipantPeriods: j.plan.ParticipantPeriods(), Rate: statedRate, Threads: threads, Out: out}
-	c.Seconds = float64(c.ParticipantPeriods) / (c.Rate * float64(threads))
-	for _, v := range j.plan.Variants {
-		c.Rows += rows(v.Law) * int64(j.plan.Settings.Replications)
+	c := cost{
+		Runs: len(j.plan.Trials), ParticipantPeriods: j.plan.ParticipantPeriods(), Threads: threads, Out: out,
+		Work: float64(j.plan.ParticipantPeriods()), WorkUnit: "participant-periods", Speed: peopleSpeed,
 	}
+	if j.plan.Settings.Engine != engine.Names()[0] { // the first draws every person, the others cells
+		c.Work, c.WorkUnit, c.Speed = 0, "cell-periods", cellsSpeed
+	}
+	for _, v := range j.plan.Variants {
+		runs := int64(j.plan.Settings.Replications)
+		c.Rows += rows(v.Law) * runs
+		if c.WorkUnit == "cell-periods" {
+			c.Work += float64(int64(len(v.Law.Groups)*v.Law.Standings.Count()*v.Law.Model.Horizon.Periods) * runs)
+		}
+	}
+	c.Seconds = c.Work/(c.Speed*float64(threads)) + float64(c.Rows)/rowsSpeed
 	c.Bytes = c.Rows * bytesPerRow
 	return c
 }
@@ -180,8 +196,8 @@ func (e *explanation) plan(page *bytes.Buffer, j *job) {
 	c := e.Cost
 	fmt.Fprintf(page, "cost\n  %s participants, %s participant-periods in %s\n",
 		results.Human(float64(j.plan.Participants()), "participants"), results.Human(float64(c.ParticipantPeriods), "1"), several(c.Runs, "run"))
-	fmt.Fprintf(page, "  about %s on %s, at %s participant-periods per second and thread\n",
-		duration(time.Duration(c.Seconds*float64(time.Second))), several(c.Threads, "thread"), results.Human(c.Rate, "1"))
+	fmt.Fprintf(page, "  about %s on %s, at %s %s per second and thread\n",
+		duration(time.Duration(c.Seconds*float64(time.Second))), several(c.Threads, "thread"), results.Human(c.Speed, "1"), c.WorkUnit)
 	fmt.Fprintf(page, "  %s timeline rows, about %sB in %s\n", results.Human(float64(c.Rows), "1"), results.Human(float64(c.Bytes), "1"), c.Out)
 }
 
@@ -198,8 +214,8 @@ func originTable(page *bytes.Buffer, list []origin) error {
 	var rows [][]string
 	for _, o := range list {
 		value, from := o.Value, o.From
-		if o.Unit != "" {
-			value += " " + o.Unit
+		if bare := strings.LastIndexAny(value, "0123456789]") == len(value)-1; bare && o.Unit != "" && o.Unit != "1" {
+			value += " " + o.Unit // a word such as all, or 26w, speaks for itself
 		}
 		if o.Source != "" {
 			from += ": " + o.Source

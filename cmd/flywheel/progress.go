@@ -17,6 +17,7 @@ import (
 // a plain line every few seconds.
 type progress struct {
 	name    string
+	out     io.Writer // nil when nothing is to be shown
 	started time.Time
 
 	done, total atomic.Int64
@@ -36,16 +37,18 @@ const between = 3 * time.Second
 func (p *program) watch(name string, total int) *progress {
 	g := &progress{name: name, started: time.Now(), ended: make(chan struct{})}
 	g.total.Store(int64(total))
-	switch {
-	case p.quiet:
-	case isTerminal(p.err):
+	if p.quiet {
+		return g
+	}
+	g.out = p.err
+	if isTerminal(p.err) {
 		g.bars = mpb.New(mpb.WithOutput(p.err), mpb.WithWidth(pageWidth))
 		g.bar = g.bars.New(int64(total), mpb.BarStyle().Lbound(" ").Filler("━").Tip("━").Padding("─").Rbound(" "),
 			mpb.BarRemoveOnComplete(), mpb.BarWidth(barWidth),
 			mpb.PrependDecorators(decor.Name(name)),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return g.words() })))
-	default:
-		g.lines.Go(func() { g.print(p.err) })
+	} else {
+		g.lines.Go(g.print)
 	}
 	return g
 }
@@ -54,13 +57,13 @@ func (p *program) watch(name string, total int) *progress {
 const barWidth = 24
 
 // print writes a plain line now and then.
-func (g *progress) print(w io.Writer) {
+func (g *progress) print() {
 	tick := time.NewTicker(between)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			fmt.Fprintf(w, "%s: %s\n", g.name, g.words())
+			fmt.Fprintf(g.out, "%s: %s\n", g.name, g.words())
 		case <-g.ended:
 			return
 		}
@@ -90,13 +93,16 @@ func (g *progress) words() string {
 	return fmt.Sprintf("%d of %d runs, %s/s, %s left", done, total, results.Human(1/each.Seconds(), "1"), duration(each*time.Duration(total-done)))
 }
 
-// stop takes the bar away.
+// stop takes the bar away, and says what long work has taken.
 func (g *progress) stop() {
 	close(g.ended)
 	g.lines.Wait()
 	if g.bar != nil {
 		g.bar.Abort(true)
 		g.bars.Wait()
+	}
+	if took := time.Since(g.started); g.out != nil && took > between {
+		fmt.Fprintf(g.out, "%s: %s in %s\n", g.name, several(int(g.done.Load()), "run"), duration(took))
 	}
 }
 

@@ -70,7 +70,6 @@ type forecast struct {
 	curve       *results.Table // of the scenario's event; nil without one
 	warnings    []results.Warning
 	files       []string
-	done        int
 	work        int64 // participant-periods done
 	elapsed     time.Duration
 }
@@ -93,7 +92,7 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	case failed != nil && !stopped:
 		return failed
 	}
-	f := &forecast{job: a.job, digest: a.digest, done: done, work: a.work, growth: ensemble.Growth()}
+	f := &forecast{job: a.job, digest: a.digest, work: a.work, growth: ensemble.Growth()}
 	f.entries, f.warnings = ensemble.Summary()
 	if f.comparisons, err = ensemble.Compare(); err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,10 +18,13 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"flywheel": main})
 }
 
+var update = flag.Bool("update", false, "write what a script compares stdout with anew")
+
 // TestScripts tries the program as a user would: each file is a session.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"interrupt": interrupt,

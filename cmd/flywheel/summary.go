@@ -15,8 +15,8 @@ import (
 func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 	plan := f.job.plan
 	settings, horizon := plan.Settings, plan.Variants[0].Law.Model.Horizon
-	fmt.Fprintf(page, "%s: %s engine, %s participants, %s, %s, seed %d\n\n", f.job.scenario.Name, settings.Engine,
-		results.Human(float64(plan.Participants()), "participants"), several(horizon.Periods, horizon.Unit), several(settings.Replications, "replication"), settings.Seed)
+	page.WriteString(fold(fmt.Sprintf("%s: %s engine, %s participants, %s, %s, seed %d", f.job.scenario.Name, settings.Engine,
+		results.Human(float64(plan.Participants()), "participants"), several(horizon.Periods, horizon.Unit), several(settings.Replications, "replication"), settings.Seed), pageWidth) + "\n\n")
 
 	for _, side := range plan.Variants[0].Law.Sides {
 		var lines []study.Growth
@@ -207,7 +207,6 @@ func (f *forecast) remarks(page *bytes.Buffer) {
 		}
 		page.WriteString(fold("wrote "+filepath.Dir(f.files[0])+string(filepath.Separator)+": "+strings.Join(names, ", "), pageWidth) + "\n")
 	}
-	fmt.Fprintf(page, "%s in %s\n", several(f.done, "run"), duration(f.elapsed))
 }
 
 // several counts things in words.

@@ -1,0 +1,41 @@
+# `make` alone prints this list, from the comments that follow the targets.
+
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+BENCHSTAT = go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+BASELINE = docs/bench-baseline.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help build check test bench bench-baseline golden docs verify
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/flywheel
+	go build -trimpath -o bin/flywheel ./cmd/flywheel
+
+check: ## before a commit: format, vet, staticcheck, short tests; under a minute
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
+	go vet ./...
+	@if $(STATICCHECK) -version >/dev/null 2>&1; then echo $(STATICCHECK) ./...; $(STATICCHECK) ./...; else echo "staticcheck cannot be had here: left out"; fi
+	go test -short ./...
+
+test: ## everything, with the race detector
+	go test -race ./...
+
+bench: ## measure the engines and compare with the stored baseline
+	@mkdir -p bin
+	go test -run '^$$' -bench . -count 6 ./sim/... | tee bin/bench.txt
+	$(BENCHSTAT) $(BASELINE) bin/bench.txt
+
+bench-baseline: ## store new measurements as the baseline; say in the commit what changed it
+	go test -run '^$$' -bench . -count 6 ./sim/... > $(BASELINE)
+
+golden: ## renew golden files; read the difference before it is committed
+	go test ./cmd/flywheel -run TestScripts -update
+	git diff --stat
+
+docs: ## write the generated pages of docs/ anew
+	go test ./sim/study -run 'Documented' -update
+
+verify: ## hold the model against closed-form theory
+	go run ./cmd/flywheel verify

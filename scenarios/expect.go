@@ -20,7 +20,8 @@ import (
 //
 // A metric is a column of the timeline. Names may come in any order: each is looked up
 // among the platforms, sides, segments and regions, and only a name that is in two of these
-// lists needs its kind before it. What is not named is the total. A period is a number or
+// lists needs its kind before it. What is not named is the total, where there is one: heads
+// are counted on one side, and money by platform. A period is a number or
 // a length of time from the start, such as 26w; without one the last period is meant.
 
 // clause is something wrong with a claim: at which character, from 1.
@@ -227,7 +228,7 @@ func (p *claimParser) quantity() *study.Quantity {
 			q.Variant, in = name.text, chosen
 		}
 	}
-	p.scope(q, args, in)
+	p.scope(q, metric, args, in)
 	p.period(q, in)
 	return q
 }
@@ -262,10 +263,11 @@ func (p *claimParser) args() [][2]token {
 }
 
 // scope finds out what the names mean. A segment brings its side and region with it.
-func (p *claimParser) scope(q *study.Quantity, args [][2]token, in *scope) {
+func (p *claimParser) scope(q *study.Quantity, metric token, args [][2]token, in *scope) {
 	if p.broken || !in.intact {
 		return
 	}
+	known := len(p.faults)
 	slots := map[string]*string{"platform": &q.Platform, "side": &q.Side, "segment": &q.Segment, "region": &q.Region}
 	for _, arg := range args {
 		kind, name := arg[0], arg[1]
@@ -303,6 +305,41 @@ func (p *claimParser) scope(q *study.Quantity, args [][2]token, in *scope) {
 		}
 	}
 	p.belong(q, args, in)
+	if p.broken || len(p.faults) > known {
+		return
+	}
+	p.measured(q, metric, in)
+}
+
+// headcounts are the metrics that count people of one side; of both together there is no
+// number, for a merchant and a consumer do not add up.
+var headcounts = []string{"participants", "multihomers", "joins", "leaves", "aware", "share", "market_share", "hhi"}
+
+// books are the metrics of a platform's ledger, which knows no sides.
+var books = []string{"subsidy_to_date", "commission", "membership", "revenue", "cost", "cash"}
+
+// measured refuses a quantity that a timeline has no row or no number for. Where there is
+// only one side or one region, it need not be named.
+func (p *claimParser) measured(q *study.Quantity, metric token, in *scope) {
+	sides := in.names["side"]
+	if len(in.names["region"]) == 1 && q.Segment == others {
+		q.Region = others
+	}
+	if len(sides) == 1 && q.Side == others && (q.Region != others || slices.Contains(headcounts, q.Metric)) {
+		q.Side = sides[0]
+	}
+	switch {
+	case slices.Contains(books, q.Metric) && (q.Side != others || q.Region != others):
+		p.add(metric.at, fmt.Sprintf("write %s(%s)", q.Metric, q.Platform), "%s is of a whole platform, not of some of its people", q.Metric)
+	case q.Side == others && slices.Contains(headcounts, q.Metric):
+		p.add(metric.at, "name a side: "+strings.Join(sides, ", "), "%s is of one side", q.Metric)
+	case q.Side == others && q.Region != others:
+		p.add(metric.at, "name a side beside the region: "+strings.Join(sides, ", "), "%s is measured for the sides of a region, not for all of it", q.Metric)
+	case q.Metric == "market_share" && q.Platform == others:
+		p.add(metric.at, "name a platform: "+strings.Join(in.names["platform"], ", "), "the market share of all platforms is always 1")
+	case q.Metric == "hhi" && q.Platform != others:
+		p.add(metric.at, "leave the platform out", "hhi is of all platforms together")
+	}
 }
 
 // belong gives a segment its side and region, and refuses others beside it.

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func cities() (map[string]*scope, []string) {
 
 func TestClaims(t *testing.T) {
 	scopes, variants := cities()
-	all := study.Quantity{Metric: "share", Platform: "*", Side: "*", Segment: "*", Region: "*", Period: 100}
+	all := study.Quantity{Metric: "orders", Platform: "*", Side: "*", Segment: "*", Region: "*", Period: 100}
 	with := func(change func(q *study.Quantity)) study.Term {
 		q := all
 		change(&q)
@@ -37,23 +38,24 @@ func TestClaims(t *testing.T) {
 	}
 	number := func(x float64) study.Term { return study.Term{Factor: x} }
 	for text, want := range map[string]study.Claim{
-		"share(*) > 0.5":         {Left: with(func(*study.Quantity) {}), Op: study.More, Right: number(0.5)},
-		"share()>=0.5":           {Left: with(func(*study.Quantity) {}), Op: study.AtLeast, Right: number(0.5)},
-		"-5e6 <= cash(A)":        {Left: number(-5e6), Op: study.AtMost, Right: with(func(q *study.Quantity) { q.Metric, q.Platform = "cash", "A" })},
-		"share(consumers,A) < 1": {Left: with(func(q *study.Quantity) { q.Platform, q.Side = "A", "consumers" }), Op: study.Less, Right: number(1)},
-		"share(students) at 7d < 1": {Left: with(func(q *study.Quantity) { q.Side, q.Segment, q.Region, q.Period = "consumers", "students", "north", 7 }),
-			Op: study.Less, Right: number(1)},
-		"share(north) in alone at end < 1":                        {Left: with(func(q *study.Quantity) { q.Region, q.Variant = "north", "alone" }), Op: study.Less, Right: number(1)},
-		"share(region=south) at 0 < 1":                            {Left: with(func(q *study.Quantity) { q.Region, q.Period = "south", 0 }), Op: study.Less, Right: number(1)},
-		"share(A) between 0.9 * share(B) and 2*share(B) in alone": {},
-		"share(A) between 0.45 and 0.60":                          {Left: with(func(q *study.Quantity) { q.Platform = "A" }), Op: study.Between, Right: number(0.45), Upper: number(0.6)},
-		"1.02 * share(A) < share(B)": {Left: study.Term{Factor: 1.02, Quantity: with(func(q *study.Quantity) { q.Platform = "A" }).Quantity},
+		"orders(*) > 0.5":         {Left: with(func(*study.Quantity) {}), Op: study.More, Right: number(0.5)},
+		"orders()>=0.5":           {Left: with(func(*study.Quantity) {}), Op: study.AtLeast, Right: number(0.5)},
+		"-5e6 <= cash(A)":         {Left: number(-5e6), Op: study.AtMost, Right: with(func(q *study.Quantity) { q.Metric, q.Platform = "cash", "A" })},
+		"orders(consumers,A) < 1": {Left: with(func(q *study.Quantity) { q.Platform, q.Side = "A", "consumers" }), Op: study.Less, Right: number(1)},
+		"share(students) at 7d < 1": {Left: with(func(q *study.Quantity) {
+			q.Metric, q.Side, q.Segment, q.Region, q.Period = "share", "consumers", "students", "north", 7
+		}), Op: study.Less, Right: number(1)},
+		"orders(north, merchants) in alone at end < 1":         {Left: with(func(q *study.Quantity) { q.Side, q.Region, q.Variant = "merchants", "north", "alone" }), Op: study.Less, Right: number(1)},
+		"hhi(side=merchants, region=south) at 0 < 1":           {Left: with(func(q *study.Quantity) { q.Metric, q.Side, q.Region, q.Period = "hhi", "merchants", "south", 0 }), Op: study.Less, Right: number(1)},
+		"orders(A) between 0.9 * gmv(B) and 2*gmv(B) in alone": {},
+		"orders(A) between 0.45 and 0.60":                      {Left: with(func(q *study.Quantity) { q.Platform = "A" }), Op: study.Between, Right: number(0.45), Upper: number(0.6)},
+		"1.02 * orders(A) < orders(B)": {Left: study.Term{Factor: 1.02, Quantity: with(func(q *study.Quantity) { q.Platform = "A" }).Quantity},
 			Op: study.Less, Right: with(func(q *study.Quantity) { q.Platform = "B" })},
 	} {
 		t.Run(text, func(t *testing.T) {
 			got, faults := parseClaim(text, scopes, variants)
 			if want.Op == "" { // B is not there in the variant
-				require.Equal(t, []clause{{45, `nothing is called "B"`, "use one of: A, consumers, families, kitchens, merchants, north, south, students"}}, faults)
+				require.Equal(t, []clause{{42, `nothing is called "B"`, "use one of: A, consumers, families, kitchens, merchants, north, south, students"}}, faults)
 				return
 			}
 			require.Empty(t, faults)
@@ -63,11 +65,38 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// Where there is one side or one region only, it goes without saying.
+func TestClaimsOfOneSide(t *testing.T) {
+	m := &models.Model{Horizon: models.Horizon{Periods: 10, Unit: "day"}, Platforms: []models.Platform{{Name: "A"}},
+		Segments: []models.Segment{{Side: "users", Name: "all-users", Region: "everywhere"}}}
+	scopes := map[string]*scope{"": newScope(m)}
+	scopes[""].intact = true
+	for text, want := range map[string]study.Quantity{
+		"share(A) > 0":             {Metric: "share", Platform: "A", Side: "users", Segment: "*", Region: "*", Period: 10},
+		"share(A, everywhere) > 0": {Metric: "share", Platform: "A", Side: "users", Segment: "*", Region: "*", Period: 10},
+		"orders(A) > 0":            {Metric: "orders", Platform: "A", Side: "*", Segment: "*", Region: "*", Period: 10},
+		"orders(A, all-users) > 0": {Metric: "orders", Platform: "A", Side: "users", Segment: "all-users", Region: "everywhere", Period: 10},
+	} {
+		c, faults := parseClaim(text, scopes, nil)
+		require.Empty(t, faults, text)
+		require.Equal(t, want, *c.Left.Quantity, text)
+	}
+}
+
+// Every metric is known to count heads of a side, to be of a platform's books, or to be
+// measured for any part of the market; a new one has to be placed.
+func TestEveryMetricIsPlaced(t *testing.T) {
+	anywhere := []string{"orders", "unserved", "gmv", "subsidy", "unpaid_claims", "event_orders"}
+	for _, metric := range study.Metrics().Names() {
+		require.Contains(t, slices.Concat(headcounts, books, anywhere), metric)
+	}
+}
+
 // What breaks the grammar is in testdata/bad/expect-grammar.yaml, names in expect-names.yaml.
 func TestClaimsThatAreAmbiguous(t *testing.T) {
 	scopes, variants := cities()
-	_, faults := parseClaim("share(south) > 0.1", scopes, variants)
-	require.Equal(t, []clause{{7, `"south" is the name of a segment and of a region`, "write segment=south or region=south"}}, faults)
+	_, faults := parseClaim("orders(south) > 0.1", scopes, variants)
+	require.Equal(t, []clause{{8, `"south" is the name of a segment and of a region`, "write segment=south or region=south"}}, faults)
 	_, faults = parseClaim("share(segment=south, side=consumers) > 0.1", scopes, variants)
 	require.Len(t, faults, 1)
 	require.Contains(t, faults[0].problem, "nobody is all of these")

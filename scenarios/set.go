@@ -20,7 +20,7 @@ func (o *Options) flags(r *report) []flag {
 	for _, text := range o.Set {
 		path, value, found := strings.Cut(text, "=")
 		f := flag{file: "--set " + path, path: strings.TrimSpace(path), value: value, shift: len([]rune(path)) + 1}
-		if !found || f.path == "" {
+		if !found || len(steps(f.path)) == 0 {
 			r.add(place{file: f.file}, "write --set PATH=VALUE, such as --set platforms.A.fee=0.2", "names no value")
 			continue
 		}

@@ -50,6 +50,7 @@ func TestSetFaults(t *testing.T) {
 		"platforms.A.fee=much":                `--set platforms.A.fee:1:17: platforms.A.fee: "much" is not a number; write a decimal number, such as 12, 0.25 or 3e6`,
 		"platforms.A.fee=":                    "--set platforms.A.fee:1:17: platforms.A.fee: is set to nothing; write a value after the =",
 		"platforms.A.fee":                     "--set platforms.A.fee:1:1: names no value; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
+		".=[0]":                               "--set .:1:1: names no value; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
 		"=5":                                  "--set :1:1: names no value; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
 		"platforms.A.fees=0.1":                "--set platforms.A.fees:1:1: platforms.A.fees: there is no key fees; did you mean fee?",
 		"platforms.C.fee=0.1":                 `--set platforms.C.fee:1:1: platforms.C.fee: there is no platform "C"; use one of: A, B`,

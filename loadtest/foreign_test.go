@@ -56,7 +56,9 @@ func TestHTTPBin(t *testing.T) {
 	}, got)
 	require.GreaterOrEqual(t, r.Steps[7].Latency.P50, 200.0)
 	require.GreaterOrEqual(t, r.Steps[8].Latency.P50, 1000.0, "the timeout, in full")
-	require.Equal(t, ByTarget, r.Bottleneck, "a third of it failed")
+	if !machineLate(r) {
+		require.Equal(t, ByTarget, r.Bottleneck, "four in ten failed")
+	}
 }
 
 // nginx runs the system's nginx on a free loopback port until the test ends.

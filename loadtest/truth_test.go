@@ -72,7 +72,6 @@ func TestAFreezeIsToldAsItWas(t *testing.T) {
 
 		due := length.Milliseconds() // 1,000/s is one in a millisecond
 		require.Equal(t, Requests{Due: due, Sent: due, OK: due}, r.Requests)
-		require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
 		true := truth(t, r, shop.Log())
 		require.Len(t, true, int(due), "the shop saw every request once")
 		if machineLate(r) {
@@ -82,6 +81,7 @@ func TestAFreezeIsToldAsItWas(t *testing.T) {
 			}
 			continue
 		}
+		require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
 		t.Logf("truth p50 %.3f p99 %.3f p999 %.3f max %.3f ms; reported %+v; lateness %+v", rank(true, 0.5), rank(true, 0.99), rank(true, 0.999), rank(true, 1), r.Latency, r.Lateness)
 		for name, pair := range map[string][2]float64{
 			"p50": {r.Latency.P50, rank(true, 0.5)}, "p99": {r.Latency.P99, rank(true, 0.99)},
@@ -135,10 +135,13 @@ func TestABeyondCapacityTargetWithWorkersToSpare(t *testing.T) {
 	require.NoError(t, shop.Close(context.Background()))
 
 	require.Equal(t, Requests{Due: 400, Sent: 400, OK: 400}, r.Requests)
-	require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
 	require.False(t, r.Verdict().Passed)
 	true := truth(t, r, shop.Log())
+	if machineLate(r) {
+		t.Skipf("NOT JUDGED: counts were right, but this machine was too busy to compare times: %v", r.Evidence)
+	}
+	require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
 	// Request n is served at (n+1)/100 s and was due at n/200 s: the last waits about 2 s.
 	require.InDelta(t, 2005, rank(true, 1), 100)
-	require.True(t, near(r.Latency.P99, rank(true, 0.99)) || machineLate(r), "reported %v, truth %v", r.Latency.P99, rank(true, 0.99))
+	require.True(t, near(r.Latency.P99, rank(true, 0.99)), "reported %v, truth %v", r.Latency.P99, rank(true, 0.99))
 }

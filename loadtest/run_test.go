@@ -270,7 +270,9 @@ func TestWatchSeesARunGrow(t *testing.T) {
 		require.GreaterOrEqual(t, s.At, last.At)
 		require.GreaterOrEqual(t, s.Requests.Due, last.Requests.Due)
 		require.Equal(t, s.Requests.Sent, s.Requests.OK+s.Requests.Failed+s.InFlight)
-		require.Equal(t, 200.0, s.Asked)
+		if s.At < s.Length {
+			require.Equal(t, 200.0, s.Asked)
+		}
 		last = s
 	}
 	require.LessOrEqual(t, last.Requests.Sent, r.Requests.Sent)

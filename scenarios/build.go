@@ -46,9 +46,7 @@ func (b *builder) platform(n *node, sides []string) models.Platform {
 		Price: map[string]float64{},
 		Cost:  models.Cost{PerOrder: money(n.get("cost").get("per_order")), Fixed: models.MoneyOf(b.bounded(n.get("cost").get("fixed")))},
 	}
-	switch capacity := n.get("capacity"); {
-	case textOf(capacity) == infinite:
-	default:
+	if capacity := n.get("capacity"); textOf(capacity) != infinite {
 		p.Capacity = b.rate(capacity)
 		if p.Capacity == 0 && capacity.intact() && capacity != nil {
 			b.report.add(capacity.at, "leave it out for no limit, or give a number above 0", "a capacity of 0 could fulfil nothing")
@@ -157,9 +155,7 @@ func (b *builder) policy(n *node) models.Policy {
 	if v := n.get("from"); v != nil && v.kind == scalar && p.From == 0 {
 		b.report.add(v.at, "periods of a policy count from 1", "nothing is offered in period 0, which is the start")
 	}
-	switch v := n.get("until"); {
-	case textOf(v) == "end":
-	default:
+	if v := n.get("until"); textOf(v) != "end" {
 		p.Until = b.period(v)
 		if v.intact() && v != nil && p.Until == 0 {
 			b.report.add(v.at, "give a period from 1 on, or end", "the policy would never be offered")

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"flywheel/models"
 	"flywheel/results"
 	"flywheel/results/files"
-	"flywheel/scenarios"
 	"flywheel/sim/study"
 )
 
@@ -19,7 +15,6 @@ import (
 type archive struct {
 	dir      string
 	job      *job
-	digest   string
 	changes  []string
 	folder   *files.Folder
 	timeline files.Writer
@@ -28,33 +23,22 @@ type archive struct {
 	work     int64    // participant-periods, so far
 }
 
-// identity is the digest of everything that shapes a run's files: the scenario's own where
-// it runs alone, else with the names of the variants that run beside it.
-func identity(s *scenarios.Scenario, variants []scenarios.Variant) string {
-	if len(variants) == 0 {
-		return s.Digest
-	}
-	names := []string{s.Digest}
-	for _, v := range variants {
-		names = append(names, v.Name)
-	}
-	sum := sha256.Sum256([]byte(strings.Join(names, "\n")))
-	return hex.EncodeToString(sum[:])
-}
-
 // place is where a run goes when nobody says.
-func place(scenario, digest string) string {
+func place(j *job) string {
 	const enough = 8
-	return filepath.Join("flywheel-out", scenario+"-"+digest[:enough])
+	return filepath.Join("flywheel-out", j.scenario.Name+"-"+j.digest[:enough])
 }
 
-// open makes room for the run, or refuses before any work is done; close must follow.
+// open makes room for the run, or refuses before any work is done; the folder's Abort must
+// follow.
 func (a *archive) open(overwrite bool) (err error) {
-	if a.folder, err = files.Begin(a.dir, a.digest, overwrite); err != nil {
+	if a.folder, err = files.Begin(a.dir, a.job.digest, overwrite); err != nil {
 		return err
 	}
-	a.timeline, err = a.table("timeline", append(results.Identity(), study.Metrics()...), ".csv", ".parquet")
-	return err
+	if a.timeline, err = a.table("timeline", append(results.Identity(), study.Metrics()...), ".csv", ".parquet"); err != nil {
+		return errors.Join(err, a.folder.Abort())
+	}
+	return nil
 }
 
 // add keeps the timeline of a finished run.
@@ -122,7 +106,7 @@ func (a *archive) finish(f *forecast, stopped bool) (paths []string, err error) 
 	}
 	settings := a.job.plan.Settings
 	p := results.Provenance{
-		Kind: results.KindForecast, Scenario: a.job.scenario.Name, Digest: a.digest, Version: version,
+		Kind: results.KindForecast, Scenario: a.job.scenario.Name, Digest: a.job.digest, Version: version,
 		Engine: settings.Engine, Seed: settings.Seed, Replications: settings.Replications,
 		Changes: a.changes, Warnings: f.warnings,
 	}
@@ -141,7 +125,7 @@ func (a *archive) finish(f *forecast, stopped bool) (paths []string, err error) 
 // fuller tells whether the folder already holds this very run with at least as many rows.
 func (a *archive) fuller() bool {
 	old, err := files.ReadManifest(a.dir)
-	if err != nil || old.Digest != a.digest || old.Version != version {
+	if err != nil || old.Digest != a.job.digest || old.Version != version {
 		return false
 	}
 	return slices.ContainsFunc(old.Files, func(f results.File) bool { return f.Name == "timeline.csv" && f.Rows >= a.rows })

@@ -28,23 +28,11 @@ what it would cost. Runs nothing and writes nothing.`,
 		Args:              oneScenario,
 		ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
-			options, err := ask.options(c)
+			job, err := ask.job(c, args[0])
 			if err != nil {
 				return err
 			}
-			scenario, err := scenarios.Load(args[0], options)
-			if err != nil {
-				return err
-			}
-			variants, err := ask.pick(scenario)
-			if err != nil {
-				return err
-			}
-			j, err := prepare(scenario, variants)
-			if err != nil {
-				return err
-			}
-			return p.explain(j, identity(scenario, variants), ask.threads)
+			return p.explain(job, ask.threads)
 		},
 	}
 	ask.planned(c)
@@ -146,11 +134,11 @@ func rows(l *models.Law) int64 {
 }
 
 // explain prints where everything comes from and what it would cost.
-func (p *program) explain(j *job, digest string, threads int) error {
+func (p *program) explain(j *job, threads int) error {
 	s := j.scenario
 	e := explanation{
-		Scenario: s.Name, Digest: digest, Version: version, Warnings: []results.Warning{}, Resolved: string(s.Resolved()),
-		Origins: originsOf(s.Origins()), Variants: []changed{}, Cost: costOf(j, threads, place(s.Name, digest)),
+		Scenario: s.Name, Digest: j.digest, Version: version, Warnings: []results.Warning{}, Resolved: string(s.Resolved()),
+		Origins: originsOf(s.Origins()), Variants: []changed{}, Cost: costOf(j, threads, place(j)),
 	}
 	runs := func(name string) bool {
 		return slices.ContainsFunc(j.plan.Variants, func(v study.Variant) bool { return v.Name == name })
@@ -165,7 +153,7 @@ func (p *program) explain(j *job, digest string, threads int) error {
 		return p.document(e)
 	}
 	var page bytes.Buffer
-	fmt.Fprintf(&page, "%s, digest %s\n\n", s.Name, digest)
+	fmt.Fprintf(&page, "%s, digest %s\n\n", s.Name, j.digest)
 	if err := originTable(&page, e.Origins); err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"runtime"
@@ -111,6 +113,24 @@ func (a *asked) pick(s *scenarios.Scenario) ([]scenarios.Variant, error) {
 type job struct {
 	scenario *scenarios.Scenario
 	plan     study.Plan
+	digest   string // of everything that shapes the files of the run
+}
+
+// job prepares one scenario as the flags ask.
+func (a *asked) job(c *cobra.Command, source string) (*job, error) {
+	options, err := a.options(c)
+	if err != nil {
+		return nil, err
+	}
+	s, err := scenarios.Load(source, options)
+	if err != nil {
+		return nil, err
+	}
+	variants, err := a.pick(s)
+	if err != nil {
+		return nil, err
+	}
+	return prepare(s, variants)
 }
 
 // prepare binds a scenario and some of its variants to a plan that its engine accepts.
@@ -131,7 +151,21 @@ func prepare(s *scenarios.Scenario, variants []scenarios.Variant) (*job, error) 
 		}
 		bound = append(bound, study.Variant{Name: v.Name, Law: law})
 	}
-	return &job{s, study.NewPlan(s.Name, bound, s.Settings)}, nil
+	return &job{s, study.NewPlan(s.Name, bound, s.Settings), identity(s, variants)}, nil
+}
+
+// identity is the digest of everything that shapes a run's files: the scenario's own where
+// it runs alone, else with the names of the variants that run beside it.
+func identity(s *scenarios.Scenario, variants []scenarios.Variant) string {
+	if len(variants) == 0 {
+		return s.Digest
+	}
+	names := []string{s.Digest}
+	for _, v := range variants {
+		names = append(names, v.Name)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(names, "\n")))
+	return hex.EncodeToString(sum[:])
 }
 
 // execute runs the plan and hands every timeline on in plan order. It tells how many runs

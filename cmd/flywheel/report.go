@@ -73,7 +73,7 @@ func (f *forecast) document() report {
 	plan := f.job.plan
 	cpu, peak := machine()
 	r := report{
-		Scenario: f.job.scenario.Name, Digest: f.digest, Version: version, Warnings: listed(f.warnings),
+		Scenario: f.job.scenario.Name, Digest: f.job.digest, Version: version, Warnings: listed(f.warnings),
 		Engine: plan.Settings.Engine, Seed: plan.Settings.Seed, Replications: plan.Settings.Replications,
 		Periods: plan.Variants[0].Law.Model.Horizon.Periods, Participants: plan.Participants(),
 		Elapsed: f.elapsed.Seconds(), CPU: results.Nullable(cpu), ParticipantPeriods: f.work, PeakRSS: results.Nullable(peak),

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"flywheel/results"
-	"flywheel/scenarios"
 	"flywheel/sim/study"
 )
 
@@ -29,25 +28,13 @@ manifest.json. Ctrl-C keeps every finished replication.`,
 		ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			started := time.Now()
-			options, err := ask.options(c)
+			job, err := ask.job(c, args[0])
 			if err != nil {
 				return err
 			}
-			scenario, err := scenarios.Load(args[0], options)
-			if err != nil {
-				return err
-			}
-			variants, err := ask.pick(scenario)
-			if err != nil {
-				return err
-			}
-			job, err := prepare(scenario, variants)
-			if err != nil {
-				return err
-			}
-			a := &archive{dir: out, job: job, digest: identity(scenario, variants), changes: ask.changes(c)}
+			a := &archive{dir: out, job: job, changes: ask.changes(c)}
 			if a.dir == "" {
-				a.dir = place(scenario.Name, a.digest)
+				a.dir = place(job)
 			}
 			return p.forecast(c.Context(), a, overwrite, ask.threads, started)
 		},
@@ -63,7 +50,6 @@ manifest.json. Ctrl-C keeps every finished replication.`,
 // forecast is everything a page or a document about a run is made from.
 type forecast struct {
 	job         *job
-	digest      string
 	entries     []study.Entry
 	growth      []study.Growth
 	comparisons []study.Comparison
@@ -92,7 +78,7 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	case failed != nil && !stopped:
 		return failed
 	}
-	f := &forecast{job: a.job, digest: a.digest, work: a.work, growth: ensemble.Growth()}
+	f := &forecast{job: a.job, work: a.work, growth: ensemble.Growth()}
 	f.entries, f.warnings = ensemble.Summary()
 	if f.comparisons, err = ensemble.Compare(); err != nil {
 		return err
@@ -122,7 +108,7 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 		return nil
 	}
 	if len(kept) == 0 {
-		return failure{exitInterrupted, fmt.Errorf("interrupted; %s already holds more of this run and is kept as it is", a.dir)}
+		return failure{exitInterrupted, fmt.Errorf("interrupted; %s already holds as much of this run and is kept as it is", a.dir)}
 	}
 	return failure{exitInterrupted, fmt.Errorf("interrupted; %d of %d runs are kept in %s", done, len(a.job.plan.Trials), a.dir)}
 }

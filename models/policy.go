@@ -1,6 +1,9 @@
 package models
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Instrument is what a policy pays for.
 type Instrument string
@@ -124,6 +127,20 @@ func (p *Policy) Amount(period int) Money {
 		return 0
 	}
 	return MoneyOf(p.Shape.At(float64(period - from)))
+}
+
+// String names what the target names, such as "of side merchants and region north".
+func (t Target) String() string {
+	var parts []string
+	for _, part := range []struct{ kind, name string }{{"side", t.Side}, {"segment", t.Segment}, {"region", t.Region}} {
+		if part.name != "" {
+			parts = append(parts, part.kind+" "+part.name)
+		}
+	}
+	if len(parts) == 0 {
+		return "anyone"
+	}
+	return "of " + strings.Join(parts, " and ")
 }
 
 // Covers tells whether the policy pays people of this side, segment and region.

@@ -233,7 +233,7 @@ func (m *Model) checkTarget(path string, p *Policy, faults *Faults) {
 			return
 		}
 	}
-	faults.add(path, "name a side, segment and region that go together, or leave some out", "pays nobody: no segment is at once of side %q, segment %q and region %q", t.Side, t.Segment, t.Region)
+	faults.add(path, "name a side, segment and region that go together, or leave some out", "pays nobody: no segment is at once %s", t)
 }
 
 func (m *Model) platformNames() []string {

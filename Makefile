@@ -3,7 +3,10 @@
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT = go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 BASELINE = docs/bench-baseline.txt
+MEASURE = go test -run '^$$' -bench . -count 6 ./sim/...
 
+SHELL = bash
+.SHELLFLAGS = -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help build check test bench bench-baseline golden docs verify
 
@@ -24,11 +27,11 @@ test: ## everything, with the race detector
 
 bench: ## measure the engines and compare with the stored baseline
 	@mkdir -p bin
-	go test -run '^$$' -bench . -count 6 ./sim/... | tee bin/bench.txt
+	$(MEASURE) | tee bin/bench.txt
 	$(BENCHSTAT) $(BASELINE) bin/bench.txt
 
 bench-baseline: ## store new measurements as the baseline; say in the commit what changed it
-	go test -run '^$$' -bench . -count 6 ./sim/... > $(BASELINE)
+	$(MEASURE) | grep -E '^(goos|goarch|pkg|cpu|Benchmark)' > $(BASELINE)
 
 golden: ## renew golden files; read the difference before it is committed
 	go test ./cmd/flywheel -run TestScripts -update

@@ -95,8 +95,8 @@ type cost struct {
 // What a plan costs is foretold from these, measured on one core of an ordinary server and
 // rounded down; docs/bench-baseline.txt has the engines' own measurements.
 const (
-	peopleSpeed = 8e7   // participant-periods per CPU-second, of an engine that moves each person
-	cellsSpeed  = 1.5e6 // cell-periods per CPU-second, of one that moves everyone alike together
+	peopleSpeed = 7e7   // participant-periods per CPU-second, of an engine that moves each person
+	cellsSpeed  = 1.2e6 // cell-periods per CPU-second, of one that moves everyone alike together
 	rowsSpeed   = 2e5   // timeline rows written per second, by one thread, CSV and Parquet together
 	bytesPerRow = 250   // of both files
 )

@@ -103,6 +103,8 @@ func TestBassHalfTime(t *testing.T) {
 	require.Zero(t, sd)
 	mean, _ = Bass{P: 1, F0: 0.2, N: 10}.HalfTime()
 	near(t, 1./8+1./7+1./6, mean, "from 2 to 5 of 10, each remaining person at rate 1")
+	mean, _ = Bass{P: 1, N: 3}.HalfTime()
+	near(t, 1./3+1./2, mean, "half of 3 is the second adoption")
 	mean, _ = Bass{Q: 1, N: 10}.HalfTime()
 	require.True(t, math.IsInf(mean, 1), "nobody starts")
 }

@@ -103,6 +103,14 @@ func TestTippingProbability(t *testing.T) {
 	saddle := m.Equilibria()[1]
 	require.InDelta(t, 0.5, m.TippingProbability(saddle, [2]float64{}, 0), 1e-12, "at the saddle of equal sides")
 	require.InDelta(t, 0.5, m.TippingProbability(saddle, [2]float64{0.1, -0.1}, 0), 1e-12, "along its frontier")
+	// Side 2 follows nobody, so side 1's own saddle is all there is; side 2 pushes it by what it adds.
+	led := LogitTwoSided{V: [2]float64{-3.5, 0}, Alpha: [2]float64{1, 0}, Gamma: [2]float64{6, 0}, Mu: [2]float64{1, 1}, N: [2]int{1000, 1000}}
+	require.Equal(t, pair{0.5, 0.5}, led.Equilibria()[1].Share)
+	// The left eigenvector of J = (1/2, 1/4; 0, -1) is (1, 1/6), the variance (1 + 1/36)/4000 over 1/2.
+	sigma := math.Sqrt((1 + 1./36) / 2000)
+	for d, z := range map[pair]float64{{0.02, 0}: 0.02, {0, 0.02}: 0.02 / 6} {
+		near(t, math.Erfc(-z/sigma/math.Sqrt2)/2, led.TippingProbability(led.Equilibria()[1], d, 0), "%v", d)
+	}
 	require.True(t, math.IsNaN(m.TippingProbability(m.Equilibria()[0], [2]float64{}, 0)), "not a saddle")
 }
 

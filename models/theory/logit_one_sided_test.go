@@ -190,6 +190,14 @@ func TestOneSidedBasins(t *testing.T) {
 		require.InEpsilon(t, m.SD(all[i], 0), sd, 0.05)
 		require.InDelta(t, all[i].Share+m.Bias(all[i]), mean, 0.001)
 	}
+	// V = -gamma/2 is symmetric in joining and staying out; with 50 the count 25 belongs to neither basin.
+	for _, n := range []int{50, 51} {
+		m.N = n
+		low, lowSD := m.StationaryMoments(all, 0)
+		high, highSD := m.StationaryMoments(all, 2)
+		require.InDelta(t, 1, low+high, 1e-12)
+		require.InDelta(t, lowSD, highSD, 1e-12)
+	}
 	lone := LogitOneSided{V: -2.5, Gamma: 5, Mu: 1, N: 1}
 	mean, sd := lone.StationaryMoments(lone.Equilibria(), 0)
 	require.Equal(t, [2]float64{}, [2]float64{mean, sd}, "one participant: nobody is the only count below 1/2")

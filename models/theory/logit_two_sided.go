@@ -106,7 +106,7 @@ func (m LogitTwoSided) arcs() (arcs []arc, turning []logOdds) {
 		at := func(x float64) logOdds {
 			switch x {
 			case from[0]:
-				return from // the ends of a branch are known better than answer finds them
+				return from // branches that share an end must agree on it to the bit
 			case to[0]:
 				return to
 			}
@@ -157,9 +157,6 @@ func (m LogitTwoSided) turns(p logOdds) float64 {
 	if cross == 0 {
 		return own[0]
 	}
-	if x, _ := m.side(1).turn(); math.Abs(p[1]) == x {
-		own[1] = 0 // exactly, so that the sign there is that of the cross-side effects however weak
-	}
 	return own[0]*own[1] - cross*w[0]*w[1]
 }
 
@@ -191,6 +188,9 @@ func (m LogitTwoSided) reach(b branch) (from, to logOdds, reached bool) {
 	if at.hi < over.lo || at.lo > over.hi {
 		return from, to, false
 	}
+	if m.Alpha[1] == 0 {
+		return m.answer(b, -far), m.answer(b, far), true
+	}
 	end := func(x2 float64) logOdds {
 		switch n1 := (s.utility(x2) - m.V[1]) / m.Alpha[1]; {
 		case n1 <= 0:
@@ -200,9 +200,6 @@ func (m LogitTwoSided) reach(b branch) (from, to logOdds, reached bool) {
 		default:
 			return logOdds{logit(n1), x2}
 		}
-	}
-	if m.Alpha[1] == 0 {
-		return m.answer(b, -far), m.answer(b, far), true
 	}
 	from, to = end(b.lo), end(b.hi)
 	if from[0] > to[0] {

@@ -2,6 +2,9 @@ package theory
 
 import (
 	"math"
+	"math/cmplx"
+	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -230,4 +233,49 @@ func TestTwoSidedFoldsOfDeafSides(t *testing.T) {
 	require.Len(t, folds, 2)
 	near(t, logit((lo+4)/3), folds[0].V1, "side 2 feels V2 + 3·n1 = V_lo")
 	near(t, logit((hi+4)/3), folds[1].V1, "side 2 feels V2 + 3·n1 = V_hi")
+
+	// However faintly side 1 hears side 2, the fold stays where it is: it is then within rounding of the
+	// end of a branch, which takes numbers of many digits to show.
+	luck := rand.New(rand.NewSource(3))
+	for range 300 {
+		mu, n1, alpha2 := 0.2+luck.Float64(), 0.02+0.96*luck.Float64(), -1-4*luck.Float64()
+		gamma2 := mu * (4.2 + 5*luck.Float64())
+		_, hi, _, _ = LogitOneSided{Gamma: gamma2, Mu: mu}.Window()
+		for _, alpha1 := range []float64{0, 1e-300, -1e-300, 1e-13, -1e-13, 1e-9, -1e-9} {
+			m := LogitTwoSided{V: pair{0, hi - alpha2*n1}, Alpha: pair{alpha1, alpha2}, Gamma: pair{1, gamma2}, Mu: pair{1, mu}}
+			here := slices.DeleteFunc(m.Folds(), func(f Fold) bool { return math.Abs(f.V1-(logit(n1)-n1)) > 1e-6 })
+			require.Len(t, here, 1, "side 2 feels V2 + alpha2·n1 = V_hi; %+v", m)
+		}
+	}
+}
+
+// Jury's conditions say what the moduli of the eigenvalues of I + lambda·J say.
+func TestJacobianStable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		entry := func(name string) float64 { return rapid.Float64Range(-6, 6).Draw(t, name) }
+		j := jacobian{{entry("11"), entry("12")}, {entry("21"), entry("22")}}
+		half, root := complex(j.trace()/2, 0), cmplx.Sqrt(complex(j.trace()*j.trace()/4-j.det(), 0))
+		require.InDelta(t, real(half+root), j.larger(), 1e-9)
+		if math.Abs(real(half+root)) > 1e-9 {
+			require.Equal(t, real(half+root) < 0, j.stable(0), "asynchronous clock: every eigenvalue decays")
+		}
+		lambda := rapid.Float64Range(0.01, 1).Draw(t, "lambda")
+		scale := complex(lambda, 0)
+		radius := math.Max(cmplx.Abs(1+scale*(half+root)), cmplx.Abs(1+scale*(half-root)))
+		if math.Abs(radius-1) > 1e-9 {
+			require.Equal(t, radius < 1, j.stable(lambda), "synchronous clock: every eigenvalue is inside the unit circle")
+		}
+	})
+}
+
+func TestTwoSidedPursuit(t *testing.T) {
+	// Side 1 follows, side 2 flees: b1·b2 = -9 at (1/2, 1/2), so the eigenvalues are -1 ± 3i.
+	m := LogitTwoSided{V: [2]float64{-6, 6}, Alpha: [2]float64{12, -12}, Mu: [2]float64{1, 1}, N: [2]int{100, 100}}
+	all := m.Equilibria()
+	require.Len(t, all, 1)
+	near(t, -1, all[0].Eigenvalue, "the real part")
+	sd, _ := m.SD(all[0], 0.1)
+	require.False(t, math.IsNaN(sd[0]), "0.9² + 0.3² < 1")
+	sd, _ = m.SD(all[0], 0.5)
+	require.True(t, math.IsNaN(sd[0]), "0.5² + 1.5² > 1: the sides overshoot each other")
 }

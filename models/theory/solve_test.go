@@ -167,6 +167,8 @@ func TestSolveStatesEveryFaultAtOnce(t *testing.T) {
 		"passages": {"logit-one-sided", Params{"V": 0, "gamma": 1, "mu": 1, "N": 50, "from": 60}, []string{
 			"to: missing beside from; give both or neither",
 			"from: 60 exceeds the population 50; give a count from 0 to N"}},
+		"passage from nowhere": {"logit-one-sided", Params{"V": 0, "gamma": 1, "mu": 1, "N": 50, "to": 0}, []string{
+			"from: missing beside to; give both or neither"}},
 		"passage of nobody": {"logit-one-sided", Params{"V": 0, "gamma": 1, "mu": 1, "from": 1, "to": 2}, []string{
 			"N: missing beside from; give the population the counts are of",
 			"N: missing beside to; give the population the counts are of"}},
@@ -193,6 +195,12 @@ func TestSolveStatesEveryFaultAtOnce(t *testing.T) {
 			require.Equal(t, row.want, faults)
 		})
 	}
+}
+
+func TestNames(t *testing.T) {
+	require.Equal(t, "p_tip(0,-0.02)", called("p_tip", math.Copysign(0, -1), -0.02), "zero has no sign in a name")
+	require.Equal(t, "sd_sync[2](1e-07)", called(spaced("sd_sync", 2, false), 1e-7))
+	require.Equal(t, "sd_sync(1)", called(spaced("sd_sync", 2, true), 1))
 }
 
 // The table answers for itself: names are unique, every default passes its own judgement, and every

@@ -24,7 +24,7 @@ const (
 // first line and all paths are moved by what stands before the text.
 func parse(r *report, start place, text []byte) *node {
 	if len(text) > maxBytes {
-		r.add(start, "a scenario holds settings, not data", "the document has %d bytes, more than %d", len(text), maxBytes)
+		r.add(start, "write settings here, and data elsewhere", "the document has %d bytes, more than %d", len(text), maxBytes)
 		return nil
 	}
 	if !utf8.Valid(text) {
@@ -81,7 +81,11 @@ func control(text []byte) (at place, found rune) {
 }
 
 func nothing(r *report, start place) *node {
-	r.add(start, "say at least name, horizon, one platform and one segment", "the document is empty")
+	remedy := r.least
+	if remedy == "" {
+		remedy = "say at least name, horizon, one platform and one segment"
+	}
+	r.add(start, remedy, "the document is empty")
 	return nil
 }
 

@@ -42,6 +42,18 @@ func open(name, folder string) (text []byte, file string, err error) {
 	return text, file, nil
 }
 
+// openFile is the text of a document that can only be a file.
+func openFile(path string) ([]byte, error) {
+	text, err := readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &NotFoundError{Name: path, file: true}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the file: %w", err)
+	}
+	return text, nil
+}
+
 // readFile reads no more of a file than shows that it is too long for a scenario.
 func readFile(name string) ([]byte, error) {
 	f, err := os.Open(name)

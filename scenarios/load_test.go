@@ -14,7 +14,7 @@ import (
 // engines are the names a caller of Load would know.
 var engines = []string{"agents", "cohorts"}
 
-// corpus lists the files of testdata/good or testdata/bad.
+// corpus lists the files of a folder of testdata, such as good or plans/bad.
 func corpus(t testing.TB, kind string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", kind, "*.yaml"))
@@ -29,27 +29,32 @@ func TestBadFilesEarnTheirMessages(t *testing.T) {
 	require.GreaterOrEqual(t, len(files), 30, "every kind of fault has a file")
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			require.NoError(t, err)
-			var want []string
-			for line := range strings.Lines(string(text)) {
-				message, isComment := strings.CutPrefix(line, "# ")
-				if !isComment {
-					break
-				}
-				want = append(want, strings.TrimSpace(message))
-			}
-			require.NotEmpty(t, want)
-
 			s, err := Load(file, Options{Engines: engines})
 			require.Nil(t, s)
-			var problems Problems
-			require.ErrorAs(t, err, &problems)
-			require.Equal(t, want, strings.Split(strings.ReplaceAll(err.Error(), "testdata/bad/", ""), "\n"))
-			for _, p := range problems {
-				require.NotEmpty(t, p.Remedy, "%v says what to do", p)
-			}
+			requireEarned(t, file, err)
 		})
+	}
+}
+
+// requireEarned wants the messages that the first lines of a bad file state, in this order.
+func requireEarned(t *testing.T, file string, err error) {
+	t.Helper()
+	text, unread := os.ReadFile(file)
+	require.NoError(t, unread)
+	var want []string
+	for line := range strings.Lines(string(text)) {
+		message, isComment := strings.CutPrefix(line, "# ")
+		if !isComment {
+			break
+		}
+		want = append(want, strings.TrimSpace(message))
+	}
+	require.NotEmpty(t, want)
+	var problems Problems
+	require.ErrorAs(t, err, &problems)
+	require.Equal(t, want, strings.Split(strings.ReplaceAll(err.Error(), filepath.Dir(file)+"/", ""), "\n"))
+	for _, p := range problems {
+		require.NotEmpty(t, p.Remedy, "%v says what to do", p)
 	}
 }
 

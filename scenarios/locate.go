@@ -52,7 +52,7 @@ func whereabouts(root *node, path string) (*node, place) {
 			return next, place{}
 		}
 		if len(beyond) > 0 {
-			rest = left
+			rest = append(rest, left...)
 			break
 		}
 		n, left = next, left[1:]

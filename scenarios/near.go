@@ -38,8 +38,15 @@ func rank(word string, known []string) []string {
 	return ranked
 }
 
+// distance counts the edits between two words; two neighbours swapped are one.
 func distance(a, b string) int {
-	return levenshtein.ComputeDistance(strings.ToLower(a), strings.ToLower(b))
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	for i := 1; len(a) == len(b) && i < len(a); i++ {
+		if a[i-1] == b[i] && a[i] == b[i-1] && a[:i-1] == b[:i-1] && a[i+1:] == b[i+1:] {
+			return 1
+		}
+	}
+	return levenshtein.ComputeDistance(a, b)
 }
 
 // meant is the remedy for an unknown word: the nearest known one, or all of them.

@@ -39,7 +39,7 @@ func (p Problem) Error() string {
 	}, b.String())
 }
 
-// Problems is everything wrong with a scenario: those of the file first, then those of the
+// Problems is everything wrong with a document: those of the file first, then those of the
 // files it extends, then those of the flags, each by line and column.
 type Problems []Problem
 
@@ -56,12 +56,14 @@ func (ps Problems) Error() string {
 type NotFoundError struct {
 	Name    string
 	Nearest []string // the names of the library closest to it, at most three, best first
+
+	file bool // only a file was asked for, never the library
 }
 
 // Error names the scenario and the nearest ones of the library.
 func (e *NotFoundError) Error() string {
 	s := fmt.Sprintf("there is no scenario %q", e.Name)
-	if isPath(e.Name) {
+	if e.file || isPath(e.Name) {
 		s = fmt.Sprintf("there is no file %q", e.Name)
 	}
 	if len(e.Nearest) > 0 {
@@ -75,6 +77,7 @@ type report struct {
 	found Problems
 	seen  map[Problem]bool
 	files []string // in the order in which they were opened
+	least string   // what to write into an empty document, when it is no scenario
 }
 
 // add notes a problem at a place and returns the mark that stands for the value lost.

@@ -136,7 +136,7 @@ func (m *record) fill(r *report, n *node, near place) *node {
 		said.value = f.form.fill(r, said.value, near)
 		out.entries = append(out.entries, said)
 	}
-	if len(out.entries) == 0 { // only a record of nothing but alternatives can be empty
+	if len(out.entries) == 0 && !slices.ContainsFunc(m.fields, func(f field) bool { return f.choice == "" }) {
 		return r.add(near, "write one of "+strings.Join(m.keys(), ", "), "says nothing")
 	}
 	return out

@@ -112,7 +112,7 @@ func TestTextSurvivesItsWriting(t *testing.T) {
 
 func TestNearMisses(t *testing.T) {
 	known := []string{"capacity", "cash", "cost", "fee", "location", "name", "price"}
-	for word, want := range map[string]string{"capacty": "capacity", "Fee": "fee", "csah": "", "prices": "price", "colour": "", "naem": "", "nam": "name", "": ""} {
+	for word, want := range map[string]string{"capacty": "capacity", "Fee": "fee", "csah": "cash", "prices": "price", "colour": "", "naem": "name", "nam": "name", "": ""} {
 		require.Equal(t, want, nearest(word, known), word)
 	}
 	require.Empty(t, nearest("C", []string{"A", "B"}), "one letter is not nearly another")

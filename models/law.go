@@ -71,6 +71,15 @@ func (g *Group) Gated() bool { return g.aware != nil }
 // Revision is the group's probability of revising in a period.
 func (g *Group) Revision() float64 { return g.revision }
 
+// MostNews is the largest hazard of hearing of a platform that the group can have, per
+// period.
+func (g *Group) MostNews() float64 {
+	if g.aware == nil {
+		return 0
+	}
+	return g.aware.P + g.aware.Q
+}
+
 // OrderRate is the expected number of orders per participant and period.
 func (g *Group) OrderRate() float64 { return g.orderRate }
 

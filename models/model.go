@@ -35,14 +35,19 @@ func PeriodHours(unit string) (float64, bool) {
 // ClockKind says when people reconsider.
 type ClockKind string
 
-// ClockSync is the synchronous clock: each period everyone revises with probability
-// Revision against the shares at the period's start.
-const ClockSync ClockKind = "sync"
+// The kinds of clock. With the synchronous one, each period everyone revises with
+// probability Revision against the shares at the period's start. With the asynchronous one,
+// everyone carries an independent Poisson clock that rings at rate Revision, and whoever's
+// rings revises against the shares of that moment.
+const (
+	ClockSync  ClockKind = "sync"
+	ClockAsync ClockKind = "async"
+)
 
 // Clock is when people reconsider what they use. Inertia is 1 - Revision.
 type Clock struct {
 	Kind     ClockKind
-	Revision float64 // probability of revising in a period, 0 to 1
+	Revision float64 // sync: probability of revising in a period, 0 to 1; async: revisions per period
 }
 
 // NoiseKind says where the random part of a choice comes from.

@@ -16,7 +16,7 @@ type Segment struct {
 	Outside          Outside  // what using nothing is worth
 	Homing           Multi    // using several platforms at once
 	Switching        float64  // cost of adding a platform while using another, money per period
-	Revision         *float64 // probability of revising per period; nil: the clock's
+	Revision         *float64 // probability (async: rate) of revising per period; nil: the clock's
 	Noise            *Noise   // nil: the model's
 	Aware            *Aware   // nil: everybody knows every platform from the start
 	Start            []Begin  // shares of the segment by the bundle used at period 0; the rest use nothing

@@ -8,7 +8,7 @@ type Field struct {
 	Group   *Group
 	worth   []float64 // by Homing: U(S) for one who uses S already and sits at every platform
 	join    []float64 // by platform: what a join bonus adds for one who does not use it yet
-	Hazard  []float64 // by platform: probability of hearing of it this period
+	Hazard  []float64 // by platform: probability (async: rate) of hearing of it this period
 	reach   []float64 // scratch: f of participation by platform
 	weights []float64 // by Homing: exp(worth/noise), scaled; only for groups with noise
 	adding  []float64 // by platform: factor on the weight when it is added from nothing
@@ -36,7 +36,10 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 		f.reach[k] = g.value[k] + g.gamma*g.same.of(n, own.Size) + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
 		f.join[k] = g.money * g.revision * o.Join[group][k]
 		if g.aware != nil {
-			f.Hazard[k] = math.Min(1, g.aware.P+g.aware.Q*share)
+			f.Hazard[k] = g.aware.P + g.aware.Q*share
+			if l.Model.Clock.Kind == ClockSync {
+				f.Hazard[k] = math.Min(1, f.Hazard[k])
+			}
 		}
 	}
 	for _, s := range g.bundles {

@@ -12,6 +12,7 @@ const (
 	maxPeriods = 1_000_000
 	maxPeople  = 1 << 40
 	maxClasses = 10_000
+	maxRate    = 1000 // revisions per period, asynchronous
 )
 
 // Validate returns everything wrong with the model, in its own order; it changes nothing.
@@ -41,10 +42,14 @@ func (m *Model) checkTime(faults *Faults) {
 	if _, known := PeriodHours(m.Horizon.Unit); !known {
 		faults.unknown("horizon.unit", "period unit", m.Horizon.Unit, PeriodUnits())
 	}
-	if m.Clock.Kind != ClockSync {
-		faults.unknown("clock.kind", "clock", string(m.Clock.Kind), []string{string(ClockSync)})
+	switch m.Clock.Kind {
+	case ClockSync:
+		checkRange("clock.revision", m.Clock.Revision, 0, 1, faults)
+	case ClockAsync:
+		checkRange("clock.rate", m.Clock.Revision, 0, maxRate, faults)
+	default:
+		faults.unknown("clock.kind", "clock", string(m.Clock.Kind), []string{string(ClockSync), string(ClockAsync)})
 	}
-	checkRange("clock.revision", m.Clock.Revision, 0, 1, faults)
 	checkNoise("noise", m.Noise, faults)
 }
 
@@ -121,7 +126,11 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	checkFinite(path+".outside", s.Outside.Value, faults)
 	checkRange(path+".switching", s.Switching, 0, math.MaxFloat64, faults)
 	if s.Revision != nil {
-		checkRange(path+".revision", *s.Revision, 0, 1, faults)
+		most := 1.0
+		if m.Clock.Kind == ClockAsync {
+			most = maxRate
+		}
+		checkRange(path+".revision", *s.Revision, 0, most, faults)
 	}
 	if s.Noise != nil {
 		checkNoise(path+".noise", *s.Noise, faults)

@@ -18,7 +18,7 @@ func TestEveryFaultIsFound(t *testing.T) {
 		"name":                      func(m *models.Model) { m.Name = "" },
 		"horizon.periods":           func(m *models.Model) { m.Horizon.Periods = 0 },
 		"horizon.unit":              func(m *models.Model) { m.Horizon.Unit = "fortnight" },
-		"clock.kind":                func(m *models.Model) { m.Clock.Kind = "async" },
+		"clock.kind":                func(m *models.Model) { m.Clock.Kind = "sundial" },
 		"clock.revision":            func(m *models.Model) { m.Clock.Revision = math.NaN() },
 		"noise.scale":               func(m *models.Model) { m.Noise.Scale = 0 },
 		"noise.kind":                func(m *models.Model) { m.Noise.Kind = "loud" },

@@ -12,14 +12,24 @@ type Engine interface {
 	// Start sets everybody to where the law says they stand at period 0. It may use up to
 	// threads goroutines from here on, without any effect on results.
 	Start(l *models.Law, s Streams, threads int)
-	// Move lets everybody hear, revise and choose in a period; fields are by group.
-	Move(period int, fields []*models.Field)
+	// Move lets everybody hear, revise and choose in a period.
+	Move(v *View)
 	// Order turns expected orders into orders; both are by group and platform.
 	Order(period int, expected, orders [][]float64)
 	// Dealer is how the run divides orders, claims and coupons among these people.
 	Dealer() Dealer
 	// Counts is how people stand now and who moved last; it is valid until the next Move.
 	Counts() *Counts
+}
+
+// View is what a period shows to those who move in it: the market and the offers at its
+// start, and every group's field filled from them. An engine whose people move one after
+// another brings the market up to date as they do, and fills fields again.
+type View struct {
+	Period int
+	Market *models.Market
+	Offers *models.Offers
+	Fields []*models.Field // by group
 }
 
 // Counts is how people stand after a period, and the moves that brought them there: whole

@@ -63,7 +63,7 @@ func (r *run) weigh() {
 
 // move lets the engine move everybody.
 func (r *run) move() {
-	r.engine.Move(r.period, r.fields)
+	r.engine.Move(&View{Period: r.period, Market: r.market, Offers: r.offers, Fields: r.fields})
 	r.count()
 }
 

@@ -25,15 +25,16 @@ type Purpose uint64
 
 // The purposes of random numbers. A value is never reused for another purpose.
 const (
-	ForStart   Purpose = 1 // who uses what at period 0
-	ForTaste   Purpose = 2 // tastes kept for life; keyed by the world, not the replication
-	ForAware   Purpose = 3 // hearing of a platform
-	ForChoice  Purpose = 4 // revising, and the bundle chosen
-	ForOrders  Purpose = 5 // orders placed
-	ForMatch   Purpose = 6 // who fulfils an order, and whose goes unserved
-	ForSettled Purpose = 7 // whose claims are paid when a budget runs out
-	ForEvent   Purpose = 8 // who uses an event's coupon
-	ForCells   Purpose = 9 // how many of a cell revise, and what they choose
+	ForStart   Purpose = 1  // who uses what at period 0
+	ForTaste   Purpose = 2  // tastes kept for life; keyed by the world, not the replication
+	ForAware   Purpose = 3  // hearing of a platform
+	ForChoice  Purpose = 4  // revising, and the bundle chosen
+	ForOrders  Purpose = 5  // orders placed
+	ForMatch   Purpose = 6  // who fulfils an order, and whose goes unserved
+	ForSettled Purpose = 7  // whose claims are paid when a budget runs out
+	ForEvent   Purpose = 8  // who uses an event's coupon
+	ForCells   Purpose = 9  // how many of a cell revise, and what they choose
+	ForRings   Purpose = 10 // whose clock rings next, asynchronously, and what follows
 )
 
 // Streams are all the random numbers of one replication. They are values: nothing is

@@ -26,6 +26,7 @@ type Engine struct {
 	hearing  [][]models.Row // by group and standing: what its people may hear this period
 	choices  [][]models.Row // by group and standing after hearing: what those who revise choose
 	ready    [][]int        // by group and standing: the period its row in choices was filled for
+	row      models.Row     // the one choice at a time of the asynchronous clock
 }
 
 // span is a range of one group's people.
@@ -95,12 +96,18 @@ func deal(people []models.Standing, counts []int64, standing func(models.Homing)
 	}
 }
 
-// Move draws hearing, revising and choosing for everybody.
-func (e *Engine) Move(period int, fields []*models.Field) {
+// Move draws hearing, revising and choosing for everybody: all at once against the market at
+// the period's start, or, with the asynchronous clock, one after another.
+func (e *Engine) Move(v *sim.View) {
+	e.counts.Still()
+	if e.law.Model.Clock.Kind == models.ClockAsync {
+		e.passTime(v)
+		return
+	}
+	period, fields := v.Period, v.Fields
 	for g, f := range fields {
 		e.prepare(period, g, f)
 	}
-	e.counts.Still()
 	if len(e.workers) == 1 {
 		for _, b := range e.blocks {
 			e.moveBlock(period, fields[b.group], b, e.counts)

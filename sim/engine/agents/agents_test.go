@@ -162,3 +162,50 @@ func TestPersonalMatchesExchangeable(t *testing.T) {
 		require.Equal(t, cells(want), cells(run(t, m, sim.Options{Seed: 3})))
 	})
 }
+
+// TestAsyncBass: in continuous time, a pure birth chain with rate (N-k)(p+qk/N) reaches
+// half of N = 1000 after 6.56234247 periods on average, with standard deviation 0.318050499
+// (p = 0.03, q = 0.38; sums over the chain). Periods are a tenth of a unit long, so the half
+// time is read half a tenth late; 200 runs hold the mean within four standard errors.
+func TestAsyncBass(t *testing.T) {
+	const runs, tenth = 200, 10
+	s := segment("people", 1000, 1, 0, 0, 0)
+	s.Aware = &models.Aware{P: 0.03 / tenth, Q: 0.38 / tenth}
+	m := base(12*tenth, 0, s)
+	m.Clock.Kind = models.ClockAsync
+	m.Noise = models.Noise{Kind: models.NoiseNone}
+	var sum, squares float64
+	for r := range runs {
+		table := run(t, m, sim.Options{Seed: 11, Replication: r})
+		half := math.NaN()
+		for p := 1; p <= 12*tenth; p++ {
+			if at(table, "participants", "A", "people", p) >= 500 {
+				half = (float64(p) - 0.5) / tenth
+				break
+			}
+		}
+		sum += half
+		squares += half * half
+	}
+	mean := sum / runs
+	require.InDelta(t, 6.56234247, mean, 4*0.318050499/math.Sqrt(runs))
+	require.InEpsilon(t, 0.318050499, math.Sqrt(squares/runs-mean*mean), 4/math.Sqrt(2*runs))
+}
+
+// TestAsyncLogitSpread: one-sided logit V = -1, gamma = 1.5, mu = 1, N = 400 has the
+// stationary standard deviation 0.030659121 asynchronously (n(1-n)/(N(1-s))); over 8000
+// periods with relaxation time 1/(1-s) = 1.6 some 2500 samples are independent.
+func TestAsyncLogitSpread(t *testing.T) {
+	m := base(8000, 1, segment("people", 400, -1, 0, 1.5, 0.4))
+	m.Clock.Kind = models.ClockAsync
+	rows := run(t, m, sim.Options{Seed: 5}).Where("platform", "A").Where("segment", "people")
+	var sum, squares float64
+	shares := rows.Numbers("share")[100:]
+	for _, x := range shares {
+		sum += x
+		squares += x * x
+	}
+	n := float64(len(shares))
+	require.InDelta(t, 0.40213, sum/n, 0.003)
+	require.InEpsilon(t, 0.030659121, math.Sqrt(squares/n-sum/n*sum/n), 0.06)
+}

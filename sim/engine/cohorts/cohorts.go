@@ -19,6 +19,9 @@ type Engine struct {
 
 // Accept refuses groups whose people are not exchangeable.
 func (e *Engine) Accept(l *models.Law) error {
+	if l.Model.Clock.Kind != models.ClockSync {
+		return fmt.Errorf("cohorts cannot carry the %s clock, in which people move one after another; use agents, or clock: {kind: sync}", l.Model.Clock.Kind)
+	}
 	for g := range l.Groups {
 		if l.Groups[g].Personal() {
 			s := &l.Model.Segments[l.Groups[g].Segment]
@@ -40,13 +43,13 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, _ int) {
 }
 
 // Move draws how many of each cell hear, revise and choose.
-func (e *Engine) Move(period int, fields []*models.Field) {
+func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
 	st := e.law.Standings
-	for g, f := range fields {
+	for g, f := range v.Fields {
 		clear(e.next)
-		news := e.streams.Key(sim.ForAware, period, f.Group.Key)
-		choice := e.streams.Key(sim.ForCells, period, f.Group.Key)
+		news := e.streams.Key(sim.ForAware, v.Period, f.Group.Key)
+		choice := e.streams.Key(sim.ForCells, v.Period, f.Group.Key)
 		for s, people := range e.counts.Standing[g] {
 			if people == 0 {
 				continue

@@ -18,6 +18,9 @@ type Engine struct {
 
 // Accept refuses groups whose people are not exchangeable.
 func (e *Engine) Accept(l *models.Law) error {
+	if l.Model.Clock.Kind != models.ClockSync {
+		return fmt.Errorf("meanfield cannot carry the %s clock, in which people move one after another; use agents, or clock: {kind: sync}", l.Model.Clock.Kind)
+	}
 	for g := range l.Groups {
 		if l.Groups[g].Personal() {
 			s := &l.Model.Segments[l.Groups[g].Segment]
@@ -40,10 +43,10 @@ func (e *Engine) Start(l *models.Law, _ sim.Streams, _ int) {
 }
 
 // Move moves the expected part of each cell.
-func (e *Engine) Move(_ int, fields []*models.Field) {
+func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
 	st := e.law.Standings
-	for g, f := range fields {
+	for g, f := range v.Fields {
 		clear(e.next)
 		for s, people := range e.counts.Standing[g] {
 			if people == 0 {

@@ -1,0 +1,113 @@
+package agents
+
+import (
+	"math"
+
+	"flywheel/models"
+	"flywheel/sim"
+)
+
+// passTime lets one period pass with the asynchronous clock, exactly: events come one by one
+// at the sum of everybody's largest possible rates, each is some person's, and it happens
+// with the chance that the present market gives it (thinning: Lewis and Shedler 1979, Naval
+// Research Logistics 26(3)). Whoever's clock rings, or has just heard of a platform, chooses
+// against the market of that moment.
+func (e *Engine) passTime(v *sim.View) {
+	key := e.streams.Key(sim.ForRings, v.Period, 0)
+	rates := make([]float64, len(e.law.Groups)) // of each group, running sums
+	var total float64
+	for g := range e.law.Groups {
+		group := &e.law.Groups[g]
+		total += float64(group.Size) * e.busiest(group)
+		rates[g] = total
+	}
+	if total == 0 {
+		return
+	}
+	filled := make([]int, len(rates)) // by group: the number of moves its field has seen
+	moves := 0
+	next := uint64(0)
+	draw := func() float64 {
+		next++
+		return key.Uniform(next)
+	}
+	for at := 0.0; ; {
+		at += -math.Log1p(-draw()) / total
+		if at >= 1 {
+			return
+		}
+		g, rest := pick(rates, draw()*total)
+		group := &e.law.Groups[g]
+		busiest := e.busiest(group)
+		person := min(int64(rest/busiest), group.Size-1)
+		if filled[g] != moves {
+			e.law.Fill(v.Fields[g], g, v.Market, v.Offers)
+			filled[g] = moves
+		}
+		from := e.standing[g][person]
+		known, happens := e.ring(v.Fields[g], from, draw()*busiest)
+		if !happens {
+			continue
+		}
+		to := e.choose(v.Fields[g], person, known, e.law.Standings.Used[from], draw())
+		if to == from {
+			continue
+		}
+		e.standing[g][person] = to
+		e.counts.Moved(e.law, g, from, to)
+		if before, after := e.law.Standings.Used[from], e.law.Standings.Used[to]; before != after {
+			v.Market.Users[group.Crowd][before]--
+			v.Market.Users[group.Crowd][after]++
+			moves++
+		}
+	}
+}
+
+// busiest is the largest rate of events that one person of a group can have.
+func (e *Engine) busiest(group *models.Group) float64 {
+	return group.Revision() + float64(e.law.Platforms)*group.MostNews()
+}
+
+// pick finds the entry of running sums in which x lies, and how far into it.
+func pick(sums []float64, x float64) (entry int, into float64) {
+	below := 0.0
+	for i, sum := range sums {
+		if x < sum || i == len(sums)-1 {
+			return i, x - below
+		}
+		below = sum
+	}
+	return 0, 0
+}
+
+// ring says what an event at x of a person's largest rate is: its clock, news of a platform
+// it does not know yet, or nothing. known is what it knows afterwards.
+func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (known models.Homing, happens bool) {
+	known = e.law.Standings.Known[from]
+	if x < f.Group.Revision() {
+		return known, true
+	}
+	x -= f.Group.Revision()
+	most := f.Group.MostNews()
+	for k, hazard := range f.Hazard {
+		if x < most {
+			if known.Has(k) || x >= hazard {
+				return known, false
+			}
+			return known.With(k), true
+		}
+		x -= most
+	}
+	return known, false
+}
+
+// choose is where a person stands after choosing with a uniform number.
+func (e *Engine) choose(f *models.Field, person int64, known, used models.Homing, u float64) models.Standing {
+	if f.Group.Personal() {
+		used = f.ChoosePersonal(known, used, f.Group.Taste(person), u)
+	} else {
+		f.Choose(&e.row, known, used)
+		used = e.row.Pick(u)
+	}
+	return e.law.Standings.Of(known, used)
+}

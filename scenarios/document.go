@@ -114,6 +114,8 @@ func syntax(r *report, start place, text []byte, err error) {
 		problem, remedy = fmt.Sprintf("%q cannot begin a value", next), "put the value in quotes"
 	case strings.Contains(fault.Message, "unknown anchor"):
 		problem, remedy = fault.Message, "declare the anchor with & before the alias, or put the value in quotes"
+	case strings.Contains(fault.Message, "expected ','"):
+		remedy = "put a text that holds a bracket, a brace or a comma in quotes, and close what was opened"
 	case strings.Contains(fault.Message, "mapping values are not allowed"):
 		remedy = "put a text that holds a colon in quotes, and keep the keys of one mapping at one indentation"
 	}

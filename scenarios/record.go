@@ -38,9 +38,11 @@ func (m *record) what() string {
 
 // braces lists the keys as a flow mapping.
 func (m *record) braces() string {
-	keys := make([]string, len(m.fields))
-	for i, f := range m.fields {
-		keys[i] = f.key
+	var keys []string
+	for _, f := range m.fields {
+		if _, notYet := f.form.(*later); !notYet {
+			keys = append(keys, f.key)
+		}
 	}
 	return "{" + strings.Join(keys, ", ") + "}"
 }

@@ -68,7 +68,7 @@ func TestSetFaults(t *testing.T) {
 		"study.band.[0]=0.1":                  "--set study.band.[0]:1:1: study.band.[0]: there is no [0]; set the whole value",
 		"extends=x":                           "--set extends:1:1: extends: extends cannot be set; write a file that extends this one",
 		"variants.steady.policies=[]":         "--set variants.steady.policies:1:1: variants.steady.policies: variants cannot be set; write a file that extends this one",
-		"horizon=[1":                          "--set horizon:2:1: horizon: is not YAML: did not find expected ',' or ']' while parsing a flow sequence that begins in line 1; mind indentation, colons, quotes and brackets",
+		"horizon=[1":                          "--set horizon:2:1: horizon: is not YAML: did not find expected ',' or ']' while parsing a flow sequence that begins in line 1; put a text that holds a bracket, a brace or a comma in quotes, and close what was opened",
 	} {
 		t.Run(set, func(t *testing.T) {
 			_, err := Load("testdata/good/everything.yaml", Options{Set: []string{set}})

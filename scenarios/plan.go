@@ -1,0 +1,217 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"maps"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"flywheel/loadtest/plan"
+)
+
+// PlanOptions say what the command line adds to a plan; the zero value adds nothing.
+type PlanOptions struct {
+	Target string     // takes the place of the plan's target
+	Curve  plan.Curve // takes the place of the plan's curve
+}
+
+// LoadPlan reads the plan of a load test from a file and makes the changes that the options
+// ask for; the plan is sound, its defaults in their places. The error is a *NotFoundError
+// when there is no such file and Problems, all of them, when it is faulty.
+func LoadPlan(path string, o PlanOptions) (*plan.Plan, error) {
+	text, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return ReadPlan(path, text, o)
+}
+
+// ReadPlan is LoadPlan for a text that is in memory already; file is the name that problems
+// quote.
+func ReadPlan(file string, text []byte, o PlanOptions) (*plan.Plan, error) {
+	r := report{files: []string{file, "--target", "--curve"}, least: "say at least target, curve and journeys"}
+	raw := parse(&r, place{file: file}, text)
+	if raw == nil {
+		return nil, r.err()
+	}
+	form := planForm()
+	tree := form.fill(&r, form.read(&r, raw), raw.at)
+	b := planner{&r}
+	p := b.plan(tree)
+	if o.Target != "" {
+		p.Target = o.Target
+	}
+	if o.Curve != nil {
+		p.Curve = o.Curve
+	}
+	o.locate(&r, tree, p.Validate())
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// planner turns a filled tree into a plan. What was lost reads as zero; a problem has been
+// reported for it already.
+type planner struct{ report *report }
+
+func (b planner) plan(root *node) *plan.Plan {
+	p := &plan.Plan{Target: textOf(root.get("target"))}
+	for _, n := range items(root.get("curve")) {
+		p.Curve = append(p.Curve, b.segment(n))
+	}
+	for _, n := range items(root.get("journeys")) {
+		j := plan.Journey{Name: textOf(n.get("name")), Weight: int(clamp(whole64(n.get("weight"))))}
+		atLeastOne(b.report, n.get("weight"), "1 or more")
+		for _, s := range items(n.get("steps")) {
+			j.Steps = append(j.Steps, b.step(s))
+		}
+		p.Journeys = append(p.Journeys, j)
+	}
+	for _, n := range items(root.get("thresholds")) {
+		t, _ := plan.ParseThreshold(textOf(n))
+		p.Thresholds = append(p.Thresholds, t)
+	}
+	p.Limits = b.limits(root.get("limits"))
+	return p
+}
+
+func (b planner) segment(n *node) plan.Segment {
+	switch {
+	case n.get("hold") != nil || n.get("for") != nil:
+		return plan.HoldFor(startRate(n.get("hold")), span(n.get("for")))
+	case n.get("ramp") != nil:
+		ramp := n.get("ramp")
+		return plan.RampOver(startRate(ramp.get("from")), startRate(ramp.get("to")), span(ramp.get("over")))
+	case n.get("steps") != nil || n.get("each") != nil:
+		var rates []plan.Rate
+		for _, rate := range items(n.get("steps")) {
+			rates = append(rates, startRate(rate))
+		}
+		return plan.StepsOf(span(n.get("each")), rates...)
+	}
+	points := []plan.Point{} // not nil: an empty list of points is still one
+	for _, point := range items(n.get("points")) {
+		p := plan.Point{}
+		if point.kind == list {
+			p.At, p.Rate = span(point.items[0]), startRate(point.items[1])
+		}
+		points = append(points, p)
+	}
+	return plan.Through(points...)
+}
+
+func (b planner) step(n *node) plan.Step {
+	s := plan.Step{
+		Name: textOf(n.get("name")), Get: textOf(n.get("get")), Post: textOf(n.get("post")), Body: textOf(n.get("body")),
+		Expect: plan.Expect{Status: int(clamp(whole64(n.get("expect").get("status"))))},
+	}
+	atLeastOne(b.report, n.get("expect").get("status"), "a status such as 201")
+	headers := map[string]string{}
+	if form := n.get("form"); form != nil {
+		fields := url.Values{}
+		for key, value := range b.texts(form) {
+			fields.Set(key, value)
+		}
+		s.Body = fields.Encode()
+		headers["Content-Type"] = "application/x-www-form-urlencoded"
+	}
+	maps.Copy(headers, b.texts(n.get("headers")))
+	if len(headers) > 0 {
+		s.Headers = headers
+	}
+	if body := n.get("json"); body != nil {
+		s.JSON, s.Body = jsonValue(body), ""
+	}
+	return s
+}
+
+// texts are the texts of a mapping by their keys.
+func (b planner) texts(n *node) map[string]string {
+	texts := map[string]string{}
+	for _, e := range entriesOf(n) {
+		if e.value.kind == absent {
+			b.report.add(e.at, `write "" for an empty text, or leave the key out`, "is empty")
+		}
+		texts[e.key] = textOf(e.value)
+	}
+	return texts
+}
+
+func (b planner) limits(n *node) plan.Limits {
+	l := plan.Limits{Workers: int(clamp(whole64(n.get("workers")))), Connections: int(clamp(whole64(n.get("connections")))), Timeout: span(n.get("timeout"))}
+	for _, key := range []string{"workers", "connections"} {
+		atLeastOne(b.report, n.get(key), "1 or more")
+	}
+	if v := n.get("timeout"); v != nil && v.kind == scalar && l.Timeout == 0 {
+		b.report.add(v.at, "write a time such as 5s", "%s is no time to wait", v.text)
+	}
+	if v := n.get("abort"); textOf(v) != "never" {
+		l.Abort, _ = plan.ParseAbort(textOf(v))
+	}
+	for _, host := range items(n.get("hosts")) {
+		l.Hosts = append(l.Hosts, textOf(host))
+	}
+	return l.Filled()
+}
+
+func startRate(n *node) plan.Rate {
+	rate, _ := plan.ParseRate(textOf(n))
+	return rate
+}
+
+func span(n *node) time.Duration {
+	d, _ := plan.ParseDuration(textOf(n))
+	return d
+}
+
+// jsonNumber is a number as JSON writes it.
+var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+
+// jsonValue is a free value as encoding/json writes it: numbers digit by digit as they were
+// written, so that a long one loses none, and null as itself.
+func jsonValue(n *node) any {
+	switch {
+	case n.kind == list:
+		values := make([]any, len(n.items))
+		for i, item := range n.items {
+			values[i] = jsonValue(item)
+		}
+		return values
+	case n.kind == mapping:
+		values := map[string]any{}
+		for _, e := range n.entries {
+			values[e.key] = jsonValue(e.value)
+		}
+		return values
+	case n.kind == absent:
+		return json.RawMessage("null")
+	case n.kind == scalar && !n.isText && jsonNumber.MatchString(n.text):
+		return json.Number(n.text)
+	}
+	return plain(n)
+}
+
+// locate turns the faults that a plan finds in itself into problems at the places where
+// their values were said. What follows from a value that was lost already is left out.
+func (o PlanOptions) locate(r *report, root *node, faults plan.Faults) {
+	for _, f := range faults {
+		n, at := whereabouts(root, f.Path)
+		switch first := steps(f.Path)[0]; {
+		case first == "target" && o.Target != "":
+			n, at = nil, place{file: "--target", path: f.Path}
+		case first == "curve" && o.Curve != nil:
+			n, at = nil, place{file: "--curve", path: f.Path}
+		case (first == "thresholds" || strings.HasSuffix(f.Path, ".abort")) && !root.get("journeys").intact():
+			continue // a step it names may be the one that was lost
+		}
+		follows := n != nil && n.at == at && !n.intact() && !strings.HasSuffix(f.Path, ".steps") // how many steps there are is known
+		if follows || n != nil && n.kind == lost {
+			continue
+		}
+		r.add(at, f.Remedy, "%s", f.Problem)
+	}
+}
+

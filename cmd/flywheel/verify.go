@@ -12,13 +12,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flywheel/models/theory"
 	"flywheel/results"
+	"flywheel/scenarios"
 	"flywheel/sim/verify"
 )
 
 func (p *program) verifyCommand() *cobra.Command {
 	var ask asked
-	var one string
+	var file, one string
 	var quick, analytic bool
 	c := &cobra.Command{
 		Use:   "verify",
@@ -33,6 +35,12 @@ theory predicts for these runs, plus what theory neglects. A miss exits with 4.`
 				return err
 			}
 			source, cases := "the built-in suite", verify.Suite(quick)
+			if file != "" {
+				var err error
+				if source, cases, err = readCases(file, analytic); err != nil {
+					return err
+				}
+			}
 			cases, err := chosen(cases, one, source)
 			if err != nil {
 				return err
@@ -40,12 +48,25 @@ theory predicts for these runs, plus what theory neglects. A miss exits with 4.`
 			return p.verify(c, source, cases, verify.Options{Seed: ask.seed, Threads: ask.threads, Analytic: analytic})
 		},
 	}
+	c.Flags().StringVar(&file, "case", "", "take the cases of the YAML file `FILE` instead of the built-in ones")
 	c.Flags().StringVar(&one, "only", "", "take only the cases of the model `NAME`, or whose ids begin so")
 	c.Flags().BoolVar(&quick, "quick", false, "take fewer of the built-in cases")
 	c.Flags().BoolVar(&analytic, "analytic", false, "state the closed forms and simulate nothing")
 	c.Flags().Uint64Var(&ask.seed, "seed", 1, "base all random numbers on `N`")
 	ask.threaded(c)
 	return c
+}
+
+// readCases reads a file of cases and holds every one to theory, so that all that is wrong is
+// told with its line.
+func readCases(file string, analytic bool) (source string, cases []verify.Case, err error) {
+	_, err = scenarios.LoadCases(file, func(read []scenarios.Case) error {
+		for _, c := range read {
+			cases = append(cases, verify.Case{ID: c.ID, Model: c.Model, Params: theory.Params(c.Params), Simulate: verify.Simulate(c.Simulate)})
+		}
+		return verify.Check(cases, analytic)
+	})
+	return file, cases, err
 }
 
 // chosen are the cases that a name selects: those of a model, or those whose ids begin so.
@@ -91,9 +112,6 @@ type verifiedLine struct {
 
 // verify runs cases and prints theory beside simulation.
 func (p *program) verify(c *cobra.Command, source string, cases []verify.Case, o verify.Options) error {
-	if err := verify.Check(cases, o.Analytic); err != nil {
-		return err
-	}
 	bar := p.watch("verify", 0)
 	o.Progress = bar.tell
 	lines, err := verify.Run(c.Context(), cases, o)

@@ -129,7 +129,8 @@ func expand(u float64, cumulants [5]float64, most int64, cdf func(int64) float64
 		g3*(z2*z2-6*z2+3)/120 - g1*g2*(z2*z2-5*z2+2)/24 + g1*g1*g1*(12*z2*z2-53*z2+17)/324
 	x := cumulants[0] + sd*w - 0.5
 	k := min(max(int64(math.Ceil(x)), 0), most)
-	doubt := 0.005*math.Pow(1+z2, 2.5)/(variance*sd) + 1e-13*cumulants[0] + 1e-9
+	tail := 1 + z2
+	doubt := 0.005*tail*tail*math.Sqrt(tail)/(variance*sd) + 1e-13*cumulants[0] + 1e-9
 	if cumulants[0] > many || (z2 < 25 && math.Abs(x-math.Round(x)) > doubt) {
 		return k
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -95,8 +96,21 @@ func exitOf(err error) int {
 		return own.code
 	case errors.As(err, &missing):
 		return exitUsage
+	case errors.As(err, &problems) && ofFlags(problems):
+		return exitUsage
 	case errors.As(err, &problems), errors.As(err, &faults):
 		return exitFaulty
 	}
 	return exitOther
+}
+
+// ofFlags tells whether nothing is wrong but the values of flags. What --set changes counts
+// as content, like the file it changes.
+func ofFlags(problems scenarios.Problems) bool {
+	for _, p := range problems {
+		if !slices.Contains([]string{"--engine", "--seed", "--replications"}, p.File) {
+			return false
+		}
+	}
+	return true
 }

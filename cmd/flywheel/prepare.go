@@ -57,7 +57,7 @@ func (a *asked) options(c *cobra.Command) (scenarios.Options, error) {
 		faults = append(faults, fmt.Errorf("--threads: %d threads can do nothing; give 1 or more", a.threads))
 	}
 	if given("engine") && !slices.Contains(engine.Names(), a.engine) {
-		faults = append(faults, fmt.Errorf("--engine: no engine is called %q; %s", a.engine, meant(a.engine, engine.Names(), fmt.Sprintf("use one of: %v", engine.Names()))))
+		faults = append(faults, fmt.Errorf("--engine: no engine is called %q; %s", a.engine, meant(a.engine, engine.Names(), "use one of: "+strings.Join(engine.Names(), ", "))))
 	}
 	if given("replications") {
 		if a.replications < 1 {
@@ -67,6 +67,11 @@ func (a *asked) options(c *cobra.Command) (scenarios.Options, error) {
 	}
 	if given("seed") {
 		o.Seed = &a.seed
+	}
+	for _, change := range a.set {
+		if !strings.Contains(change, "=") {
+			faults = append(faults, fmt.Errorf("--set: %q names no value; write PATH=VALUE, such as platforms.A.fee=0.2", change))
+		}
 	}
 	if len(faults) > 0 {
 		return o, failure{exitUsage, errors.Join(faults...)}
@@ -97,7 +102,7 @@ func (a *asked) pick(s *scenarios.Scenario) ([]scenarios.Variant, error) {
 			if len(known) == 0 {
 				return nil, wrong("--variant: %s has no variants, so none called %q", s.Name, name)
 			}
-			return nil, wrong("--variant: %s has no variant %q; %s", s.Name, name, meant(name, known, fmt.Sprintf("use all, or one of: %v", known)))
+			return nil, wrong("--variant: %s has no variant %q; %s", s.Name, name, meant(name, known, "use all, or one of: "+strings.Join(known, ", ")))
 		}
 	}
 	var picked []scenarios.Variant
@@ -144,7 +149,7 @@ func prepare(s *scenarios.Scenario, variants []scenarios.Variant) (*job, error) 
 		}
 		reader, known := engine.New(s.Settings.Engine)
 		if !known {
-			return nil, failure{exitFaulty, fmt.Errorf("no engine is called %q; use one of: %v", s.Settings.Engine, engine.Names())}
+			return nil, failure{exitFaulty, fmt.Errorf("no engine is called %q; use one of: %s", s.Settings.Engine, strings.Join(engine.Names(), ", "))}
 		}
 		if err := reader.Accept(law); err != nil {
 			return nil, failure{exitFaulty, fmt.Errorf("%s, variant %s: %w", s.Name, v.Name, err)}

@@ -60,7 +60,7 @@ func unknownCommand(parent *cobra.Command, word string) error {
 			known = append(known, c.Name())
 		}
 	}
-	return wrong("unknown command %q; %s", word, meant(word, known, "see "+parent.CommandPath()+" help"))
+	return wrong("unknown command %q; %s", word, meant(word, known, "see flywheel help"))
 }
 
 // oneScenario accepts exactly one scenario as argument.

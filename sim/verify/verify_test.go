@@ -1,0 +1,255 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/models"
+	"flywheel/models/theory"
+)
+
+// freshCases are one case of each model with parameters that no built-in case has, and the
+// quantities that must be simulated; all others must not be.
+func freshCases() map[string]struct {
+	Case
+	judged []string
+} {
+	type fresh = struct {
+		Case
+		judged []string
+	}
+	return map[string]fresh{
+		"bass": {
+			Case{ID: "fresh-bass", Model: "bass", Params: theory.Params{"p": 0.017, "q": 0.33, "F0": 0.02, "N": 50_000, "t": []any{0, 3, 7.5, 12}}, Simulate: Simulate{Replications: 10}},
+			[]string{"discrete F(0)", "discrete F(3)", "discrete F(12)"}, // there is no period 7.5
+		},
+		"one side, two basins": {
+			Case{ID: "fresh-two-basins", Model: "logit-one-sided", Params: theory.Params{"V": -2.2, "gamma": 4.6, "mu": 0.9, "N": 2000, "lambda": 0.3}, Simulate: Simulate{Replications: 20}},
+			[]string{"n[0]", "n[2]", "sd_sync[0](0.3)", "sd_sync[2](0.3)"}, // n[1] is unstable
+		},
+		"one side, crowding": {
+			Case{ID: "fresh-crowding", Model: "logit-one-sided", Params: theory.Params{"V": 0.8, "gamma": -3, "mu": 0.7, "N": 300, "lambda": []float64{0.25, 1}}},
+			[]string{"n[0]", "sd_sync(0.25)"}, // when everybody revises at once, crowding this strong never rests
+		},
+		"two sides, one start": {
+			Case{ID: "fresh-start", Model: "logit-two-sided", Params: theory.Params{"V1": -2.9, "alpha1": 6.2, "mu1": 0.9, "V2": -2.7, "alpha2": 5.4, "gamma2": 0.2, "mu2": 1.05}, Simulate: Simulate{N: []int64{3000, 2000}, Start: []float64{0.8, 0.7}, Clock: "sync", Revision: 0.25, Replications: 10, Engine: "agents"}},
+			[]string{"n1[2]", "n2[2]"},
+		},
+		"two sides, luck": {
+			Case{ID: "fresh-luck", Model: "logit-two-sided", Params: theory.Params{"V1": -0.5, "alpha1": 2, "mu1": 1, "V2": 0.4, "alpha2": -1.5, "mu2": 0.8, "N": []int{300, 500}, "lambda": 0.4}},
+			[]string{"n1[0]", "n2[0]", "sd_n1_sync(0.4)", "sd_n2_sync(0.4)"},
+		},
+		"two sides, tipping": {
+			Case{ID: "fresh-tip", Model: "logit-two-sided", Params: theory.Params{"V1": -3.1, "alpha1": 6.4, "mu1": 1.1, "V2": -2.5, "alpha2": 5.5, "mu2": 0.9, "N": []int{200, 300}, "lambda": 0.3, "clock": "sync", "dn1": 0.01, "dn2": []float64{-0.06}}, Simulate: Simulate{Start: []float64{0.05, 0.05}, Replications: 100}},
+			[]string{"n1[0]", "n2[0]", "sd_n1_sync[0](0.3)", "sd_n2_sync[0](0.3)", "p_tip(0.01,-0.06)"},
+		},
+		"bundles": {
+			Case{ID: "fresh-bundle", Model: "bundle-logit", Params: theory.Params{"uA": -0.4, "uB": 0.9, "kappa": 0.6}, Simulate: Simulate{N: []int64{5000}, Start: []float64{0.2, 0.3, 0.1}}},
+			[]string{"P(A)", "P(B)", "P(AB)"},
+		},
+		"duopoly at prices": {
+			Case{ID: "fresh-demand", Model: "armstrong-duopoly", Params: theory.Params{"pA": []float64{0.7, 0.9}, "pB": []float64{0.8, 0.75}, "alpha": []float64{0.35, 0.45}, "t": []float64{0.9, 1.1}, "gamma": []float64{-0.2, 0.1}}, Simulate: Simulate{Start: []float64{0.1, 0.8}}},
+			[]string{"n1A", "n2A"},
+		},
+		"duopoly in equilibrium": {
+			Case{ID: "fresh-equilibrium", Model: "armstrong-duopoly", Params: theory.Params{"f": []float64{0.3, 0.2}, "alpha": []float64{0.4, 0.2}, "t": []float64{1, 1.3}, "d": []float64{0.1, 0.25}}, Simulate: Simulate{N: []int64{900, 700}, Replications: 1}},
+			[]string{"n1A", "n2A"},
+		},
+	}
+}
+
+// TestFreshCasesHold: the simulator gives what theory says at parameters it was never tuned on.
+func TestFreshCasesHold(t *testing.T) {
+	for name, fresh := range freshCases() {
+		t.Run(name, func(t *testing.T) {
+			lines, err := Run(context.Background(), []Case{fresh.Case}, Options{Seed: 11, Threads: 2})
+			require.NoError(t, err)
+			var judged []string
+			for _, l := range lines {
+				if !l.Judged {
+					require.True(t, math.IsNaN(l.Simulated) && math.IsNaN(l.SE) && math.IsNaN(l.Tolerance) && !l.Holds, "%+v", l)
+					continue
+				}
+				judged = append(judged, l.Quantity)
+				require.True(t, l.Holds, "%+v", l)
+			}
+			require.ElementsMatch(t, fresh.judged, judged)
+		})
+	}
+}
+
+// TestSeedReseedsEverySimulation: another seed gives other numbers, which hold as well.
+func TestSeedReseedsEverySimulation(t *testing.T) {
+	c := []Case{freshCases()["two sides, luck"].Case}
+	first, err := Run(context.Background(), c, Options{Seed: 1, Threads: 2})
+	require.NoError(t, err)
+	second, err := Run(context.Background(), c, Options{Seed: 2, Threads: 2})
+	require.NoError(t, err)
+	for i := range first {
+		if first[i].Judged {
+			require.NotEqual(t, first[i].Simulated, second[i].Simulated)
+			require.True(t, first[i].Holds && second[i].Holds)
+		}
+	}
+}
+
+// TestThreadsAndCompanyNeverShow: the same lines at 1, 2 and 5 threads, and for a case alone as
+// in company.
+func TestThreadsAndCompanyNeverShow(t *testing.T) {
+	all := freshCases()
+	cases := []Case{all["bundles"].Case, all["duopoly at prices"].Case, all["one side, crowding"].Case}
+	want, err := Run(context.Background(), cases, Options{Seed: 5})
+	require.NoError(t, err)
+	for _, threads := range []int{2, 5} {
+		got, err := Run(context.Background(), cases, Options{Seed: 5, Threads: threads})
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint(want), fmt.Sprint(got)) // as text, in which two missing numbers are equal
+	}
+	alone, err := Run(context.Background(), cases[2:], Options{Seed: 5})
+	require.NoError(t, err)
+	require.Equal(t, fmt.Sprint(want[len(want)-len(alone):]), fmt.Sprint(alone))
+}
+
+// TestAnalyticStatesTheoryAlone: every line of every built-in case, and nothing simulated, not
+// even for a clock that no engine has.
+func TestAnalyticStatesTheoryAlone(t *testing.T) {
+	cases := Suite(false)
+	for i := range cases {
+		cases[i].Simulate.Clock = "async"
+	}
+	began := time.Now()
+	lines, err := Run(context.Background(), cases, Options{Analytic: true, Progress: func(int, int) { t.Error("something ran") }})
+	require.NoError(t, err)
+	require.Less(t, time.Since(began), 20*time.Second) // simulating takes minutes of processor time
+	want := 0
+	for _, c := range cases {
+		q, err := theory.Solve(c.Model, c.Params)
+		require.NoError(t, err)
+		want += len(q)
+	}
+	require.Len(t, lines, want)
+	for _, l := range lines {
+		require.False(t, l.Judged || l.Holds)
+		require.True(t, math.IsNaN(l.Simulated) && math.IsNaN(l.SE) && math.IsNaN(l.PredictedSE) && math.IsNaN(l.Tolerance))
+	}
+}
+
+// TestEveryEngineHoldsWhatItCanShow: cohorts shows what agents shows; meanfield shows means alone,
+// without error; neither can carry tastes along a line, and both say so.
+func TestEveryEngineHoldsWhatItCanShow(t *testing.T) {
+	for name, fresh := range freshCases() {
+		for _, engine := range []string{"cohorts", "meanfield"} {
+			c := fresh.Case
+			c.Simulate.Engine, c.Simulate.Replications = engine, 0
+			lines, err := Run(context.Background(), []Case{c}, Options{Seed: 4, Threads: 2})
+			if c.Model == "armstrong-duopoly" {
+				require.ErrorContains(t, err, "[0].simulate.engine: "+engine+" cannot carry per-person tastes")
+				continue
+			}
+			require.NoError(t, err)
+			var judged []string
+			for _, l := range lines {
+				if l.Judged {
+					judged = append(judged, l.Quantity)
+					require.True(t, l.Holds, "%s: %s: %+v", name, engine, l)
+				}
+			}
+			want := fresh.judged
+			if engine == "meanfield" {
+				want = slices.DeleteFunc(slices.Clone(want), func(quantity string) bool {
+					return strings.HasPrefix(quantity, "sd_") || strings.HasPrefix(quantity, "p_tip")
+				})
+			}
+			require.ElementsMatch(t, want, judged)
+		}
+	}
+}
+
+// TestProgressCountsEveryRun: one call per run, in order, the last of them complete.
+func TestProgressCountsEveryRun(t *testing.T) {
+	var calls [][2]int
+	c := freshCases()["duopoly at prices"].Case
+	c.Simulate.Replications = 7
+	_, err := Run(context.Background(), []Case{c}, Options{Threads: 3, Progress: func(done, total int) { calls = append(calls, [2]int{done, total}) }})
+	require.NoError(t, err)
+	require.Len(t, calls, 7)
+	for i, call := range calls {
+		require.Equal(t, [2]int{i + 1, 7}, call)
+	}
+}
+
+// TestCancelStopsAtOnce: a suite that would take minutes of processor time ends within two
+// seconds of being told to.
+func TestCancelStopsAtOnce(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var told time.Time
+	lines, err := Run(ctx, Suite(false), Options{Threads: 2, Progress: func(done, _ int) {
+		if done == 1 {
+			told = time.Now()
+			cancel()
+		}
+	}})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Empty(t, lines)
+	require.Less(t, time.Since(told), 2*time.Second)
+	_, err = Run(ctx, []Case{freshCases()["bundles"].Case}, Options{})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// TestWrongModelsAreCaught: a market that is not the one theory speaks of must miss, in the
+// quantities that the difference touches.
+func TestWrongModelsAreCaught(t *testing.T) {
+	fresh := freshCases()
+	tip := fresh["two sides, tipping"].Case
+	tip.Simulate.Replications = 500
+	for name, wrong := range map[string]struct {
+		of     Case
+		spoil  func(m *models.Model)
+		misses []string
+	}{
+		"same-side effect a tenth too weak":    {fresh["one side, crowding"].Case, func(m *models.Model) { m.Segments[0].Same.Strength.Mean *= 0.9 }, []string{"n[0]"}},
+		"cross-side effect a tenth too strong": {fresh["two sides, luck"].Case, func(m *models.Model) { m.Segments[1].Cross.Strength.Mean *= 1.1 }, []string{"n1[0]", "n2[0]"}},
+		"noise a tenth too small":              {fresh["two sides, luck"].Case, func(m *models.Model) { m.Segments[0].Noise.Scale *= 0.9 }, []string{"n1[0]"}},
+		"imitation a fiftieth too strong":      {fresh["bass"].Case, func(m *models.Model) { m.Segments[0].Aware.Q *= 1.02 }, []string{"discrete F(12)"}},
+		"half the people":                      {fresh["two sides, luck"].Case, func(m *models.Model) { m.Segments[0].Size /= 2; m.Segments[1].Size /= 2 }, []string{"sd_n1_sync(0.4)", "sd_n2_sync(0.4)"}},
+		"nobody sluggish":                      {fresh["one side, crowding"].Case, func(m *models.Model) { m.Clock.Revision = 1 }, []string{"sd_sync(0.25)"}},
+		"cost of both forgotten":               {fresh["bundles"].Case, func(m *models.Model) { m.Segments[0].Homing.Cost *= 0.95 }, []string{"P(A)", "P(AB)"}},
+		"distance a tenth too cheap":           {fresh["duopoly at prices"].Case, func(m *models.Model) { m.Segments[0].Transport *= 0.9 }, []string{"n1A"}},
+		"prices exchanged": {fresh["duopoly in equilibrium"].Case, func(m *models.Model) {
+			m.Platforms[0].Price, m.Platforms[1].Price = m.Platforms[1].Price, m.Platforms[0].Price
+		}, []string{"n1A", "n2A"}},
+		"tipping with four times the people": {tip, func(m *models.Model) {
+			m.Segments[0].Size *= 4
+			m.Segments[1].Size *= 4
+		}, []string{"p_tip(0.01,-0.06)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			quantities, err := theory.Solve(wrong.of.Model, wrong.of.Params)
+			require.NoError(t, err)
+			trials, faults := wrong.of.trials()
+			require.Empty(t, faults)
+			trials = slices.DeleteFunc(trials, func(one trial) bool {
+				return !slices.ContainsFunc(one.claims, func(c claim) bool { return slices.Contains(wrong.misses, c.quantity) })
+			})
+			for i := range trials {
+				wrong.spoil(trials[i].model)
+			}
+			lines, err := execute(context.Background(), []plan{{wrong.of, quantities, trials}}, Options{Seed: 3, Threads: 2})
+			require.NoError(t, err)
+			var missed []string
+			for _, l := range lines {
+				if l.Judged && !l.Holds {
+					missed = append(missed, l.Quantity)
+				}
+			}
+			require.Subset(t, missed, wrong.misses)
+		})
+	}
+}

@@ -37,6 +37,7 @@ func (b *builder) model(root *node) *models.Model {
 	for _, n := range items(root.get("policies")) {
 		m.Policies = append(m.Policies, b.policy(n))
 	}
+	m.Event = b.event(root.get("event"))
 	return m
 }
 

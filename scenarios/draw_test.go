@@ -12,12 +12,21 @@ import (
 func drawText(t *rapid.T, label string) string {
 	d := drawer{t: t, label: label}
 	var b strings.Builder
-	fmt.Fprintf(&b, "name: drawn\nhorizon: {periods: 20, unit: %s}\n", d.pick("day", "week", "month"))
+	unit := d.pick("day", "week", "month")
+	fmt.Fprintf(&b, "name: drawn\nhorizon: {periods: 20, unit: %s}\n", unit)
 	b.WriteString(d.maybe("clock: {revision: " + d.pick("0.2", "0.01/day") + "}\n"))
 	b.WriteString(d.maybe("noise: " + d.pick("none", "{scale: 0.5}", "{kind: none}") + "\n"))
 	b.WriteString(d.market(""))
+	event := unit == "day" && d.flip()
+	if event {
+		fmt.Fprintf(&b, "event: {platform: %s, period: %s, hour: %s%s%s}\n", d.pick("A", "B"), d.pick("3", "1w"), d.pick("12:00", "7.25", "0"),
+			d.maybe(", length: "+d.pick("90m", "1h")), d.maybe(", profile: "+d.pick("webshop", "[1"+strings.Repeat(", 2.5", 23)+"]")))
+	}
 	if d.flip() {
 		b.WriteString("variants:\n  one:\n" + d.market("    "))
+		if event {
+			b.WriteString(d.maybe("    event: " + d.pick("null", "{hour: 18:30, starts: 3}") + "\n"))
+		}
 		b.WriteString(d.maybe("  two: {policies: []}\n"))
 	}
 	return b.String()
@@ -62,10 +71,13 @@ func (d drawer) market(indent string) string {
 	b.WriteString(indent + "segments:\n")
 	for i, name := range d.order("p", "q", "r") {
 		side := "one" // there is always someone on side one, whose price platforms may name
+		orders := ""
 		if name != "p" {
 			side = d.pick("one", "two")
+		} else {
+			orders = ", orders: {rate: 0.2}"
 		}
-		fmt.Fprintf(&b, "%s  - {name: %s, side: %s, size: %d%s%s%s%s%s%s}\n", indent, name, side, 10+i,
+		fmt.Fprintf(&b, "%s  - {name: %s, side: %s, size: %d%s%s%s%s%s%s%s}\n", indent, name, side, 10+i, orders,
 			d.maybe(", value: "+d.pick("2", "{A: 1, \"*\": 0}", "{normal: [1, 2], classes: 3}", "{A: {normal: [1, 2], classes: 2}, \"*\": 3}")),
 			d.maybe(", cross: "+d.pick("2", "{form: log}", "{strength: 1, form: power, exponent: 0.5}", "{normal: [1, 0.5], classes: 2, form: log}")),
 			d.maybe(", homing: "+d.pick("multi", "{cost: 1, max: 2}", "{duplicate: 0.5}")),

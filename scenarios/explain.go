@@ -44,6 +44,11 @@ func origins(root, from *node) []Origin {
 				}
 				walk(e.value, old.get(e.key), join(path, e.key), below)
 			}
+			for _, e := range entriesOf(old) {
+				if r, ok := n.form.(*record); ok && r.field(e.key).removable && n.get(e.key) == nil {
+					list = append(list, Origin{Path: join(path, e.key), Value: "removed", From: n.at.quoted()})
+				}
+			}
 		case n.kind == named && len(n.items) > 0:
 			for _, item := range n.items {
 				var before *node

@@ -28,6 +28,7 @@ func whole() *record {
 		{key: "segments", form: segments, required: "declare at least one, such as segments: [{side: consumers, name: everyone, size: 1000}]",
 			about: "The people: each segment is on one side, in one region, and shares its tastes."},
 		{key: "policies", form: policies, preset: "[]", source: off, about: "What platforms pay to participants."},
+		{key: "event", form: anEvent(), removable: true, about: "A promotion that opens at one moment of one day, such as a coupon at noon; null takes it away."},
 	}
 	fields := []field{
 		{key: "name", form: aName, required: "give the scenario a name, such as name: food-two-cities", about: "What the scenario is called; names its folder of results."},
@@ -39,7 +40,7 @@ func whole() *record {
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
 		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market)}}, preset: "{}", source: off,
-			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments and policies."},
+			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies and event."},
 		field{key: "study", form: aStudy(), preset: "{}", about: "How many runs, and what the summary shows."},
 		field{key: "expect", form: &roll{thing: "expectation", item: anExpectation()}, preset: "[]", source: off, about: "What must hold of the result."},
 	)}

@@ -45,7 +45,7 @@ func mergeMapping(r *report, base, over *node) *node {
 			continue
 		}
 		if e.value.kind == absent {
-			if present == nil {
+			if present == nil && (record == nil || !record.field(e.key).removable) {
 				r.add(e.value.at, "write a value, or take the key out", "is empty, and there is nothing to take away")
 			}
 			out = out.without(e.key)

@@ -214,4 +214,3 @@ func (o PlanOptions) locate(r *report, root *node, faults plan.Faults) {
 		r.add(at, f.Remedy, "%s", f.Problem)
 	}
 }
-

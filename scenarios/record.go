@@ -15,6 +15,8 @@ type field struct {
 	choice   string // alternative of the record that the key belongs to; keys of another exclude it
 	only     *only  // the key has a meaning only when another has a certain value
 
+	removable bool // null takes away what a base says
+
 	unit, source, about string // for people: unit, where the default comes from, one sentence
 }
 
@@ -86,7 +88,11 @@ func (m *record) read(r *report, n *node) *node {
 				r.add(e.at, "keep one of the two", "stands beside %s, which excludes it", other.key)
 			}
 		}
-		out.entries = append(out.entries, entry{e.key, e.at, f.form.read(r, e.value)})
+		value := e.value
+		if value.kind != absent || !f.removable {
+			value = f.form.read(r, value)
+		}
+		out.entries = append(out.entries, entry{e.key, e.at, value})
 	}
 	return out
 }

@@ -145,3 +145,41 @@ func TestLibrary(t *testing.T) {
 		require.NotEmpty(t, s.About)
 	}
 }
+
+// The event's numbers in hours, and its shape of the day by name or by weights.
+func TestEvent(t *testing.T) {
+	s := load(t, "testdata/good/event.yaml", Options{})
+	weights := []float64{0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 3, 6, 4, 2, 2, 3, 5, 9, 7, 4, 2, 1, 0.5}
+	require.Equal(t, &models.Event{
+		Platform: "A", Period: 7, Hour: 12.5, Length: 1.5, Profile: weights,
+		Redemption: 0.2, HalfLife: 1.0 / 6, Starts: 6.5, Quantile: 0.9,
+	}, s.Model.Event, "600 s are a sixth of an hour")
+	require.Nil(t, variant(t, s, "no-event").Event)
+	evening := variant(t, s, "evening").Event
+	require.Equal(t, []float64{18, 2}, []float64{evening.Hour, evening.Length})
+	require.Equal(t, profiles()["food_weekend"], evening.Profile)
+	require.Equal(t, "B", variant(t, s, "elsewhere").Event.Platform)
+
+	require.Equal(t, []Origin{{Path: "event", Value: "removed", From: "testdata/good/event.yaml:2"}}, s.Changes(s.Variants[0]), "quoted where what it was taken from begins")
+
+	short := load(t, "testdata/good/event-short.yaml", Options{})
+	require.Nil(t, short.Model.Event)
+	require.Equal(t, 1.0/3, variant(t, short, "elsewhere").Event.HalfLife, "20 minutes by default")
+	require.Nil(t, load(t, "testdata/good/event.yaml", Options{Set: []string{"event=null"}}).Model.Event)
+	require.Equal(t, 0.5, load(t, "testdata/good/event.yaml", Options{Set: []string{"event.redemption=0.5"}}).Model.Event.Redemption)
+}
+
+// Every profile is a shape of 24 hours around a mean of 1, to the two places they are
+// printed with: 24 roundings of at most 0.005 move the mean by 0.005 at most.
+func TestProfiles(t *testing.T) {
+	for _, name := range profileNames() {
+		profile := profiles()[name]
+		require.Len(t, profile, 24, name)
+		var sum float64
+		for _, factor := range profile {
+			require.GreaterOrEqual(t, factor, 0.0, name)
+			sum += factor
+		}
+		require.InDelta(t, 1, sum/24, 0.005, name)
+	}
+}

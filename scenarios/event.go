@@ -1,0 +1,114 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"flywheel/loadtest/plan"
+	"flywheel/models"
+)
+
+// anEvent is a promotion that opens at one moment of one day.
+func anEvent() *record {
+	return &record{name: "an event", fields: []field{
+		{key: "platform", form: aName, required: "name the platform whose users it is for", about: "Platform whose users it is for."},
+		{key: "period", form: aPeriod, unit: "period", required: "say on which day, such as period: 5", about: "Day on which it happens; the horizon's unit must be day."},
+		{key: "hour", form: anHour, unit: "hours after midnight", required: "say when it opens, such as hour: 12:00", about: "When it opens, as 12:30 or 12.5."},
+		{key: "length", form: aTime, unit: "time", preset: "1h", source: definition, about: "Length of the request curve, from the opening on; it ends by midnight."},
+		{key: "profile", form: &shape{oneOf(profileNames()...), &series{item: aNumber, length: models.HoursPerDay, about: "[24 weights, from midnight on]"}},
+			unit: "relative weight", preset: "food_weekday", source: "food delivery: one DoorDash market, January and February 2015",
+			about: "Shape of the day of ordinary orders: a name, or the weights of its 24 hours."},
+		{key: "redemption", form: aNumber, unit: "share", preset: "0.15", source: assumed, about: "Probability that a user of the platform takes the offer and orders once more."},
+		{key: "half_life", form: aTime, unit: "time", preset: "20m", source: assumed, about: "Time in which half of the remaining orders of the event come."},
+		{key: "starts", form: aNumber, unit: "journey starts per order", preset: "8", source: "assumed: menu views per order of food delivery, 4 to 15",
+			about: "Journeys started in the deployment for each order placed."},
+		{key: "quantile", form: aNumber, unit: "share", preset: "0.95", source: "convention: exceeded in one run of twenty", about: "Quantile over replications that the request curve is taken at."},
+	}}
+}
+
+// shape is a form of one word, or else of a list.
+type shape struct {
+	word   *word
+	series *series
+}
+
+func (s *shape) what() string { return s.word.what() + ", or " + s.series.what() }
+
+func (s *shape) read(r *report, n *node) *node {
+	if n.kind == list {
+		return s.series.read(r, n)
+	}
+	if n.kind == mapping || n.kind == absent {
+		return wants(r, n, list, s.what())
+	}
+	return s.word.read(r, n)
+}
+
+func (s *shape) fill(_ *report, n *node, _ place) *node { return n }
+
+// clockTime is a time of day as people write it.
+var clockTime = regexp.MustCompile(`^([0-9]{1,2}):([0-5][0-9])$`)
+
+var (
+	anHour = &word{about: "a time of day such as 12:00", parse: func(text string) (string, string, string) {
+		if parts := clockTime.FindStringSubmatch(text); parts != nil {
+			hours, _ := strconv.Atoi(parts[1])
+			minutes, _ := strconv.Atoi(parts[2])
+			return formatNumber(float64(hours) + float64(minutes)/60), "", ""
+		}
+		x, problem, _ := parseDecimal(text)
+		if problem != "" {
+			return "", fmt.Sprintf("%q is not a time of day", clip(text)), "write hours and minutes, such as 12:30, or hours after midnight, such as 12.5"
+		}
+		return formatNumber(x), "", ""
+	}}
+	// aTime is a time finer than a period can be, so it has minutes and seconds too.
+	aTime = &word{about: "a time such as 20m", parse: func(text string) (string, string, string) {
+		d, err := plan.ParseDuration(text)
+		var f plan.Fault
+		if errors.As(err, &f) {
+			return "", f.Problem, f.Remedy
+		}
+		return formatTime(d), "", ""
+	}}
+)
+
+// formatTime is the one way in which a resolved scenario writes a time: in the largest unit
+// that it is a whole number of.
+func formatTime(d time.Duration) string {
+	for _, u := range []struct {
+		unit time.Duration
+		word string
+	}{{time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}, {time.Millisecond, "ms"}, {time.Microsecond, "us"}} {
+		if d%u.unit == 0 {
+			return strconv.FormatInt(int64(d/u.unit), 10) + u.word
+		}
+	}
+	return strconv.FormatInt(int64(d), 10) + "ns"
+}
+
+// event turns a filled node into the event it describes, nil for none.
+func (b *builder) event(n *node) *models.Event {
+	if n == nil || n.kind != mapping {
+		return nil
+	}
+	e := &models.Event{
+		Platform: textOf(n.get("platform")), Period: b.period(n.get("period")), Hour: number(n.get("hour")),
+		Length: hours(n.get("length")), HalfLife: hours(n.get("half_life")),
+		Redemption: number(n.get("redemption")), Starts: number(n.get("starts")), Quantile: number(n.get("quantile")),
+		Profile: profiles()[textOf(n.get("profile"))],
+	}
+	for _, weight := range items(n.get("profile")) {
+		e.Profile = append(e.Profile, number(weight))
+	}
+	return e
+}
+
+func hours(n *node) float64 {
+	d, _ := plan.ParseDuration(textOf(n))
+	return d.Hours()
+}
+

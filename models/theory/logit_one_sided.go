@@ -205,9 +205,11 @@ func drowned(v values, mu string, names ...string) []error {
 	const most = 1e6
 	var faults []error
 	for _, name := range names {
-		if v.has(mu) && v.has(name) && math.Abs(v.number(name)) > most*v.number(mu) {
-			faults = append(faults, Fault{name,
-				fmt.Sprintf("%g is over a million times %s", v.number(name), mu), "give a smaller utility or a larger " + mu})
+		for i, x := range v.list(name) {
+			if v.has(mu) && math.Abs(x) > most*v.list(mu)[min(i, len(v.list(mu))-1)] {
+				faults = append(faults, Fault{name,
+					fmt.Sprintf("%g is over a million times %s", x, mu), "give a smaller utility or a larger " + mu})
+			}
 		}
 	}
 	return faults

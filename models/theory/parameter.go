@@ -22,6 +22,8 @@ const (
 	Pair    Kind = "pair of numbers"           // [0.5, 0.5]
 	Counts  Kind = "pair of whole numbers"     // [1000, 200]
 	Word    Kind = "word"                      // async
+	Flag    Kind = "true or false"             // true
+	Matrix  Kind = "matrix"                    // [[3, 0], [5, 1]], one list per row
 )
 
 // Parameter describes one parameter of a model in a case file.
@@ -29,7 +31,7 @@ type Parameter struct {
 	Name     string
 	Kind     Kind
 	Required bool
-	Default  any    // nil, float64, []float64 or string: what stands in when the parameter is absent
+	Default  any    // nil, float64, []float64, string or bool: what stands in when the parameter is absent
 	Doc      string // one line: what it is, with its unit
 
 	limit limit
@@ -50,6 +52,7 @@ var (
 	finite       = limit{func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }, "a finite number"}
 	finiteOrMore = limit{func(x float64) bool { return x > math.Inf(-1) }, "a finite number or .inf"}
 	population   = limit{func(x float64) bool { return x >= 1 && x <= 1<<53 }, "a whole number of at least 1"}
+	twoOrMore    = limit{func(x float64) bool { return x >= 2 && x <= 1<<53 }, "a whole number of at least 2"}
 	headcount    = limit{func(x float64) bool { return x >= 0 && x <= 1<<53 }, "a whole number of at least 0"}
 )
 
@@ -65,9 +68,15 @@ func (f Fault) Error() string { return f.Path + ": " + f.Problem + "; " + f.Reme
 
 // values holds the parameters of a case that were read without fault, defaults filled in.
 type values struct {
-	numbers map[string][]float64
-	words   map[string]string
-	given   map[string]bool // whether the case itself named the parameter, rightly or wrongly
+	numbers  map[string][]float64
+	words    map[string]string
+	flags    map[string]bool
+	matrices map[string][][]float64
+	given    map[string]bool // whether the case itself named the parameter, rightly or wrongly
+}
+
+func noValues() values {
+	return values{map[string][]float64{}, map[string]string{}, map[string]bool{}, map[string][][]float64{}, map[string]bool{}}
 }
 
 func (v values) has(name string) bool { return v.numbers[name] != nil }
@@ -88,6 +97,10 @@ func (v values) pair(name string) [2]float64 { return [2]float64(v.numbers[name]
 
 func (v values) word(name string) string { return v.words[name] }
 
+func (v values) flag(name string) bool { return v.flags[name] }
+
+func (v values) matrix(name string) [][]float64 { return v.matrices[name] }
+
 // count is the whole number named, 0 when it is absent.
 func (v values) count(name string) int {
 	if !v.has(name) {
@@ -107,7 +120,7 @@ func (v values) counts(name string) [2]int {
 // read judges every parameter of a case by itself and returns those without fault beside all faults:
 // unknown names first, in order, then the model's parameters in the model's order.
 func read(m model, p Params) (values, []error) {
-	v := values{map[string][]float64{}, map[string]string{}, map[string]bool{}}
+	v := noValues()
 	var faults []error
 	var known []string
 	for _, q := range m.parameters {
@@ -139,7 +152,17 @@ func read(m model, p Params) (values, []error) {
 
 // read puts the value of one parameter into v, or returns its fault.
 func (q Parameter) read(raw any, v values) error {
-	if q.Kind == Word {
+	switch q.Kind {
+	case Flag:
+		flag, ok := raw.(bool)
+		if !ok {
+			return q.fault(raw, "is neither true nor false")
+		}
+		v.flags[q.Name] = flag
+		return nil
+	case Matrix:
+		return q.readMatrix(raw, v)
+	case Word:
 		word, ok := raw.(string)
 		if !ok {
 			return q.fault(raw, "is not a word")
@@ -172,6 +195,35 @@ func (q Parameter) read(raw any, v values) error {
 	return nil
 }
 
+// readMatrix puts a list of rows of one length into v, or returns its fault.
+func (q Parameter) readMatrix(raw any, v values) error {
+	r := reflect.ValueOf(raw)
+	if k := r.Kind(); k != reflect.Slice && k != reflect.Array {
+		return q.fault(raw, "is not a matrix")
+	}
+	rows := make([][]float64, r.Len())
+	for i := range rows {
+		row, isList, ok := numbersIn(r.Index(i).Interface())
+		switch {
+		case !ok || !isList:
+			return q.fault(raw, fmt.Sprintf("has no list of numbers as row %d", i+1))
+		case len(row) == 0:
+			return q.fault(raw, fmt.Sprintf("has nothing in row %d", i+1))
+		case len(row) != len(rows[0]) && i > 0:
+			return q.fault(raw, fmt.Sprintf("has %d numbers in row 1 and %d in row %d", len(rows[0]), len(row), i+1))
+		case !slices.ContainsFunc(row, func(x float64) bool { return !q.within(x) }):
+			rows[i] = row
+		default:
+			return q.fault(raw, "is not possible here")
+		}
+	}
+	if len(rows) == 0 {
+		return q.fault(raw, "is an empty list")
+	}
+	v.matrices[q.Name] = rows
+	return nil
+}
+
 func (q Parameter) fault(raw any, problem string) Fault {
 	if word, ok := raw.(string); ok {
 		raw = fmt.Sprintf("the word %q", word)
@@ -199,6 +251,10 @@ func (q Parameter) wants() string {
 		return "a list of two, each " + one
 	case Numbers:
 		return one + ", or a list of them"
+	case Flag:
+		return "true or false"
+	case Matrix:
+		return "a list of rows, each a list of as many numbers, each " + one
 	default:
 		return one
 	}
@@ -213,6 +269,29 @@ func together(v values, a, b string) []error {
 		a, b = b, a
 	}
 	return []error{Fault{b, "missing beside " + a, "give both or neither"}}
+}
+
+// variants faults the parameters that the word chosen needs and lacks, and those given that belong to
+// another choice alone.
+func variants(v values, word string, own map[string][]string) []error {
+	chosen, known := own[v.word(word)]
+	if !known {
+		return nil // the word itself is at fault
+	}
+	var faults []error
+	for _, name := range chosen {
+		if !v.given[name] {
+			faults = append(faults, Fault{name, fmt.Sprintf("missing beside %s %s", word, v.word(word)), "give it as well"})
+		}
+	}
+	for _, other := range slices.Sorted(maps.Keys(own)) {
+		for _, name := range own[other] {
+			if v.given[name] && !slices.Contains(chosen, name) {
+				faults = append(faults, Fault{name, fmt.Sprintf("given beside %s %s", word, v.word(word)), fmt.Sprintf("leave it out, or choose %s %s", word, other)})
+			}
+		}
+	}
+	return faults
 }
 
 // numbersIn reads one number or a list of numbers of any numeric type, and says which it was.

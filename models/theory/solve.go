@@ -34,6 +34,9 @@ func table() []model {
 		logitTwoSidedModel(),
 		bundleLogitModel(),
 		armstrongDuopolyModel(),
+		logitPlatformsModel(),
+		armstrongMonopolyModel(),
+		competitiveBottleneckModel(),
 	}
 }
 
@@ -100,6 +103,14 @@ func called(name string, args ...float64) string {
 
 // indexed writes a name with its index, as in n[0].
 func indexed(name string, i int) string { return fmt.Sprintf("%s[%d]", name, i) }
+
+// oneIf is 1 for yes and 0 for no.
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
 
 // spaced writes a name plain when there is one thing of its kind, and indexed otherwise.
 func spaced(name string, i int, alone bool) string {

@@ -21,8 +21,8 @@ func (p *program) runCommand() *cobra.Command {
 		Use:   "run SCENARIO",
 		Short: "Forecast: run a scenario many times and read bands from it",
 		Long: `Run a scenario: a YAML file, or the name of a library scenario. Prints the growth chart
-and the summary, and writes timeline and summary (CSV and Parquet), resolved.yaml and
-manifest.json. Ctrl-C keeps every finished replication.`,
+and the summary, and writes timeline and summary (CSV and Parquet), the request curve of an
+event (CSV), resolved.yaml and manifest.json. Ctrl-C keeps every finished replication.`,
 		Example:           "  flywheel run " + exampleScenario + " --set platforms.A.fee=0.2 --variant all",
 		Args:              oneScenario,
 		ValidArgsFunction: completeScenario,

@@ -111,4 +111,3 @@ func hours(n *node) float64 {
 	d, _ := plan.ParseDuration(textOf(n))
 	return d.Hours()
 }
-

@@ -165,7 +165,10 @@ func TestEvent(t *testing.T) {
 	short := load(t, "testdata/good/event-short.yaml", Options{})
 	require.Nil(t, short.Model.Event)
 	require.Equal(t, 1.0/3, variant(t, short, "elsewhere").Event.HalfLife, "20 minutes by default")
-	require.Nil(t, load(t, "testdata/good/event.yaml", Options{Set: []string{"event=null"}}).Model.Event)
+	plain := "name: x\nhorizon: {periods: 5}\nplatforms: [{name: A}]\nsegments: [{side: s, name: p, size: 9, orders: {rate: 1}}]\nevent: {platform: A, period: 5, hour: 9}\n"
+	gone, err := Read("x.yaml", []byte(plain), Options{Set: []string{"event=null"}})
+	require.NoError(t, err)
+	require.Nil(t, gone.Model.Event)
 	require.Equal(t, 0.5, load(t, "testdata/good/event.yaml", Options{Set: []string{"event.redemption=0.5"}}).Model.Event.Redemption)
 }
 

@@ -49,9 +49,11 @@ func (f flag) apply(r *report, form *record, tree *node) *node {
 		r.add(start, "write a value after the =", "is set to nothing")
 		return tree
 	}
-	value := parse(r, start, []byte(f.value))
-	if value == nil {
-		return tree
+	value := &node{kind: absent, at: start}
+	if text := strings.TrimSpace(f.value); text != "null" && text != "~" {
+		if value = parse(r, start, []byte(f.value)); value == nil {
+			return tree
+		}
 	}
 	start.column = 1
 	w := wrapper{report: r, at: start}

@@ -37,6 +37,8 @@ func table() []model {
 		logitPlatformsModel(),
 		armstrongMonopolyModel(),
 		competitiveBottleneckModel(),
+		multihomingBothModel(),
+		launchThresholdModel(),
 	}
 }
 

@@ -161,7 +161,7 @@ func (p *program) check(c *cobra.Command, jobs []*job, threads int, strict bool)
 			return err
 		}
 		for _, w := range warnings {
-			fmt.Fprintf(&page, "warning: %s\n", w.Text)
+			page.WriteString(fold("warning: "+w.Text, pageWidth) + "\n")
 		}
 		page.WriteString("\n")
 		report.Warnings, report.Expectations = append(report.Warnings, warnings...), append(report.Expectations, verdicts...)

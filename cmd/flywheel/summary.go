@@ -198,7 +198,7 @@ func (f *forecast) remarks(page *bytes.Buffer) {
 		page.WriteString(fold("variants not run: "+strings.Join(names, ", ")+"; add --variant NAME for one, --variant all for every one", pageWidth) + "\n")
 	}
 	for _, w := range f.warnings {
-		fmt.Fprintf(page, "warning: %s\n", w.Text)
+		page.WriteString(fold("warning: "+w.Text, pageWidth) + "\n")
 	}
 	if len(f.files) > 0 {
 		var names []string

@@ -171,6 +171,7 @@ func (r *run) report(col *collector, p *pacer, stopped Stopped, start time.Time,
 	} else {
 		length = min(length, elapsed)
 	}
+	col.timeline.close()
 	whole := total(col.whole)
 	met := p.finish(elapsed, whole.Sent)
 	g.Late, g.LateForWorkers = col.late, min(met.byWorkers, col.late)

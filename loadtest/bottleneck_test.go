@@ -40,7 +40,7 @@ func TestFindingNamesTheCause(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := Report{Stopped: tc.stopped, Generator: Generator{Late: tc.late, LateForWorkers: tc.forWorkers, CPUShare: tc.cpu}}
-			r.Whole = Tally{Due: 1000, Sent: 1000 - tc.notSent, OK: 1000 - tc.notSent}
+			r.Whole.Counts = Counts{Due: 1000, Sent: 1000 - tc.notSent, OK: 1000 - tc.notSent}
 			for kind, n := range tc.failures {
 				r.Whole.Failures[kind] += n
 				r.Whole.OK -= n

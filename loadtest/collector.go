@@ -23,7 +23,7 @@ type collector struct {
 
 func newCollector(s *plan.Schedule, mix plan.Mix, steps []plan.Step, abort plan.Abort) *collector {
 	c := &collector{
-		schedule: s, mix: mix, timeline: newTimeline(len(steps)), abort: abort,
+		schedule: s, mix: mix, timeline: newTimeline(s.Length(), len(steps)), abort: abort,
 		whole: make([]Tally, len(steps)), second: make([]Tally, len(steps)),
 	}
 	for _, s := range steps {
@@ -35,7 +35,7 @@ func newCollector(s *plan.Schedule, mix plan.Mix, steps []plan.Step, abort plan.
 // record counts a request that was sent and has ended.
 func (c *collector) record(s Sample) {
 	c.whole[s.Step].Record(s)
-	c.timeline.at(s.Due, s.Step).Record(s)
+	c.timeline.at(s.Due, s.Step).record(s)
 	c.second[s.Step].Record(s)
 	c.lastSent = max(c.lastSent, s.Sent)
 	if s.Lateness() > lateAfter {
@@ -52,8 +52,16 @@ func (c *collector) dueBelow(n int64) {
 	}
 }
 
-// dueBy counts the requests due at or before an instant.
-func (c *collector) dueBy(now time.Duration) { c.dueBelow(c.schedule.DueBy(now)) }
+// dueBy counts the requests due at or before an instant, and closes the stretches
+// of the timeline that are complete.
+func (c *collector) dueBy(now time.Duration) {
+	c.dueBelow(c.schedule.DueBy(now))
+	next := c.schedule.Length() + c.timeline.Width // beyond the last stretch
+	if c.counted < c.schedule.Total() {
+		next = c.schedule.Due(c.counted)
+	}
+	c.timeline.settle(next)
+}
 
 // tick closes a second: it returns the tallies of the requests that ended in it
 // and whether the abort condition has now held for as long as it must.

@@ -46,6 +46,6 @@
 //     body is kept.
 //
 // Reading order: attack.go, pacer.go with nap.go, courier.go, collector.go,
-// tally.go with histogram.go and failure.go, report.go, judge.go, bottleneck.go,
+// tally.go with histogram.go and failure.go, timeline.go, report.go, judge.go, bottleneck.go,
 // live.go, tables.go; host.go says whom a plan may press.
 package loadtest

@@ -8,22 +8,19 @@ import (
 )
 
 // Histogram holds durations from one microsecond to one hour to three
-// significant digits, or to two when it is coarse, with their exact sum and
-// maximum. The zero value is empty and fine. Two histograms add without loss: the
-// sum equals the histogram of all the values together, and is coarse when one of
-// them is. It grows with the number of distinct values, up to about 150 KiB, and
+// significant digits, with their exact sum and maximum. The zero value is empty.
+// Two histograms add without loss: the sum equals the histogram of all the values
+// together. It grows with the number of distinct values, up to about 150 KiB, and
 // is not safe for concurrent use.
 type Histogram struct {
-	bins   *hdrhistogram.PackedHistogram
-	coarse bool
-	sum    time.Duration
-	max    time.Duration
+	bins *hdrhistogram.PackedHistogram
+	sum  time.Duration
+	max  time.Duration
 }
 
 const (
-	longest      = time.Hour // a longer duration is counted as this one; the maximum stays exact
-	fineDigits   = 3
-	coarseDigits = 2
+	longest = time.Hour // a longer duration is counted as this one; the maximum stays exact
+	digits  = 3
 )
 
 // Record adds one duration; a negative one counts as zero.
@@ -41,9 +38,6 @@ func (h *Histogram) Add(o Histogram) {
 	if o.bins == nil {
 		return
 	}
-	if h.coarse = h.coarse || o.coarse; h.coarse {
-		*h = h.Coarse()
-	}
 	h.sum += o.sum
 	h.max = max(h.max, o.max)
 	if dropped := h.open().Merge(o.bins); dropped != 0 {
@@ -51,26 +45,8 @@ func (h *Histogram) Add(o Histogram) {
 	}
 }
 
-// Coarse is the same histogram to two digits. Each bin of a fine histogram lies
-// inside one bin of a coarse one, so it is what recording the values to two
-// digits would have given. A histogram that is coarse already is returned as it is.
-func (h Histogram) Coarse() Histogram {
-	if h.bins != nil && h.bins.SignificantFigures() == coarseDigits {
-		return h
-	}
-	c := Histogram{coarse: true, sum: h.sum, max: h.max}
-	if h.bins != nil && c.open().Merge(h.bins) != 0 {
-		panic("bug: two histograms of one range did not merge")
-	}
-	return c
-}
-
 func (h *Histogram) open() *hdrhistogram.PackedHistogram {
 	if h.bins == nil {
-		digits := fineDigits
-		if h.coarse {
-			digits = coarseDigits
-		}
 		h.bins = hdrhistogram.NewPacked(1, int64(longest/time.Microsecond), digits)
 	}
 	return h.bins
@@ -96,8 +72,8 @@ func (h Histogram) Mean() time.Duration {
 }
 
 // Quantile is the smallest of the recorded durations that a share q (0 to 1) of
-// them does not exceed, to within one part in a thousand (in a hundred when
-// coarse) or a microsecond; 0 when there is none.
+// them does not exceed, to within one part in a thousand or a microsecond; 0 when
+// there is none.
 func (h Histogram) Quantile(q float64) time.Duration {
 	return h.Quantiles(q)[0]
 }
@@ -120,12 +96,8 @@ func (h Histogram) Quantiles(qs ...float64) []time.Duration {
 	return out
 }
 
-// Equal reports whether two histograms hold the same counts, sum and maximum;
-// when one of them is coarse, to two digits.
+// Equal reports whether two histograms hold the same counts, sum and maximum.
 func (h Histogram) Equal(o Histogram) bool {
-	if h.coarse || o.coarse {
-		h, o = h.Coarse(), o.Coarse()
-	}
 	if h.Count() != o.Count() || h.sum != o.sum || h.max != o.max {
 		return false
 	}
@@ -137,11 +109,4 @@ func (h Histogram) Equal(o Histogram) bool {
 		})
 	}
 	return same
-}
-
-// compact gives back memory that growing has left over.
-func (h *Histogram) compact() {
-	if h.bins != nil {
-		h.bins.Compact()
-	}
 }

@@ -61,16 +61,20 @@ func consistent(t require.TestingT, r Report) {
 		steps.Add(s.Whole)
 	}
 	require.True(t, steps.Equal(r.Whole), "the steps add to the whole")
-	require.True(t, total(r.Timeline.Sum()).Equal(r.Whole), "the seconds add to the whole")
-	for _, tallies := range r.Timeline.Tallies {
-		for _, s := range tallies {
+	var seconds Counts
+	var longest Percentiles
+	for _, stretches := range r.Timeline.Stretches {
+		for _, s := range stretches {
+			seconds.add(s.Counts)
+			longest.Max = max(longest.Max, s.Latency.Max)
+			longest.Mean += s.Latency.Mean * float64(s.Sent)
 			require.GreaterOrEqual(t, s.NotSent(), int64(0), "no second sends more than was due in it")
-			require.Equal(t, s.Sent, s.Latency.Count())
-			require.Equal(t, s.Sent, s.Lateness.Count())
-			require.Equal(t, s.Sent, s.Service.Count())
-			require.Equal(t, s.Latency.sum, s.Service.sum+s.Lateness.sum, "latency = lateness + service")
+			require.InDelta(t, s.Latency.Mean, s.Service.Mean+s.Lateness.Mean, 1e-5, "latency = lateness + service, each mean rounded to a nanosecond")
 		}
 	}
+	require.Equal(t, r.Whole.Counts, seconds, "the seconds add to the whole")
+	require.Equal(t, r.Latency.Max, longest.Max)
+	require.InDelta(t, r.Latency.Mean*float64(q.Sent), longest.Mean, 1e-5*float64(q.Sent), "each mean is rounded to a nanosecond")
 	for _, p := range []Percentiles{r.Latency, r.Service, r.Lateness} {
 		require.LessOrEqual(t, p.P50, p.P90)
 		require.LessOrEqual(t, p.P90, p.P95)

@@ -25,7 +25,7 @@ type Report struct {
 	Evidence   []string         `json:"evidence"`
 	Generator  Generator        `json:"generator"`
 
-	Timeline *Timeline      `json:"-"` // tallies by the second in which requests were due
+	Timeline *Timeline      `json:"-"` // by the second in which requests were due
 	Whole    Tally          `json:"-"` // the whole run
 	Schedule *plan.Schedule `json:"-"`
 }

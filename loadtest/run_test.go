@@ -193,7 +193,7 @@ func TestAbortStopsASickRun(t *testing.T) {
 func TestAbortCountsSecondsInARow(t *testing.T) {
 	abort, err := plan.ParseAbort("failed > 50% for 3s")
 	require.NoError(t, err)
-	c := newCollector(nil, plan.Mix{}, []plan.Step{{Name: "a"}}, abort)
+	c := newCollector(&plan.Schedule{}, plan.Mix{}, []plan.Step{{Name: "a"}}, abort)
 	second := func(failed, ok int) bool {
 		for range failed {
 			c.second[0].Record(Sample{Failure: Reset})

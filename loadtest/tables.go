@@ -40,12 +40,11 @@ func measured() results.Schema {
 }
 
 // values are the columns of measured.
-func (t Tally) values() []any {
-	out := []any{t.Due, t.Sent, t.NotSent(), t.OK, t.Failed(), t.Bytes}
-	for _, h := range []Histogram{t.Latency, t.Service, t.Lateness} {
-		p := PercentilesOf(h)
+func values(c Counts, latency, service, lateness Percentiles) []any {
+	out := []any{c.Due, c.Sent, c.NotSent(), c.OK, c.Failed(), c.Bytes}
+	for _, p := range []Percentiles{latency, service, lateness} {
 		for _, v := range []float64{p.P50, p.P90, p.P95, p.P99, p.P999, p.Max, p.Mean} {
-			if h.Count() == 0 {
+			if c.Sent == 0 {
 				v = math.NaN()
 			}
 			out = append(out, v)
@@ -62,8 +61,8 @@ func add(t *results.Table, about []any, measured ...any) {
 }
 
 // Seconds is a table with a row for each second and step, by the time at which
-// requests were due, with percentiles to two digits. Runs of more than about four
-// minutes have rows of two seconds, or of four, and so on; the column width_s tells.
+// requests were due. A run so long that they would be more than 16,384 has rows of
+// two seconds, or of three, and so on; the column width_s tells.
 func (r Report) Seconds() *results.Table {
 	t := results.NewTable("seconds", append(results.Schema{
 		column("t_s", results.Number, "s", "beginning of the row's time, from the beginning of the run"),
@@ -72,9 +71,9 @@ func (r Report) Seconds() *results.Table {
 		column("asked", results.Number, "requests/s", "rate at which the step's requests were due"),
 	}, measured()...))
 	width := r.Timeline.Width.Seconds()
-	for i, tallies := range r.Timeline.Tallies {
-		for step, y := range tallies {
-			add(t, []any{float64(i) * width, width, r.Steps[step].Name, float64(y.Due) / width}, y.values()...)
+	for i, stretches := range r.Timeline.Stretches {
+		for step, y := range stretches {
+			add(t, []any{float64(i) * width, width, r.Steps[step].Name, float64(y.Due) / width}, values(y.Counts, y.Latency, y.Service, y.Lateness)...)
 		}
 	}
 	return t
@@ -88,7 +87,7 @@ func (r Report) StepTable() *results.Table {
 		column("path", results.Text, "", "path with its query"),
 	}, measured()...))
 	for _, s := range r.Steps {
-		add(t, []any{s.Name, s.Method, s.Path}, s.Whole.values()...)
+		add(t, []any{s.Name, s.Method, s.Path}, values(s.Whole.Counts, s.Latency, s.Service, s.Lateness)...)
 	}
 	return t
 }
@@ -104,7 +103,7 @@ func (r Report) Summary() *results.Table {
 		column("achieved", results.Number, "requests/s", "rate at which they were sent, on average"),
 		column("cpu_s", results.Number, "s", "processor time of the generator"),
 	}, measured()...))
-	add(t, []any{r.Target, string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, r.Whole.values()...)
+	add(t, []any{r.Target, string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, values(r.Whole.Counts, r.Latency, r.Service, r.Lateness)...)
 	return t
 }
 

@@ -29,67 +29,83 @@ func (s Sample) Service() time.Duration { return s.Done - s.Sent }
 // Lateness is how long after its due time the request was sent.
 func (s Sample) Lateness() time.Duration { return s.Sent - s.Due }
 
-// Tally counts requests: due = sent + not sent, sent = ok + failed. Two tallies
-// add to one that is exactly the tally of all their requests. The zero value is
-// empty.
-type Tally struct {
+// Counts are numbers of requests: due = sent + not sent, sent = ok + failed. They
+// add without loss.
+type Counts struct {
 	Due      int64
 	Sent     int64
 	OK       int64
 	Failures [FailureKinds]int64 // by Failure; the entry of Succeeded stays 0
 	Bytes    int64               // of response bodies
-	Latency  Histogram           // from the due time
-	Service  Histogram           // from the time of sending
-	Lateness Histogram           // from the due time to the time of sending
+}
+
+func (c *Counts) record(s Sample) {
+	c.Sent++
+	c.Bytes += s.Bytes
+	if s.Failure == Succeeded {
+		c.OK++
+	} else {
+		c.Failures[s.Failure]++
+	}
+}
+
+func (c *Counts) add(o Counts) {
+	c.Due += o.Due
+	c.Sent += o.Sent
+	c.OK += o.OK
+	c.Bytes += o.Bytes
+	for i, n := range o.Failures {
+		c.Failures[i] += n
+	}
+}
+
+// Failed is the number of requests that were sent and did not end ok.
+func (c Counts) Failed() int64 { return c.Sent - c.OK }
+
+// NotSent is the number of requests that were due and never sent.
+func (c Counts) NotSent() int64 { return c.Due - c.Sent }
+
+// FailedShare is the share of the requests sent that failed; 0 when none was sent.
+func (c Counts) FailedShare() float64 { return share(c.Failed(), c.Sent) }
+
+// Clocks are the durations of requests that were sent, by the clock they were
+// measured with. They add without loss.
+type Clocks struct {
+	Latency  Histogram // from the due time
+	Service  Histogram // from the time of sending
+	Lateness Histogram // from the due time to the time of sending
+}
+
+func (c *Clocks) record(s Sample) {
+	c.Latency.Record(s.Latency())
+	c.Service.Record(s.Service())
+	c.Lateness.Record(s.Lateness())
+}
+
+// Tally counts requests and their durations. Two tallies add to one that is
+// exactly the tally of all their requests. The zero value is empty.
+type Tally struct {
+	Counts
+	Clocks
 }
 
 // Record counts a request that was sent and has ended.
 func (t *Tally) Record(s Sample) {
-	t.Sent++
-	t.Bytes += s.Bytes
-	if s.Failure == Succeeded {
-		t.OK++
-	} else {
-		t.Failures[s.Failure]++
-	}
-	t.Latency.Record(s.Latency())
-	t.Service.Record(s.Service())
-	t.Lateness.Record(s.Lateness())
+	t.Counts.record(s)
+	t.Clocks.record(s)
 }
 
 // Add counts all the requests of another tally as well.
 func (t *Tally) Add(o Tally) {
-	t.Due += o.Due
-	t.Sent += o.Sent
-	t.OK += o.OK
-	t.Bytes += o.Bytes
-	for i, n := range o.Failures {
-		t.Failures[i] += n
-	}
+	t.Counts.add(o.Counts)
 	t.Latency.Add(o.Latency)
 	t.Service.Add(o.Service)
 	t.Lateness.Add(o.Lateness)
 }
 
-// Failed is the number of requests that were sent and did not end ok.
-func (t Tally) Failed() int64 { return t.Sent - t.OK }
-
-// NotSent is the number of requests that were due and never sent.
-func (t Tally) NotSent() int64 { return t.Due - t.Sent }
-
-// FailedShare is the share of the requests sent that failed; 0 when none was sent.
-func (t Tally) FailedShare() float64 { return share(t.Failed(), t.Sent) }
-
 // Equal reports whether two tallies are the same in every count.
 func (t Tally) Equal(o Tally) bool {
-	return t.Due == o.Due && t.Sent == o.Sent && t.OK == o.OK && t.Failures == o.Failures && t.Bytes == o.Bytes &&
-		t.Latency.Equal(o.Latency) && t.Service.Equal(o.Service) && t.Lateness.Equal(o.Lateness)
-}
-
-func (t *Tally) compact() {
-	t.Latency.compact()
-	t.Service.compact()
-	t.Lateness.compact()
+	return t.Counts == o.Counts && t.Latency.Equal(o.Latency) && t.Service.Equal(o.Service) && t.Lateness.Equal(o.Lateness)
 }
 
 func share(part, whole int64) float64 {
@@ -97,73 +113,6 @@ func share(part, whole int64) float64 {
 		return 0
 	}
 	return float64(part) / float64(whole)
-}
-
-// Timeline is the tallies of a run by the second in which requests were due, and
-// by step. It holds at most spans stretches: when a run outgrows them, each two
-// neighbours are added to one and a stretch covers twice the time, so memory
-// stays bounded however long the run is and nothing is lost from the sums. Its
-// histograms are coarse.
-type Timeline struct {
-	Width   time.Duration // of one stretch: one second, or a power of two of them
-	Tallies [][]Tally     // by stretch, from the beginning of the run, and by step
-	steps   int
-}
-
-// spans keeps a run of four minutes second by second; at 2,000 requests/s that
-// takes about a megabyte.
-const spans = 256
-
-func newTimeline(steps int) *Timeline {
-	return &Timeline{Width: time.Second, steps: steps}
-}
-
-// at is the tally of a step in the stretch that holds the instant.
-func (l *Timeline) at(due time.Duration, step int) *Tally {
-	for due >= l.Width*spans {
-		l.halve()
-	}
-	i := int(due / l.Width)
-	for len(l.Tallies) <= i {
-		l.Tallies = append(l.Tallies, coarseTallies(l.steps))
-	}
-	return &l.Tallies[i][step]
-}
-
-func coarseTallies(steps int) []Tally {
-	out := make([]Tally, steps)
-	for i := range out {
-		out[i].Latency.coarse, out[i].Service.coarse, out[i].Lateness.coarse = true, true, true
-	}
-	return out
-}
-
-func (l *Timeline) halve() {
-	for i := 0; i < len(l.Tallies); i += 2 {
-		into := l.Tallies[i]
-		if i+1 < len(l.Tallies) {
-			for step := range into {
-				into[step].Add(l.Tallies[i+1][step])
-				into[step].compact()
-			}
-		}
-		l.Tallies[i/2] = into
-	}
-	kept := (len(l.Tallies) + 1) / 2
-	clear(l.Tallies[kept:])
-	l.Tallies = l.Tallies[:kept]
-	l.Width *= 2
-}
-
-// Sum is the tallies of the whole run by step, with coarse histograms.
-func (l *Timeline) Sum() []Tally {
-	sum := make([]Tally, l.steps)
-	for _, tallies := range l.Tallies {
-		for step := range tallies {
-			sum[step].Add(tallies[step])
-		}
-	}
-	return sum
 }
 
 func total(steps []Tally) Tally {
@@ -204,14 +153,14 @@ func (t Tally) measure(c plan.Threshold) (value float64, known bool) {
 	return milliseconds(h.Quantile(q)), true
 }
 
-func (t Tally) clock(family string) Histogram {
+func (c Clocks) clock(family string) Histogram {
 	switch family {
 	case "latency":
-		return t.Latency
+		return c.Latency
 	case "service":
-		return t.Service
+		return c.Service
 	case "lateness":
-		return t.Lateness
+		return c.Lateness
 	}
 	panic("bug: no clock is called " + family)
 }

@@ -60,32 +60,6 @@ func TestTalliesDiffer(t *testing.T) {
 	require.False(t, a.Equal(b))
 }
 
-// However long a run is, its timeline keeps at most spans stretches, and nothing
-// is lost when two of them become one.
-func TestTimelineIsBoundedAndLosesNothing(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		line := newTimeline(3)
-		var whole Tally
-		for _, s := range rapid.SliceOf(rapid.Custom(anySample)).Draw(t, "samples") {
-			line.at(s.Due, s.Step).Record(s)
-			whole.Record(s)
-			require.LessOrEqual(t, len(line.Tallies), spans)
-		}
-		require.True(t, total(line.Sum()).Equal(whole))
-	})
-}
-
-func TestTimelineKeepsSecondsApart(t *testing.T) {
-	line := newTimeline(1)
-	line.at(1500*time.Millisecond, 0).Due++
-	line.at(1999*time.Millisecond, 0).Due++
-	line.at(2*time.Second, 0).Due++
-	require.Equal(t, []int64{0, 2, 1}, []int64{line.Tallies[0][0].Due, line.Tallies[1][0].Due, line.Tallies[2][0].Due})
-	line.at(spans*time.Second, 0).Due++ // the first second that does not fit
-	require.Equal(t, 2*time.Second, line.Width)
-	require.Equal(t, []int64{2, 1}, []int64{line.Tallies[0][0].Due, line.Tallies[1][0].Due})
-}
-
 // A percentile is the true one to within a thousandth or a microsecond; sum, mean
 // and maximum are exact.
 func TestHistogramAgreesWithSorting(t *testing.T) {
@@ -142,27 +116,4 @@ func TestMeasuresOfATally(t *testing.T) {
 	require.NoError(t, err)
 	_, known := Tally{}.measure(c)
 	require.False(t, known, "nothing is known of no request")
-}
-
-// A histogram made coarse is the histogram of its values recorded coarsely, and
-// adding fine and coarse ones gives the same in every order.
-func TestCoarseHistogramsAreExactlyCoarser(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var fine, coarse, mixed, turned Histogram
-		coarse.coarse = true
-		parts := [2]Histogram{{}, {coarse: true}}
-		for _, v := range rapid.SliceOfN(rapid.Int64Range(0, int64(2*time.Hour)), 1, 100).Draw(t, "values") {
-			fine.Record(time.Duration(v))
-			coarse.Record(time.Duration(v))
-			parts[rapid.IntRange(0, 1).Draw(t, "part")].Record(time.Duration(v))
-		}
-		require.True(t, fine.Coarse().Equal(coarse))
-		require.True(t, fine.Equal(coarse), "they are compared to two digits")
-		mixed.Add(parts[0])
-		mixed.Add(parts[1])
-		turned.Add(parts[1])
-		turned.Add(parts[0])
-		require.True(t, mixed.Equal(coarse))
-		require.True(t, turned.Equal(mixed))
-	})
 }

@@ -21,25 +21,29 @@ type Forecast struct {
 // csvHeader is the one header a curve file may have.
 const csvHeader = "t_s,starts_per_s,quantile"
 
+// wholeFile is the place of what no single value is to blame for.
+const wholeFile = "1:1"
+
 // ReadCurveCSV reads a curve from a file with the columns t_s (seconds from the
 // beginning), starts_per_s and quantile. The rate is a straight line between two
 // rows; the first row is at 0, the last row ends the curve, and all rows carry
-// the same quantile. Its error is the Faults of the file, each with its line and
-// column, all of them up to twenty; an error of the source is returned as it is.
+// the same quantile. Its error is the Faults of the file, all of them up to twenty,
+// with the paths LINE:COLUMN or LINE:COLUMN: FIELD, both counted from 1; an error of
+// the source is returned as it is.
 func ReadCurveCSV(source io.Reader) (Forecast, error) {
 	r := csv.NewReader(source)
 	r.ReuseRecord = true
 	r.FieldsPerRecord = -1
 	header, err := r.Read()
 	if err == io.EOF {
-		return Forecast{}, Faults{{Path: "line 1", Problem: "the file is empty", Remedy: "begin with the header " + csvHeader}}
+		return Forecast{}, Faults{{Path: wholeFile, Problem: "the file is empty", Remedy: "begin with the header " + csvHeader}}
 	}
 	if err != nil {
 		return Forecast{}, csvFault(nil, err)
 	}
 	header[0] = strings.TrimPrefix(header[0], "\ufeff")
 	if got := strings.Join(header, ","); got != csvHeader {
-		return Forecast{}, Faults{{Path: "line 1", Problem: fmt.Sprintf("the header is %q", clip(got)), Remedy: "write " + csvHeader}}
+		return Forecast{}, Faults{{Path: wholeFile, Problem: fmt.Sprintf("the header is %q", clip(got)), Remedy: "write " + csvHeader}}
 	}
 	var f Forecast
 	points := []Point{} // not nil: a file without rows is still a curve of points
@@ -53,7 +57,7 @@ func ReadCurveCSV(source io.Reader) (Forecast, error) {
 			return Forecast{}, csvFault(fs, err)
 		}
 		if len(points) > maxLinear {
-			fs.add("", "use fewer rows", "the file has more than %d rows", maxLinear)
+			fs.add(wholeFile, "use fewer rows", "the file has more than %d rows", maxLinear)
 			return Forecast{}, fs
 		}
 		p, q := readRow(&fs, r, row)
@@ -80,7 +84,7 @@ func ReadCurveCSV(source io.Reader) (Forecast, error) {
 func readRow(fs *Faults, r *csv.Reader, row []string) (Point, float64) {
 	if len(row) != 3 {
 		line, _ := r.FieldPos(0)
-		fs.add(fmt.Sprintf("line %d", line), "write "+csvHeader, "the row has %d fields, not 3", len(row))
+		fs.add(fmt.Sprintf("%d:1", line), "write "+csvHeader, "the row has %d fields, not 3", len(row))
 		return Point{}, 0
 	}
 	var values [3]float64
@@ -104,7 +108,7 @@ func readRow(fs *Faults, r *csv.Reader, row []string) (Point, float64) {
 
 func place(r *csv.Reader, field int) string {
 	line, column := r.FieldPos(field)
-	return fmt.Sprintf("line %d, column %d (%s)", line, column, strings.Split(csvHeader, ",")[field])
+	return fmt.Sprintf("%d:%d: %s", line, column, strings.Split(csvHeader, ",")[field])
 }
 
 // csvPlaces turns the places of a curve into those of the file it was read from:
@@ -113,9 +117,9 @@ func csvPlaces(fs Faults) Faults {
 	for i, f := range fs {
 		index, ok := strings.CutPrefix(f.Path, "curve[0].points[")
 		if n, err := strconv.Atoi(strings.TrimSuffix(index, "]")); ok && err == nil {
-			fs[i].Path = fmt.Sprintf("line %d", n+2)
+			fs[i].Path = fmt.Sprintf("%d:1", n+2)
 		} else {
-			fs[i].Path = ""
+			fs[i].Path = wholeFile
 		}
 	}
 	return fs
@@ -128,6 +132,6 @@ func csvFault(before Faults, err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	before.add(fmt.Sprintf("line %d, column %d", bad.Line, bad.Column), "write three plain numbers, separated by commas", "%v", bad.Err)
+	before.add(fmt.Sprintf("%d:%d", bad.Line, bad.Column), "write three plain numbers, separated by commas", "%v", bad.Err)
 	return before
 }

@@ -168,20 +168,20 @@ func TestReadCurveCSV(t *testing.T) {
 	require.Equal(t, 3500*time.Millisecond, s.Length())
 
 	for text, want := range map[string]string{
-		"":                                          "line 1: the file is empty",
-		"t,rate\n":                                  `line 1: the header is "t,rate"`,
+		"":                                          "1:1: the file is empty",
+		"t,rate\n":                                  `1:1: the header is "t,rate"`,
 		"t_s,starts_per_s,quantile\n":               "0 points make no line",
 		csvHeader + "\n0,1,0.5\n":                   "1 points make no line",
-		csvHeader + "\n0,x,0.5\n1,1,0.5\n":          `line 2, column 3 (starts_per_s): "x" is not a decimal number`,
-		csvHeader + "\n0,1,0.5\n1,-1,0.5\n":         "line 3, column 3 (starts_per_s): -1 is negative",
-		csvHeader + "\n0,1,0.5\n1,1,0.6\n":          "line 3, column 5 (quantile): the quantile is 0.6 here and 0.5 in the first row",
-		csvHeader + "\n0,1,95\n1,1,95\n":            "line 2, column 5 (quantile): 95 is no quantile",
-		csvHeader + "\n0,1\n1,1,0.5\n":              "line 2: the row has 2 fields",
-		csvHeader + "\n5,1,0.5\n6,1,0.5\n":          "line 2: the first point is at 5s",
-		csvHeader + "\n0,1,0.5\n9,1,0.5\n8,1,0.5\n": "line 4: its time 8s is before",
-		csvHeader + "\n0,1,0.5\n1,\"1,0.5\n":        "line 3, column",
-		csvHeader + "\n0,1,0.5\n1e15,1,0.5\n":       "line 3, column 1 (t_s): 1e15 s is longer than ten years",
-		csvHeader + "\n0,2e9,0.5\n1,2,0.5\n":        "line 2: 2000000000/s is beyond",
+		csvHeader + "\n0,x,0.5\n1,1,0.5\n":          `2:3: starts_per_s: "x" is not a decimal number`,
+		csvHeader + "\n0,1,0.5\n1,-1,0.5\n":         "3:3: starts_per_s: -1 is negative",
+		csvHeader + "\n0,1,0.5\n1,1,0.6\n":          "3:5: quantile: the quantile is 0.6 here and 0.5 in the first row",
+		csvHeader + "\n0,1,95\n1,1,95\n":            "2:5: quantile: 95 is no quantile",
+		csvHeader + "\n0,1\n1,1,0.5\n":              "2:1: the row has 2 fields",
+		csvHeader + "\n5,1,0.5\n6,1,0.5\n":          "2:1: the first point is at 5s",
+		csvHeader + "\n0,1,0.5\n9,1,0.5\n8,1,0.5\n": "4:1: its time 8s is before",
+		csvHeader + "\n0,1,0.5\n1,\"1,0.5\n":        "3:",
+		csvHeader + "\n0,1,0.5\n1e15,1,0.5\n":       "3:1: t_s: 1e15 s is longer than ten years",
+		csvHeader + "\n0,2e9,0.5\n1,2,0.5\n":        "2:1: 2000000000/s is beyond",
 	} {
 		_, err := ReadCurveCSV(strings.NewReader(text))
 		require.ErrorContains(t, err, want, text)

@@ -1,0 +1,109 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+)
+
+// Text writes a sound plan as a file in the form that people write plans in, with
+// every default in its place. Reading it gives the same due times, requests and
+// verdicts again, and equal plans give equal bytes.
+func (p Plan) Text() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "target: %s\ncurve:\n", quoted(p.Target))
+	for _, s := range p.Curve {
+		s.write(&b)
+	}
+	b.WriteString("journeys:\n")
+	for _, j := range p.Journeys {
+		name := j.Name
+		if name == "" {
+			name = j.Steps[0].Label()
+		}
+		fmt.Fprintf(&b, "  - name: %s\n    weight: %d\n    steps:\n", quoted(name), j.weight())
+		for _, s := range j.Steps {
+			s.write(&b)
+		}
+	}
+	b.WriteString("thresholds:")
+	if len(p.Thresholds) == 0 {
+		b.WriteString(" []")
+	}
+	b.WriteString("\n")
+	for _, t := range p.Thresholds {
+		fmt.Fprintf(&b, "  - %s\n", quoted(t.Expression))
+	}
+	l := p.Limits.Filled()
+	fmt.Fprintf(&b, "limits:\n  workers: %d\n  connections: %d\n  timeout: %s\n", l.Workers, l.Connections, spanText(l.Timeout))
+	if l.Abort.Set() {
+		fmt.Fprintf(&b, "  abort: %s\n", quoted(l.Abort.String()))
+	}
+	hosts := make([]string, len(l.Hosts))
+	for i, h := range l.Hosts {
+		hosts[i] = quoted(h)
+	}
+	fmt.Fprintf(&b, "  hosts: [%s]\n", strings.Join(hosts, ", "))
+	return b.Bytes()
+}
+
+func (s Segment) write(b *bytes.Buffer) {
+	switch {
+	case s.Hold != nil:
+		fmt.Fprintf(b, "  - {hold: %s, for: %s}\n", s.Hold.Rate, spanText(s.Hold.For))
+	case s.Ramp != nil:
+		fmt.Fprintf(b, "  - {ramp: {from: %s, to: %s, over: %s}}\n", s.Ramp.From, s.Ramp.To, spanText(s.Ramp.Over))
+	case s.Steps != nil:
+		rates := make([]string, len(s.Steps.Rates))
+		for i, r := range s.Steps.Rates {
+			rates[i] = r.String()
+		}
+		fmt.Fprintf(b, "  - {steps: [%s], each: %s}\n", strings.Join(rates, ", "), spanText(s.Steps.Each))
+	default:
+		b.WriteString("  - points:\n")
+		for _, p := range s.Points {
+			fmt.Fprintf(b, "      - [%s, %s]\n", spanText(p.At), p.Rate)
+		}
+	}
+}
+
+func (s Step) write(b *bytes.Buffer) {
+	fmt.Fprintf(b, "      - name: %s\n        %s: %s\n", quoted(s.Label()), strings.ToLower(s.Method()), quoted(s.Path()))
+	if len(s.Headers) > 0 {
+		names := make([]string, 0, len(s.Headers))
+		for name := range s.Headers {
+			names = append(names, name)
+		}
+		sort.Strings(names)
+		b.WriteString("        headers:\n")
+		for _, name := range names {
+			fmt.Fprintf(b, "          %s: %s\n", quoted(name), quoted(s.Headers[name]))
+		}
+	}
+	switch {
+	case s.JSON != nil:
+		fmt.Fprintf(b, "        json: %s\n", jsonText(s.JSON))
+	case s.Body != "":
+		fmt.Fprintf(b, "        body: %s\n", quoted(s.Body))
+	}
+	if s.Expect.Status != 0 {
+		fmt.Fprintf(b, "        expect: {status: %d}\n", s.Expect.Status)
+	}
+}
+
+// spanText writes a duration the way ParseDuration reads it.
+func spanText(d time.Duration) string { return strings.Replace(d.String(), "µ", "u", 1) }
+
+// quoted is a text as JSON writes it, which the form of a plan reads as well.
+func quoted(text string) string { return jsonText(text) }
+
+func jsonText(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic("bug: a value that JSON cannot write reached a file without validation: " + err.Error())
+	}
+	return strings.ReplaceAll(string(text), "\x7f", `\u007f`) // JSON allows it bare
+}

@@ -239,7 +239,7 @@ func (v Value) class(c int) float64 {
 // orderingSide is the side that places orders, empty when nobody orders.
 func (m *Model) orderingSide() string {
 	for i := range m.Segments {
-		if m.Segments[i].Orders.Rate > 0 {
+		if s := &m.Segments[i]; s.Orders.Rate > 0 && s.Side != "" {
 			return m.Segments[i].Side
 		}
 	}

@@ -184,7 +184,7 @@ func (m *Model) checkSides(faults *Faults) {
 	}
 	ordering := m.orderingSide()
 	for i, s := range m.Segments {
-		if s.Orders.Rate > 0 && s.Side != ordering {
+		if s.Orders.Rate > 0 && s.Side != ordering && s.Side != "" {
 			faults.add(fmt.Sprintf("segments[%d].orders", i), "let one side place orders; the other fulfils them",
 				"%s order, but so do %s", s.Side, ordering)
 		}

@@ -39,6 +39,8 @@ func table() []model {
 		competitiveBottleneckModel(),
 		multihomingBothModel(),
 		launchThresholdModel(),
+		insulatingTariffModel(),
+		divideAndConquerModel(),
 	}
 }
 

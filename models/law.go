@@ -240,7 +240,7 @@ func (v Value) class(c int) float64 {
 func (m *Model) orderingSide() string {
 	for i := range m.Segments {
 		if s := &m.Segments[i]; s.Orders.Rate > 0 && s.Side != "" {
-			return m.Segments[i].Side
+			return s.Side
 		}
 	}
 	return ""

@@ -80,7 +80,7 @@ func ReadCases(file string, text []byte, check func([]Case) error) ([]Case, erro
 func caseForm() *rows {
 	some := func(item form) *rows { return &rows{item: item, alone: true} }
 	return &rows{about: "a list of cases, each {id, model, params, simulate}", item: &record{name: "a case", fields: []field{
-		{key: "id", form: aText, required: "name the case, such as id: mine-1", about: "What the case is called; a name seeds its own luck."},
+		{key: "id", form: aText, required: "name the case, such as id: mine-1", about: "What the case is called; its luck is drawn from it."},
 		{key: "model", form: aText, required: "name a theory model, such as model: bass", about: "Model of the theory."},
 		{key: "params", form: &openMapping{free{about: "{PARAMETER: a number, a word or a list}"}}, preset: "{}", source: off, about: "Parameters of the model by name; `.inf` is a number."},
 		{key: "simulate", preset: "{}", about: "How it is simulated; what is left out is chosen so that the case is judged well.", form: &record{name: "a simulation", fields: []field{

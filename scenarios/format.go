@@ -286,6 +286,9 @@ func Keys() []Key { return keysOf("", whole()) }
 func keysOf(prefix string, m *record) []Key {
 	var list []Key
 	for _, f := range m.fields {
+		if _, notYet := f.form.(*later); notYet {
+			continue
+		}
 		k := Key{Path: join(prefix, f.key), Holds: f.form.what(), Unit: f.unit, Default: f.preset, Needed: f.required != "", Source: f.source, About: f.about}
 		if f.preset == "{}" {
 			k.Default = ""
@@ -295,6 +298,10 @@ func keysOf(prefix string, m *record) []Key {
 		case *roll:
 			below, k.Path = form.item, k.Path+"[]"
 			k.Holds = "a list of " + strconv.Quote(form.thing) + " entries, each with its own name"
+		case *rows:
+			if _, ok := form.item.(*record); ok {
+				below, k.Path = form.item, k.Path+"[]"
+			}
 		case *either:
 			below = form.record
 		case *changes:

@@ -51,6 +51,7 @@ func moody(r *rand.Rand) http.HandlerFunc {
 // which a run is stopped, the counts fit together. This is a property over
 // random runs; consistent says what must hold.
 func TestCountsFitTogetherWhateverHappens(t *testing.T) {
+	t.Parallel()
 	runs := 40
 	if testing.Short() {
 		runs = 10
@@ -84,6 +85,7 @@ func TestCountsFitTogetherWhateverHappens(t *testing.T) {
 // Each start of a run takes the journey that its number and the seed give, and
 // arrives with its method, body, headers and number.
 func TestRequestsAreWhatThePlanSays(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	got := map[string]string{}
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -120,9 +122,26 @@ func TestRequestsAreWhatThePlanSays(t *testing.T) {
 }
 
 // Ctrl-C: the caller's context ends in the middle, with requests in flight that
-// would take long, and the report comes within a second.
+// would take long, and the report comes within a second. A busy machine may need
+// longer once; a run that waits for its requests needs longer each time.
 func TestCancelReturnsAtOnceWithTheReportSoFar(t *testing.T) {
+	t.Parallel()
+	var took time.Duration
+	for range attempts {
+		if took = cancelled(t); took < time.Second {
+			return
+		}
+	}
+	require.Less(t, took, time.Second)
+}
+
+// cancelled cancels a run that holds twenty requests, and tells how long it took to
+// return.
+func cancelled(t *testing.T) time.Duration {
+	var arrived sync.WaitGroup
+	arrived.Add(20)
 	url := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		arrived.Done()
 		select {
 		case <-r.Context().Done():
 		case <-time.After(30 * time.Second):
@@ -131,42 +150,53 @@ func TestCancelReturnsAtOnceWithTheReportSoFar(t *testing.T) {
 	p := steady(url, 100, time.Hour)
 	p.Limits = plan.Limits{Workers: 20, Timeout: time.Minute}
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var cancelled time.Time
-	time.AfterFunc(500*time.Millisecond, func() { cancelled = time.Now(); cancel() })
+	var at time.Time
+	go func() {
+		arrived.Wait()                     // 100/s makes the twentieth due after 0.19 s
+		time.Sleep(310 * time.Millisecond) // and thirty more in this time
+		at = time.Now()
+		cancel()
+	}()
 	r := press(t, ctx, p, Options{})
-	require.Less(t, time.Since(cancelled), time.Second)
+	took := time.Since(at)
 	require.Equal(t, ByCaller, r.Stopped)
 	require.Equal(t, Requests{Due: r.Requests.Due, Sent: 20, NotSent: r.Requests.Due - 20, Failed: 20}, r.Requests, "twenty workers were held")
-	require.GreaterOrEqual(t, r.Requests.Due, int64(50)) // 100/s for half a second
+	require.GreaterOrEqual(t, r.Requests.Due, int64(50))
 	require.Equal(t, map[string]int64{"interrupted": 20}, r.Errors)
 	require.True(t, r.Verdict().Passed, "nothing was asked of it")
+	return took
 }
 
 // A pacer that waits for a due time far away is interrupted as well.
 func TestCancelInterruptsALongWait(t *testing.T) {
+	t.Parallel()
 	url := serve(t, func(http.ResponseWriter, *http.Request) {})
 	p := steady(url, 0.01, time.Hour)
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(200*time.Millisecond, cancel)
 	begin := time.Now()
 	r := press(t, ctx, p, Options{})
-	require.Less(t, time.Since(begin), 2*time.Second)
+	require.Less(t, time.Since(begin), 50*time.Second, "the second request is due after a hundred")
 	require.Equal(t, Requests{Due: 1, Sent: 1, OK: 1}, r.Requests)
 }
 
 // A timeout enters the latency with all the time that was waited.
 func TestTimeoutsEnterAtFullLength(t *testing.T) {
+	t.Parallel()
 	url := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	p := steady(url, 100, 200*time.Millisecond)
 	p.Limits.Timeout = 150 * time.Millisecond
 	r := press(t, context.Background(), p, Options{})
-	require.Equal(t, map[string]int64{"timeout": 20}, r.Errors)
+	require.Positive(t, r.Requests.Sent) // all 20, unless the machine stands still as the queue drains
+	require.Equal(t, map[string]int64{"timeout": r.Requests.Sent}, r.Errors)
 	require.GreaterOrEqual(t, r.Latency.P50, 150.0)
-	require.Equal(t, ByTarget, r.Bottleneck)
+	if !machineLate(r) {
+		require.Equal(t, ByTarget, r.Bottleneck)
+	}
 }
 
 func TestAbortStopsASickRun(t *testing.T) {
+	t.Parallel()
 	var n atomic.Int64
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		if n.Add(1)%2 == 0 {
@@ -175,16 +205,16 @@ func TestAbortStopsASickRun(t *testing.T) {
 	})
 	p := steady(url, 200, time.Minute)
 	var err error
-	p.Limits.Abort, err = plan.ParseAbort("failed > 20% for 2s")
+	p.Limits.Abort, err = plan.ParseAbort("failed > 20% for 1s")
 	require.NoError(t, err)
 	begin := time.Now()
 	r := press(t, context.Background(), p, Options{})
-	require.Less(t, time.Since(begin), 20*time.Second)
-	require.GreaterOrEqual(t, time.Since(begin), 2*time.Second)
+	require.Less(t, time.Since(begin), 50*time.Second, "the curve takes a minute")
+	require.GreaterOrEqual(t, time.Since(begin), time.Second)
 	require.Equal(t, ByAbort, r.Stopped)
-	require.Equal(t, "failed > 20% for 2s", r.Abort)
+	require.Equal(t, "failed > 20% for 1s", r.Abort)
 	require.False(t, r.Verdict().Passed)
-	require.Equal(t, []string{"failed > 20% for 2s"}, r.Verdict().Broken)
+	require.Equal(t, []string{"failed > 20% for 1s"}, r.Verdict().Broken)
 	require.Less(t, r.Requests.Due, r.Schedule.Total())
 }
 
@@ -214,6 +244,7 @@ func TestAbortCountsSecondsInARow(t *testing.T) {
 }
 
 func TestThresholdsAreJudged(t *testing.T) {
+	t.Parallel()
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/bad" {
 			w.WriteHeader(500)
@@ -261,9 +292,10 @@ func TestReportKeys(t *testing.T) {
 }
 
 func TestWatchSeesARunGrow(t *testing.T) {
+	t.Parallel()
 	url := serve(t, func(http.ResponseWriter, *http.Request) {})
 	var seen []Snapshot
-	r := press(t, context.Background(), steady(url, 200, 2500*time.Millisecond), Options{Watch: func(s Snapshot) { seen = append(seen, s) }})
+	r := press(t, context.Background(), steady(url, 200, 2200*time.Millisecond), Options{Watch: func(s Snapshot) { seen = append(seen, s) }})
 	require.NotEmpty(t, seen)
 	last := seen[0]
 	for _, s := range seen {
@@ -281,9 +313,10 @@ func TestWatchSeesARunGrow(t *testing.T) {
 
 // A watcher that takes its time holds nothing up.
 func TestWatchMayBeSlow(t *testing.T) {
+	t.Parallel()
 	url := serve(t, func(http.ResponseWriter, *http.Request) {})
-	r := press(t, context.Background(), steady(url, 200, 1500*time.Millisecond), Options{Watch: func(Snapshot) { time.Sleep(2 * time.Second) }})
-	require.Equal(t, int64(300), r.Requests.OK)
+	r := press(t, context.Background(), steady(url, 200, 1100*time.Millisecond), Options{Watch: func(Snapshot) { time.Sleep(600 * time.Millisecond) }})
+	require.Equal(t, int64(220), r.Requests.OK)
 }
 
 // Redirects are the target's answer, and are not followed: neither to another

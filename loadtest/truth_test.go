@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"sort"
@@ -15,15 +16,77 @@ import (
 	"flywheel/loadtest/target"
 )
 
-// attempts is how often a comparison of times is tried. It is tried again only
-// when the report itself says that this machine, not the target, was late.
+// A report must never flatter: that is judged in every run, however busy the
+// machine, because the target's own log cannot have an answer later than the
+// generator. That it does not exaggerate either can be judged only when the machine
+// did not add delays of its own between the two; such a run is tried again.
 const attempts = 3
 
-// machineLate reports whether the generator or the server beside it had to wait
-// for a processor for longer than the comparison's tolerance: then nobody can
-// say what the times would have been.
+// machineLate reports whether the generator itself was late.
 func machineLate(r Report) bool {
 	return r.Generator.Late-r.Generator.LateForWorkers > r.Requests.Sent/100 || r.Generator.SchedulingP99 > 4
+}
+
+// metronome wakes every millisecond until it is stopped, and tells by how much the
+// machine was late at worst.
+func metronome() (stop func() time.Duration) {
+	ended, worst := make(chan struct{}), make(chan time.Duration)
+	go func() {
+		var late time.Duration
+		for before := time.Now(); ; {
+			select {
+			case <-ended:
+				worst <- late
+				return
+			default:
+			}
+			time.Sleep(time.Millisecond)
+			now := time.Now()
+			late, before = max(late, now.Sub(before)-time.Millisecond), now
+		}
+	}()
+	return func() time.Duration { close(ended); return <-worst }
+}
+
+// honest presses until a report agrees with the target's log to within 2% or 5 ms,
+// at most attempts times. Two reports that do not, from a machine that was punctual
+// itself, are a failure.
+func honest(t *testing.T, once func() (Report, []target.Entry)) Report {
+	t.Helper()
+	var r Report
+	failed := 0
+	for try := 1; try <= attempts; try++ {
+		stop := metronome()
+		pressed, log := once()
+		held := stop()
+		r = pressed
+		seen := truth(t, r, log)
+		require.Len(t, seen, int(r.Requests.Sent), "the target saw every request once")
+		off := ""
+		for _, c := range []struct {
+			name         string
+			told, actual float64
+		}{
+			{"p50", r.Latency.P50, rank(seen, 0.5)}, {"p99", r.Latency.P99, rank(seen, 0.99)},
+			{"p99.9", r.Latency.P999, rank(seen, 0.999)}, {"max", r.Latency.Max, rank(seen, 1)},
+		} {
+			t.Logf("%-5s truth %9.3f ms, reported %9.3f ms", c.name, c.actual, c.told)
+			require.GreaterOrEqual(t, c.told, 0.999*c.actual-0.001, "%s is flattered; a histogram rounds to a thousandth or a microsecond", c.name)
+			if !near(c.told, c.actual) {
+				off += fmt.Sprintf("%s: reported %v ms, truth %v ms; ", c.name, c.told, c.actual)
+			}
+		}
+		t.Logf("attempt %d: the machine woke a thread up to %v late; %v", try, held, r.Evidence)
+		if off == "" {
+			return r
+		}
+		if !machineLate(r) && held <= 5*time.Millisecond {
+			failed++
+			require.Less(t, failed, 2, off)
+		}
+	}
+	t.Logf("JUDGED ON ONE SIDE ONLY: no report flatters, but this machine was too busy in %d attempts to say whether one exaggerates", attempts)
+	return r
 }
 
 // truth is the latencies that the server's own log gives: from the due time of
@@ -60,39 +123,24 @@ func near(reported, true float64) bool {
 func TestAFreezeIsToldAsItWas(t *testing.T) {
 	length, stall := 10*time.Second, target.Stall{For: time.Second, After: 4 * time.Second}
 	if testing.Short() {
-		length, stall = 2*time.Second, target.Stall{For: 200 * time.Millisecond, After: time.Second}
+		length, stall = 1200*time.Millisecond, target.Stall{For: 200 * time.Millisecond, After: 500 * time.Millisecond}
 	}
-	for try := 1; ; try++ {
+	due := length.Milliseconds() // 1,000/s is one in a millisecond
+	r := honest(t, func() (Report, []target.Entry) {
 		shop, err := target.Open(target.Options{Stall: stall, Journal: target.Journal{Limit: 20_000, Header: numberHeader}})
 		require.NoError(t, err)
 		p := steady(shop.URL, 1000, length)
 		p.Limits.Workers = 50
 		r := press(t, context.Background(), p, Options{})
 		require.NoError(t, shop.Close(context.Background()))
-
-		due := length.Milliseconds() // 1,000/s is one in a millisecond
-		require.Equal(t, Requests{Due: due, Sent: due, OK: due}, r.Requests)
-		true := truth(t, r, shop.Log())
-		require.Len(t, true, int(due), "the shop saw every request once")
-		if machineLate(r) {
-			t.Logf("attempt %d: this machine was late itself: %v", try, r.Evidence)
-			if try == attempts {
-				t.Skip("NOT JUDGED: counts were right, but this machine was too busy in each attempt to compare times")
-			}
-			continue
-		}
+		return r, shop.Log()
+	})
+	require.Equal(t, Requests{Due: due, Sent: due, OK: due}, r.Requests)
+	// Visitors who came just as the freeze began waited for all of it, whichever workers were held.
+	require.Greater(t, r.Latency.Max, 0.95*milliseconds(stall.For))
+	require.Greater(t, r.Lateness.P99, 0.5*milliseconds(stall.For), "most of them waited for a worker")
+	if !machineLate(r) {
 		require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
-		t.Logf("truth p50 %.3f p99 %.3f p999 %.3f max %.3f ms; reported %+v; lateness %+v", rank(true, 0.5), rank(true, 0.99), rank(true, 0.999), rank(true, 1), r.Latency, r.Lateness)
-		for name, pair := range map[string][2]float64{
-			"p50": {r.Latency.P50, rank(true, 0.5)}, "p99": {r.Latency.P99, rank(true, 0.99)},
-			"p999": {r.Latency.P999, rank(true, 0.999)}, "max": {r.Latency.Max, rank(true, 1)},
-		} {
-			require.True(t, near(pair[0], pair[1]), "%s: reported %v ms, truth %v ms", name, pair[0], pair[1])
-		}
-		// Visitors who came just as the freeze began waited for all of it, whichever workers were held.
-		require.Greater(t, r.Latency.Max, 0.95*milliseconds(stall.For))
-		require.Greater(t, r.Lateness.P99, 0.5*milliseconds(stall.For), "most of them waited for a worker")
-		return
 	}
 }
 
@@ -100,48 +148,48 @@ func TestAFreezeIsToldAsItWas(t *testing.T) {
 // 100/s, so half of what is due falls ever further behind.
 func TestWorkersHeldByASlowTargetShowAsLateness(t *testing.T) {
 	url := serve(t, func(http.ResponseWriter, *http.Request) { time.Sleep(100 * time.Millisecond) })
-	p := steady(url, 200, 4*time.Second)
-	p.Limits = plan.Limits{Workers: 10, Timeout: 2 * time.Second}
+	p := steady(url, 200, time.Second)
+	p.Limits = plan.Limits{Workers: 10, Timeout: 500 * time.Millisecond}
 	r := press(t, context.Background(), p, Options{})
 
-	require.Equal(t, int64(800), r.Requests.Due) // 200/s for 4 s
-	// Sending ends at the last due time, 3.995 s, and 2 s for the queue: 59 or 60 rounds of ten.
-	require.LessOrEqual(t, r.Requests.Sent, int64(600))
-	require.Positive(t, r.Requests.NotSent)
-	require.LessOrEqual(t, r.Rate.Achieved, 101.0)
+	require.Equal(t, int64(200), r.Requests.Due) // 200/s for a second
+	// Sending ends at the last due time, 0.995 s, and 0.5 s for the queue: 15 rounds of ten at most.
+	require.LessOrEqual(t, r.Requests.Sent, int64(150))
+	require.LessOrEqual(t, r.Rate.Achieved, 110.0, "ten at once, and then 100/s")
 	require.Equal(t, 200.0, r.Rate.Asked)
-	require.Equal(t, ByTarget, r.Bottleneck)
-	require.Contains(t, r.Evidence[1], "were never sent")
-	require.Contains(t, r.Evidence[2], "all 10 workers waited for the target")
-	require.Greater(t, r.Generator.WorkersBusy, 0.9)
-	// Request n leaves in round n/10, at n/100 s at the earliest, and was due at n/200 s.
-	n := float64(r.Requests.Sent)
-	require.GreaterOrEqual(t, r.Lateness.Max, 1000*(n-10)/200)
+	// Request n leaves in round n/10, at n/10 times 100 ms at the earliest, and was due at 5n ms.
+	last := r.Requests.Sent - 1
+	require.GreaterOrEqual(t, r.Lateness.Max, float64(last/10*100-5*last))
 	require.GreaterOrEqual(t, r.Latency.P99, r.Lateness.P99+99, "a late request still takes its 100 ms")
 	require.GreaterOrEqual(t, r.Service.P50, 100.0)
 	require.Less(t, r.Service.P50, r.Latency.P50)
+	if !machineLate(r) {
+		require.Equal(t, ByTarget, r.Bottleneck)
+		require.Contains(t, r.Evidence[1], "were never sent")
+		require.Contains(t, r.Evidence[2], "all 10 workers waited for the target")
+		require.Greater(t, r.Generator.WorkersBusy, 0.9)
+	}
 }
 
 // A capacity below the rate shows as latency that grows, with free workers to
 // spare: nothing is late, and the latency is the target's own.
 func TestABeyondCapacityTargetWithWorkersToSpare(t *testing.T) {
-	shop, err := target.Open(target.Options{Capacity: 100, Journal: target.Journal{Limit: 1000, Header: numberHeader}})
-	require.NoError(t, err)
-	p := steady(shop.URL, 200, 2*time.Second)
 	th, err := plan.ParseThreshold("latency.p99 < 250ms")
 	require.NoError(t, err)
-	p.Thresholds = []plan.Threshold{th}
-	r := press(t, context.Background(), p, Options{})
-	require.NoError(t, shop.Close(context.Background()))
-
-	require.Equal(t, Requests{Due: 400, Sent: 400, OK: 400}, r.Requests)
+	r := honest(t, func() (Report, []target.Entry) {
+		shop, err := target.Open(target.Options{Capacity: 100, Journal: target.Journal{Limit: 1000, Header: numberHeader}})
+		require.NoError(t, err)
+		p := steady(shop.URL, 200, 600*time.Millisecond)
+		p.Thresholds = []plan.Threshold{th}
+		r := press(t, context.Background(), p, Options{})
+		require.NoError(t, shop.Close(context.Background()))
+		return r, shop.Log()
+	})
+	require.Equal(t, Requests{Due: 120, Sent: 120, OK: 120}, r.Requests)
 	require.False(t, r.Verdict().Passed)
-	true := truth(t, r, shop.Log())
-	if machineLate(r) {
-		t.Skipf("NOT JUDGED: counts were right, but this machine was too busy to compare times: %v", r.Evidence)
+	// Request n is served at (n+1)/100 s at the earliest and was due at n/200 s: the last, 119, waits for 605 ms.
+	require.GreaterOrEqual(t, r.Latency.Max, 605.0)
+	if !machineLate(r) {
+		require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
 	}
-	require.Equal(t, ByTarget, r.Bottleneck, r.Evidence)
-	// Request n is served at (n+1)/100 s and was due at n/200 s: the last waits about 2 s.
-	require.InDelta(t, 2005, rank(true, 1), 100)
-	require.True(t, near(r.Latency.P99, rank(true, 0.99)), "reported %v, truth %v", r.Latency.P99, rank(true, 0.99))
 }

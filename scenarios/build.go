@@ -24,7 +24,7 @@ func (b *builder) model(root *node) *models.Model {
 	m := &models.Model{
 		Name:    textOf(root.get("name")),
 		Horizon: models.Horizon{Periods: b.last(root), Unit: b.unit},
-		Clock:   models.Clock{Kind: models.ClockKind(textOf(root.get("clock").get("kind"))), Revision: b.rate(root.get("clock").get("revision"))},
+		Clock:   b.clock(root.get("clock")),
 		Noise:   aNoise(root.get("noise")),
 	}
 	sides := names(root.get("segments"), "side")
@@ -39,6 +39,14 @@ func (b *builder) model(root *node) *models.Model {
 	}
 	m.Event = b.event(root.get("event"))
 	return m
+}
+
+func (b *builder) clock(n *node) models.Clock {
+	c := models.Clock{Kind: models.ClockKind(textOf(n.get("kind"))), Revision: b.rate(n.get("revision"))}
+	if c.Kind == models.ClockAsync {
+		c.Revision = b.rate(n.get("rate"))
+	}
+	return c
 }
 
 func (b *builder) platform(n *node, sides []string) models.Platform {

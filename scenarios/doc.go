@@ -1,6 +1,6 @@
 // Package scenarios turns what people write into values: a YAML file into a market, its
-// variants, the runs it asks for and what it claims of them. It builds values and runs
-// nothing.
+// variants, the runs it asks for and what it claims of them; and the files of load tests and
+// of theory cases into theirs. It builds values and runs nothing.
 //
 // A scenario goes through five stations. The text becomes raw nodes, each knowing its line
 // and column. Every document is read against one table of forms, which brings each value
@@ -18,6 +18,9 @@
 // A value that could not be understood is marked lost, and what would only follow from it
 // is not reported.
 //
+// Plans of load tests and files of theory cases take the same road in fewer stations: they
+// have forms, but nothing to merge.
+//
 // Reading order:
 //
 //	scenario.go   Load and Read: the stations in order; Scenario and its variants
@@ -25,14 +28,18 @@
 //	document.go   text to raw nodes
 //	node.go       what a node is
 //	form.go       forms of one word or number; record.go of known keys, with their defaults;
-//	              structure.go of lists and of mappings by name
+//	              structure.go of lists and of mappings by name; rows.go of the lists and
+//	              free values of plans and cases
 //	value.go      numbers, rates and lengths of time
 //	extend.go     the chain of files; merge.go how one document is laid over another
 //	set.go        changes of the command line
 //	build.go      a filled tree as a model and settings; locate.go faults back to lines
+//	event.go      a promotion at an hour; profile.go the shapes of a day
 //	expect.go     the language of expectations
 //	emit.go       the canonical writing
 //	explain.go    where each value came from
 //	library.go    the scenarios that come with the program
+//	plan.go       LoadPlan: plans of load tests; planformat.go all they may say
+//	cases.go      LoadCases: theory cases, whose theory is known elsewhere
 //	problem.go    how a problem is told; near.go which name was probably meant
 package scenarios

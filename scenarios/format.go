@@ -65,9 +65,12 @@ func aHorizon() *record {
 
 func aClock() *record {
 	return &record{name: "a clock", fields: []field{
-		{key: "kind", form: oneOf(string(models.ClockSync)), preset: string(models.ClockSync), source: definition,
-			about: "sync: each period everyone revises with the same probability, against the shares at its start."},
-		{key: "revision", form: aRate, unit: "probability per period", preset: "0.1", source: assumed, about: "Probability of revising in a period; one less it is inertia."},
+		{key: "kind", form: oneOf(string(models.ClockSync), string(models.ClockAsync)), preset: string(models.ClockSync), source: definition,
+			about: "sync: each period everyone revises with the same probability, against the shares at its start; async: each at moments of their own, against the shares of that moment."},
+		{key: "revision", form: aRate, unit: "probability per period", preset: "0.1", source: assumed, only: &only{"kind", string(models.ClockSync)},
+			about: "Probability of revising in a period; one less it is inertia."},
+		{key: "rate", form: aRate, unit: "revisions per period", preset: "1", source: "normalisation: time counts in revisions", only: &only{"kind", string(models.ClockAsync)},
+			about: "Revisions of a person per period, a Poisson process."},
 	}}
 }
 
@@ -138,7 +141,7 @@ func aSegment() *record {
 			about: "Worth of using nothing; none covers the market, so that whoever knows a platform uses one."},
 		{key: "homing", form: aHoming(), preset: "multi", source: off, about: "Using several platforms at once."},
 		{key: "switching", form: aNumber, unit: "money per period", preset: "0", source: off, about: "Cost of adding a platform while using another."},
-		{key: "revision", form: aRate.or("inherit"), unit: "probability per period", preset: "inherit", source: "clock.revision", about: "Probability of revising, where it differs from the clock's."},
+		{key: "revision", form: aRate.or("inherit"), unit: "probability or revisions per period", preset: "inherit", source: "clock", about: "The clock's revision or rate, where it differs."},
 		{key: "noise", form: &either{oneOf("inherit"), noise()}, unit: "", preset: "inherit", source: "noise", about: "Noise, where it differs from the scenario's."},
 		{key: "aware", preset: "all", source: off, about: "Who knows the platforms: all, or those who have heard of them (Bass 1969).",
 			form: &either{oneOf("all"), &record{name: "awareness", fields: []field{

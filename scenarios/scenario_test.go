@@ -172,6 +172,18 @@ func TestEvent(t *testing.T) {
 	require.Equal(t, 0.5, load(t, "testdata/good/event.yaml", Options{Set: []string{"event.redemption=0.5"}}).Model.Event.Redemption)
 }
 
+func TestClocks(t *testing.T) {
+	s := load(t, "testdata/good/async.yaml", Options{})
+	require.Equal(t, models.Clock{Kind: models.ClockAsync, Revision: 3.5}, s.Model.Clock, "half a revision a day, seven days a week")
+	require.Equal(t, 2.0, *s.Model.Segments[0].Revision)
+	require.Equal(t, models.Clock{Kind: models.ClockSync, Revision: 0.3}, variant(t, s, "in-step").Clock)
+	require.Equal(t, models.Clock{Kind: models.ClockAsync, Revision: 7}, variant(t, s, "faster").Clock)
+	plain := "name: x\nhorizon: {periods: 5}\nclock: {kind: async}\nplatforms: [{name: A}]\nsegments: [{side: s, name: p, size: 9}]\n"
+	once, err := Read("x.yaml", []byte(plain), Options{})
+	require.NoError(t, err)
+	require.Equal(t, 1.0, once.Model.Clock.Revision, "once a period by default")
+}
+
 // Every profile is a shape of 24 hours around a mean of 1, to the two places they are
 // printed with: 24 roundings of at most 0.005 move the mean by 0.005 at most.
 func TestProfiles(t *testing.T) {

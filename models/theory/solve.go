@@ -41,6 +41,10 @@ func table() []model {
 		launchThresholdModel(),
 		insulatingTariffModel(),
 		divideAndConquerModel(),
+		katzShapiroModel(),
+		cobbDouglasModel(),
+		ltvGeometricModel(),
+		crnBernoulliModel(),
 	}
 }
 

@@ -47,6 +47,8 @@ func wanted(kind string) string {
 		return "true or false"
 	case "int":
 		return "a whole number"
+	case "float64":
+		return "a number"
 	case "uint64":
 		return "a whole number from 0 to 18446744073709551615"
 	}

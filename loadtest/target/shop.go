@@ -62,7 +62,8 @@ func ParseShare(text string) (float64, error) {
 	return v, nil
 }
 
-func (o Options) check() error {
+// Validate names every faulty option, or returns nil.
+func (o Options) Validate() error {
 	var faults []error
 	add := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if math.IsNaN(o.Capacity) || o.Capacity < 0 || o.Capacity > 1e6 {
@@ -98,7 +99,7 @@ type Shop struct {
 // Open starts a shop. Its error names every faulty option, or says why the
 // address or the database file cannot be used.
 func Open(o Options) (*Shop, error) {
-	if err := o.check(); err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
 	if o.Addr == "" {
@@ -145,6 +146,9 @@ func (s *Shop) Close(ctx context.Context) error {
 // Log is what the shop has answered so far, in the order of arrival; it is empty
 // unless Options.Journal asked for it.
 func (s *Shop) Log() []Entry { return s.journal.entries() }
+
+// Arrived is the number of requests that have come so far.
+func (s *Shop) Arrived() uint64 { return s.gate.number.Load() }
 
 func (s *Shop) clean() error {
 	if s.remove == "" {

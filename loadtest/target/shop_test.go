@@ -211,6 +211,7 @@ func TestFailIsAShareByNumber(t *testing.T) {
 		}
 		require.Equal(t, want, status)
 	}
+	require.Equal(t, uint64(20), s.Arrived())
 }
 
 // Close gives requests in progress their time and then cuts them off.

@@ -10,8 +10,9 @@ import (
 // Options are what tells one run of a law from another.
 type Options struct {
 	Seed        uint64
-	Replication int // counted from 0
-	Threads     int // goroutines within the run; 0 and 1 both mean one. Never changes a result
+	Replication int    // counted from 0
+	Threads     int    // goroutines within the run; 0 and 1 both mean one. Never changes a result
+	Passed      func() // told after every period; may be nil
 }
 
 // run is the state of one replication between periods.
@@ -63,6 +64,9 @@ func Simulate(ctx context.Context, l *models.Law, e Engine, o Options, record *R
 			return err
 		}
 		r.step(t)
+		if o.Passed != nil {
+			o.Passed()
+		}
 	}
 	return record.check()
 }

@@ -178,6 +178,7 @@ func identity(s *scenarios.Scenario, variants []scenarios.Variant) string {
 func (p *program) execute(ctx context.Context, j *job, threads int, deliver func(study.Trial, *results.Table) error) (done int, err error) {
 	bar := p.watch(j.scenario.Name, len(j.plan.Trials))
 	defer bar.stop()
+	bar.steps.Store(j.plan.Periods())
 	done, err = study.Execute(ctx, j.plan, study.Execution{
 		Engine: func() sim.Engine {
 			e, _ := engine.New(j.plan.Settings.Engine)
@@ -186,6 +187,7 @@ func (p *program) execute(ctx context.Context, j *job, threads int, deliver func
 		Threads:  threads,
 		Deliver:  deliver,
 		Progress: bar.tell,
+		Passed:   bar.pass,
 	})
 	if err != nil && ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 		return done, errInterrupted

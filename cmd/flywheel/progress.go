@@ -20,7 +20,8 @@ type progress struct {
 	out     io.Writer // nil when nothing is to be shown
 	started time.Time
 
-	done, total atomic.Int64
+	done, total   atomic.Int64 // runs
+	passed, steps atomic.Int64 // periods of all runs; 0 where they are not counted
 
 	bar  *mpb.Bar
 	bars *mpb.Progress
@@ -43,7 +44,7 @@ func (p *program) watch(name string, total int) *progress {
 	g.out = p.err
 	if isTerminal(p.err) {
 		g.bars = mpb.New(mpb.WithOutput(p.err), mpb.WithWidth(pageWidth))
-		g.bar = g.bars.New(int64(total), mpb.BarStyle().Lbound(" ").Filler("━").Tip("━").Padding("─").Rbound(" "),
+		g.bar = g.bars.New(barSteps, mpb.BarStyle().Lbound(" ").Filler("━").Tip("━").Padding("─").Rbound(" "),
 			mpb.BarRemoveOnComplete(), mpb.BarWidth(barWidth),
 			mpb.PrependDecorators(decor.Name(name)),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return g.words() })))
@@ -74,10 +75,32 @@ func (g *progress) print() {
 func (g *progress) tell(done, total int) {
 	g.done.Store(int64(done))
 	g.total.Store(int64(total))
+	g.move()
+}
+
+// pass notes that a period of some run has passed, so that one long run shows progress too.
+func (g *progress) pass() {
+	g.passed.Add(1)
+	g.move()
+}
+
+// move brings the bar up to the share that is done.
+func (g *progress) move() {
 	if g.bar != nil {
-		g.bar.SetTotal(int64(total), false)
-		g.bar.SetCurrent(int64(done))
+		g.bar.SetTotal(barSteps, false)
+		g.bar.SetCurrent(int64(g.share() * barSteps))
 	}
+}
+
+// barSteps is how finely the bar moves.
+const barSteps = 1000
+
+// share is how much of the work is done, by periods where they are counted, else by runs.
+func (g *progress) share() float64 {
+	if steps := g.steps.Load(); steps > 0 {
+		return float64(g.passed.Load()) / float64(steps)
+	}
+	return float64(g.done.Load()) / float64(max(1, g.total.Load()))
 }
 
 // words are done and total, the rate and the time left.
@@ -86,11 +109,15 @@ func (g *progress) words() string {
 	switch {
 	case total == 0:
 		return "the first run is under way"
-	case done == 0:
+	case g.share() == 0:
 		return fmt.Sprintf("0 of %d runs", total)
 	}
-	each := time.Since(g.started) / time.Duration(done)
-	return fmt.Sprintf("%d of %d runs, %s/s, %s left", done, total, results.Human(1/each.Seconds(), "1"), duration(each*time.Duration(total-done)))
+	took := time.Since(g.started)
+	left := duration(time.Duration(float64(took) * (1/g.share() - 1)))
+	if done == 0 {
+		return fmt.Sprintf("0 of %d runs, %.0f%% of all periods, %s left", total, 100*g.share(), left)
+	}
+	return fmt.Sprintf("%d of %d runs, %s/s, %s left", done, total, results.Human(float64(done)/took.Seconds(), "1"), left)
 }
 
 // stop takes the bar away, and says what long work has taken.

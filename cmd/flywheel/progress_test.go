@@ -21,6 +21,16 @@ func TestProgress(t *testing.T) {
 	require.Regexp(t, `^town: 10 runs in 20s\n$`, said.String())
 
 	said.Reset()
+	g = p.watch("town", 1)
+	g.steps.Store(200)
+	for range 50 {
+		g.pass()
+	}
+	g.started = time.Now().Add(-20 * time.Second)
+	require.Equal(t, "0 of 1 runs, 25% of all periods, 1m0s left", g.words(), "a quarter of the periods took 20 s")
+	g.stop()
+
+	said.Reset()
 	g = p.watch("verify", 0)
 	require.Equal(t, "the first run is under way", g.words())
 	g.stop()

@@ -16,6 +16,7 @@ type Execution struct {
 	Threads  int                               // goroutines in all; 0 means one
 	Deliver  func(Trial, *results.Table) error // receives every finished timeline, in plan order
 	Progress func(done, total int)             // told after every finished trial; may be nil
+	Passed   func()                            // told after every period of every trial, from many goroutines at once; may be nil
 }
 
 // Execute runs a plan. Trials run side by side; where there are fewer trials than threads,
@@ -61,7 +62,7 @@ func Execute(ctx context.Context, p Plan, x Execution) (done int, err error) {
 		}
 		running.Go(func() {
 			for t := range starts {
-				table, err := p.trial(ctx, t, x.Engine(), share)
+				table, err := p.trial(ctx, t, x, share)
 				finished <- outcome{t, table, err}
 			}
 		})
@@ -128,11 +129,11 @@ func (p Plan) deliver(ctx context.Context, stop context.CancelCauseFunc, finishe
 }
 
 // trial runs one trial and returns its timeline.
-func (p Plan) trial(ctx context.Context, t Trial, e sim.Engine, threads int) (*results.Table, error) {
+func (p Plan) trial(ctx context.Context, t Trial, x Execution, threads int) (*results.Table, error) {
 	v := p.Variants[t.Variant]
 	record := sim.NewRecorder(v.Law, sim.Labels{Run: p.Run, Variant: v.Name, Replication: t.Replication})
-	o := sim.Options{Seed: p.Settings.Seed, Replication: t.Replication, Threads: threads}
-	if err := sim.Simulate(ctx, v.Law, e, o, record); err != nil {
+	o := sim.Options{Seed: p.Settings.Seed, Replication: t.Replication, Threads: threads, Passed: x.Passed}
+	if err := sim.Simulate(ctx, v.Law, x.Engine(), o, record); err != nil {
 		return nil, err
 	}
 	return record.Table, nil

@@ -47,6 +47,15 @@ func (p Plan) ParticipantPeriods() int64 {
 	return total
 }
 
+// Periods is how many periods all trials pass together.
+func (p Plan) Periods() int64 {
+	var total int64
+	for _, t := range p.Trials {
+		total += int64(p.Variants[t.Variant].Law.Model.Horizon.Periods)
+	}
+	return total
+}
+
 // Participants is the population of the first variant.
 func (p Plan) Participants() int64 { return people(p.Variants[0].Law) }
 

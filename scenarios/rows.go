@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -38,15 +37,7 @@ func (l *rows) fill(r *report, n *node, near place) *node {
 	if n.kind != list {
 		return n
 	}
-	if n.at.file != "" {
-		near = n.at
-	}
-	out := *n
-	out.items = slices.Clone(n.items)
-	for i := range out.items {
-		out.items[i] = l.item.fill(r, out.items[i], near)
-	}
-	return &out
+	return n.filled(near, func(_ int, item *node, near place) *node { return l.item.fill(r, item, near) })
 }
 
 // free is a form of any value: numbers, words, lists and mappings, nested as one likes.

@@ -74,16 +74,23 @@ func (l *roll) fill(r *report, n *node, near place) *node {
 	if n.kind != named {
 		return n
 	}
+	return n.filled(near, func(i int, item *node, near place) *node {
+		if l.late != nil && item.kind == mapping {
+			item = l.late(item, i, len(n.items))
+		}
+		return l.item.fill(r, item, near)
+	})
+}
+
+// filled is a list with each of its items filled; near is the nearest place that was said.
+func (n *node) filled(near place, fill func(i int, item *node, near place) *node) *node {
 	if n.at.file != "" {
 		near = n.at
 	}
 	out := *n
 	out.items = make([]*node, len(n.items))
 	for i, item := range n.items {
-		if l.late != nil && item.kind == mapping {
-			item = l.late(item, i, len(n.items))
-		}
-		out.items[i] = l.item.fill(r, item, near)
+		out.items[i] = fill(i, item, near)
 	}
 	return &out
 }

@@ -15,9 +15,9 @@ import (
 // time, so the continuous F(t), its peak and the time of half adoption are stated only.
 func planBass(c Case) ([]trial, models.Faults) {
 	b := theory.Bass{P: c.number("p"), Q: c.number("q"), F0: c.number("F0")}
-	n := int64(or(c.number("N"), 100_000))
-	if len(c.Simulate.N) > 0 {
-		n = c.Simulate.N[0]
+	n, fault := c.adopters(b)
+	if fault != nil {
+		return nil, models.Faults{*fault}
 	}
 	// As many runs as bring two million people together: four standard errors of a share are
 	// then 0.002 to 0.004.
@@ -51,6 +51,34 @@ func planBass(c Case) ([]trial, models.Faults) {
 		label: "diffusion", model: m, engine: c.engineName(), replications: runs,
 		watch: []series{share("A", "people")}, observe: at(periods...), claims: claims,
 	}}, nil
+}
+
+// adopters is how many people a diffusion is simulated with: what the simulation says, else what
+// the parameters say, else many. So few that luck decides when adoption takes off, and the share
+// varies by more than 0.1, are a fault when the simulation says them.
+func (c Case) adopters(b theory.Bass) (int64, *models.Fault) {
+	const many = 100_000
+	wild := func(n int64) float64 {
+		var sd float64
+		for _, at := range diffuse(b, b.F0, float64(n), c.lastPeriod()) {
+			sd = max(sd, at.sd)
+		}
+		return sd / 0.1
+	}
+	if given := c.Simulate.N; len(given) > 0 {
+		if w := wild(given[0]); w > 1 {
+			return 0, &models.Fault{
+				Path: "simulate.N", Problem: fmt.Sprintf("%v people are so few that luck decides when adoption takes off", given),
+				Remedy: fmt.Sprintf("give about %.0f times as many, or leave it out", math.Ceil(w*w)),
+			}
+		}
+		return given[0], nil
+	}
+	own := int64(c.number("N"))
+	if own > 0 && wild(own) <= 1 {
+		return own, nil
+	}
+	return int64(math.Ceil(many * max(1, math.Pow(wild(many), 2)))), nil
 }
 
 // lastPeriod is the last period worth simulating: the last whole t of the case, no later than

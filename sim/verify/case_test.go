@@ -68,12 +68,20 @@ func TestCasesThatLuckWouldSpoil(t *testing.T) {
 	require.ErrorContains(t, c.Check(), "simulate.N: [50] people are so few that luck carries runs away from n[0]; give about 7 times as many")
 	c.Simulate.N = []int64{400}
 	require.NoError(t, c.Check())
+	// At 0.5 the growth is gamma n (1-n) / mu - 1 = 0.25 and with a share 0.2 revising the spread
+	// is the root of 0.2 1.8 (0.25/400) / (1.05² - 1), 0.047: the start is 0.02 away.
 	c.Simulate.Start = []float64{0.52}
-	require.ErrorContains(t, c.Check(), "simulate.start: [0.52] is so near the unstable n[1]")
+	require.ErrorContains(t, c.Check(), "simulate.start: [0.52] is 0.43 standard deviations of luck away from the frontier by the unstable n[1]")
 	c.Simulate.Start = []float64{0.5}
 	require.ErrorContains(t, c.Check(), "simulate.start: [0.5] leads to no stable equilibrium")
 	c.Simulate.Start = []float64{0.8}
 	require.NoError(t, c.Check())
+
+	// Adopters of p = 0.002, q = 0.5 among 100 vary by 0.40 at the steepest (the recursion of diffuse, worked apart).
+	few := Case{ID: "few", Model: "bass", Params: theory.Params{"p": 0.002, "q": 0.5}, Simulate: Simulate{N: []int64{100}}}
+	require.ErrorContains(t, few.Check(), "simulate.N: [100] people are so few that luck decides when adoption takes off")
+	few.Simulate.N = []int64{5000}
+	require.NoError(t, few.Check())
 
 	// A population that only the parameters give is theory's; the shares take a larger one.
 	c = Case{ID: "few", Model: "logit-one-sided", Params: theory.Params{"V": -2.5, "gamma": 5, "mu": 1, "N": 50}}

@@ -132,19 +132,20 @@ func bias(m theory.LogitTwoSided, n [2]float64, around noise) (b [2]float64) {
 
 // neglected is how far the standard deviation of share g may be from its leading order: the
 // prediction moved to where the bias puts the mean, and bent by the prediction's own change
-// over one standard deviation of each share. It is of relative order 1/N. It is NaN where a
-// deviation of one standard deviation already leads to where deviations grow.
+// over one standard deviation of each share; twice that, for these are the first of many terms.
+// It is of relative order 1/N. It is NaN where a deviation of one standard deviation already
+// leads to where deviations grow.
 func neglected(m theory.LogitTwoSided, n [2]float64, lambda float64, around noise, g int) float64 {
 	at := func(shift [2]float64) float64 {
 		sd, _ := m.SD(theory.TwoSidedEquilibrium{Share: [2]float64{n[0] + shift[0], n[1] + shift[1]}}, lambda)
 		return sd[g]
 	}
 	here := at([2]float64{})
-	total := math.Abs(at(bias(m, n, around)) - here)
+	total := 2 * math.Abs(at(bias(m, n, around))-here)
 	for i := range n {
 		var up, down [2]float64
 		up[i], down[i] = around.sd(i), -around.sd(i)
-		total += math.Abs(at(up)+at(down)-2*here) / 2
+		total += math.Abs(at(up) + at(down) - 2*here)
 	}
 	return total
 }

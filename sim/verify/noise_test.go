@@ -95,8 +95,7 @@ func TestTippingEscape(t *testing.T) {
 	e, ok := m.escape(m.rest[1], 0.01)
 	require.True(t, ok)
 	require.InDelta(t, 0.46931601, e.growth, 1e-8)
-	j := reply(m.theory, m.rest[1].Share)
-	require.InEpsilon(t, 0.0240953, e.sd/j[1][0], 0.005) // the coordinate here has b2 in place of 1 for side 1
+	require.InEpsilon(t, 0.0240953, e.sd/e.left[0], 0.005)
 	// An even chance has the largest correction by slope; a certain one has none.
 	require.Greater(t, e.curved(0.5), 0.0)
 	require.Zero(t, e.curved(1))

@@ -65,7 +65,8 @@ func (c Case) planRest(m logit) ([]trial, models.Faults) {
 		for _, lambda := range lambdas {
 			asked := c.gives("lambda") || lambda == revision
 			if asked && spread(lambda) && !(together && lambda == revision) {
-				trials = append(trials, c.restTrial(m.of(own), at, lambda, false, true)...)
+				calm := target{at.i, m.rest[at.i].Share} // fluctuations do not mind how they began
+				trials = append(trials, c.restTrial(m.of(own), calm, lambda, false, true)...)
 			}
 		}
 	}
@@ -181,19 +182,21 @@ func (c Case) population(m logit, i int, revision float64, own []int64) ([]int64
 	return crowds, nil
 }
 
-// risky faults a start so near the frontier between basins that luck would send runs to either
-// side: where more than one in 30,000 would tip the other way, beyond four standard deviations.
+// risky faults a start within four standard deviations of the frontier between basins: luck
+// would send runs to either side.
 func (c Case) risky(m logit, at target, revision float64) models.Faults {
 	if len(c.Simulate.Start) == 0 {
 		return nil
 	}
 	for i, saddle := range m.rest {
-		off := [2]float64{at.start[0] - saddle.Share[0], at.start[1] - saddle.Share[1]}
-		p := m.theory.TippingProbability(saddle, off, revision)
-		if risk := math.Min(p, 1-p); risk > 1./30_000 {
+		way, unstable := m.escape(saddle, revision)
+		if !saddle.Saddle || !unstable {
+			continue
+		}
+		if sigmas := m.clear(saddle, way, at.start, revision); sigmas < 4 {
 			return models.Faults{{
-				Path: "simulate.start", Problem: fmt.Sprintf("%v is so near the unstable %s that luck sends a share %.2g of the runs to its other side", c.Simulate.Start, m.shareName(0, i), risk),
-				Remedy: "move it away, or give more people in simulate.N",
+				Path: "simulate.start", Problem: fmt.Sprintf("%v is %.2g standard deviations of luck away from the frontier by the unstable %s", c.Simulate.Start, sigmas, m.shareName(0, i)),
+				Remedy: "move it 4 away, or give more people in simulate.N",
 			}}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"flywheel/models/theory"
 )
 
-// Suite lists the built-in cases; the quick ones show every model, in a quarter of the time.
+// Suite lists the built-in cases; the quick ones show every model in a fraction of the time.
 func Suite(quick bool) []Case {
 	cases := slices.Concat(bassCases(), oneSidedCases(), twoSidedCases(), bundleCases(), armstrongCases())
 	if !quick {

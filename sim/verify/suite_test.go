@@ -2,7 +2,10 @@ package verify
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -69,4 +72,50 @@ func TestQuickSuiteHolds(t *testing.T) {
 	}
 	require.Equal(t, judged, len(runs))
 	require.Greater(t, compared, judged/2)
+}
+
+// TestRandomMarketsHold: every judged line of a hundred markets drawn at random, far from any
+// that the tolerances were made for, among them bistable ones and very small ones. The engine of
+// cohorts draws the same law as agents, in less time.
+func TestRandomMarketsHold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped in -short: a hundred markets take some ten seconds of processor time; run without -short")
+	}
+	luck := rand.New(rand.NewPCG(1, 2))
+	within := func(lo, hi float64) float64 { return lo + (hi-lo)*luck.Float64() }
+	people := func(lo, hi float64) int { return int(math.Exp(within(math.Log(lo), math.Log(hi)))) }
+	draw := map[string]func() theory.Params{
+		"bass": func() theory.Params {
+			return theory.Params{"p": within(0, 0.1), "q": within(0, 1), "F0": within(0, 0.1), "N": people(50, 50_000)}
+		},
+		"logit-one-sided": func() theory.Params {
+			return theory.Params{"V": within(-4, 2), "gamma": within(-5, 8), "mu": within(0.4, 1.5), "N": people(20, 5000), "lambda": within(0.05, 1)}
+		},
+		"logit-two-sided": func() theory.Params {
+			return theory.Params{
+				"V1": within(-4, 0), "alpha1": within(-3, 8), "gamma1": within(-1, 1), "mu1": within(0.5, 1.5),
+				"V2": within(-4, 0), "alpha2": within(-3, 8), "gamma2": within(-1, 1), "mu2": within(0.5, 1.5),
+				"N": []int{people(50, 3000), people(50, 3000)}, "lambda": within(0.05, 0.6), "clock": "sync",
+			}
+		},
+		"bundle-logit": func() theory.Params {
+			return theory.Params{"uA": within(-5, 4), "uB": within(-5, 4), "kappa": within(-1, 6)}
+		},
+	}
+	var cases []Case
+	for _, model := range slices.Sorted(maps.Keys(draw)) {
+		for i := range 25 {
+			cases = append(cases, Case{ID: fmt.Sprint(model, i), Model: model, Params: draw[model](), Simulate: Simulate{Engine: "cohorts", Replications: 30}})
+		}
+	}
+	lines, err := Run(context.Background(), cases, Options{Seed: 1, Threads: 2})
+	require.NoError(t, err)
+	judged := 0
+	for _, l := range lines {
+		if l.Judged {
+			judged++
+			require.True(t, l.Holds, "%+v", l)
+		}
+	}
+	require.Greater(t, judged, 2*len(cases))
 }

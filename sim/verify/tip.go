@@ -42,8 +42,9 @@ func (c Case) planTips(m logit) []trial {
 // has no such probability.
 func (c Case) tipTrial(m logit, saddle theory.TwoSidedEquilibrium, name string, d [2]float64, lambda float64) []trial {
 	p := m.theory.TippingProbability(saddle, d, lambda)
-	way, ok := m.escape(saddle, lambda)
-	if math.IsNaN(p) || !ok {
+	way, unstable := m.escape(saddle, lambda)
+	periods, leaves := m.leaving(saddle, way, lambda)
+	if math.IsNaN(p) || !unstable || !leaves {
 		return nil
 	}
 	var start [2]float64
@@ -51,9 +52,9 @@ func (c Case) tipTrial(m logit, saddle theory.TwoSidedEquilibrium, name string, 
 		size := float64(m.theory.N[g])
 		start[g] = min(max(0, math.Round((n+d[g])*size)/size), 1)
 	}
-	runs := or(c.Simulate.Replications, min(2000, max(100, effort/(way.periods*m.people()))))
+	runs := or(c.Simulate.Replications, min(2000, max(100, effort/(periods*m.people()))))
 	return []trial{{
-		label: name, model: m.model(c.ID, way.periods, lambda, start), engine: c.engineName(),
+		label: name, model: m.model(c.ID, periods, lambda, start), engine: c.engineName(),
 		replications: runs, watch: m.watch(),
 		observe: func(paths [][]float64) []float64 {
 			if end := ends(paths); end[0] > saddle.Share[0] {
@@ -74,49 +75,84 @@ func (c Case) tipTrial(m logit, saddle theory.TwoSidedEquilibrium, name string, 
 // escape is how a market leaves a saddle along its unstable direction, in the coordinate x in
 // which it moves as x' = growth x + bend x², with noise whose variance changes by slant x.
 type escape struct {
+	left                    [2]float64 // x is left times the displacement
+	right                   [2]float64 // displacement by which x grows by one
 	growth, bend, slant, sd float64
-	periods                 int // until the saddle is left behind, but for one run in a hundred
 }
 
-// escape measures the unstable direction of a saddle; false where it has none of its own, or
-// leaving takes longer than a run may.
+// escape measures the unstable direction of a saddle; false where it has none.
 func (m logit) escape(saddle theory.TwoSidedEquilibrium, lambda float64) (escape, bool) {
 	j, t, e := reply(m.theory, saddle.Share), m.theory, escape{growth: saddle.Eigenvalue}
-	// Rows and columns of J - growth, J the derivative less one, are orthogonal to these.
-	rest := e.growth + 1 - j[0][0]
-	left, right := [2]float64{j[1][0], rest}, [2]float64{j[0][1], rest}
-	scale := left[0]*right[0] + left[1]*right[1]
+	// Rows of J - growth, J the derivative less one, are orthogonal to the right eigenvector and
+	// columns to the left one; of each pair the one is used that does not vanish.
+	a, d := j[0][0]-1-e.growth, j[1][1]-1-e.growth
+	e.left, e.right = [2]float64{j[1][0], -a}, [2]float64{j[0][1], -a}
+	if math.Abs(d) > math.Abs(a) {
+		e.left, e.right = [2]float64{-d, j[0][1]}, [2]float64{-d, j[1][0]}
+	}
+	scale := e.left[0]*e.right[0] + e.left[1]*e.right[1]
 	var noise, tilt float64
 	for g, n := range saddle.Share {
-		right[g] /= scale
-		w := n * (1 - n)
-		noise += left[g] * left[g] * w / float64(t.N[g])
+		e.right[g] /= scale
+		noise += e.left[g] * e.left[g] * n * (1 - n) / float64(t.N[g])
 	}
 	for g, n := range saddle.Share {
-		w, h := n*(1-n), 1-g
-		u := (t.Alpha[g]*right[h] + t.Gamma[g]*right[g]) / t.Mu[g]
-		e.bend += left[g] * w * (1 - 2*n) * u * u / 2
-		tilt += left[g] * left[g] * (1 - 2*n) * right[g] / float64(t.N[g])
+		u := (t.Alpha[g]*e.right[1-g] + t.Gamma[g]*e.right[g]) / t.Mu[g]
+		e.bend += e.left[g] * n * (1 - n) * (1 - 2*n) * u * u / 2
+		tilt += e.left[g] * e.left[g] * (1 - 2*n) * e.right[g] / float64(t.N[g])
 	}
 	e.slant = tilt / noise
 	e.sd = math.Sqrt((2 - lambda) * noise / (2*e.growth + lambda*e.growth*e.growth))
-	// One run in sixty is luckless enough to set out as if from a fiftieth of the spread.
+	return e, e.growth > 0 && e.sd > 0
+}
+
+// leaving is the number of periods until the saddle is left behind, half-way to where the
+// market goes: from a fiftieth of the spread, closer than which one run in sixty begins. False
+// when it takes longer than a run may.
+func (m logit) leaving(saddle theory.TwoSidedEquilibrium, e escape, lambda float64) (int, bool) {
+	longest := 1
 	for _, way := range []float64{-0.02, 0.02} {
 		n, periods := saddle.Share, 0
 		for g := range n {
-			n[g] += way * e.sd * right[g]
+			n[g] += way * e.sd * e.right[g]
 		}
 		end, ends := m.reach(n, lambda)
-		if !ends || !(e.sd > 0) {
-			return e, false
+		if !ends {
+			return 0, false
 		}
 		far := distance(m.rest[end].Share, saddle.Share) / 2
 		for ; periods < mostPeriods && distance(n, saddle.Share) < far; periods++ {
 			n = m.next(n, lambda)
 		}
-		e.periods = max(e.periods, periods, 1)
+		longest = max(longest, periods)
 	}
-	return e, e.periods < mostPeriods
+	return longest, longest < mostPeriods
+}
+
+// clear is how many standard deviations of luck lie between a start and the frontier that runs
+// through a saddle, judged where the mean passes closest to the saddle: there the frontier is
+// straight, and luck is what has gathered on the way and what will, while the market leaves.
+func (m logit) clear(saddle theory.TwoSidedEquilibrium, e escape, n [2]float64, lambda float64) float64 {
+	var c [2][2]float64
+	closest, sigmas := math.Inf(1), math.Inf(1)
+	for range mostPeriods {
+		if off := distance(n, saddle.Share); off < closest {
+			var x, gathered float64
+			for g := range n {
+				x += e.left[g] * (n[g] - saddle.Share[g])
+				for h := range n {
+					gathered += e.left[g] * c[g][h] * e.left[h]
+				}
+			}
+			closest, sigmas = off, math.Abs(x)/math.Sqrt(gathered+e.sd*e.sd)
+		}
+		next := m.next(n, lambda)
+		if distance(next, n) < 1e-9 {
+			break
+		}
+		c, n = m.diffuse(c, n, lambda), next
+	}
+	return sigmas
 }
 
 // curved is how far the probability p of leaving upwards may be from its leading order, of

@@ -127,7 +127,7 @@ func TestAnalyticStatesTheoryAlone(t *testing.T) {
 	began := time.Now()
 	lines, err := Run(context.Background(), cases, Options{Analytic: true, Progress: func(int, int) { t.Error("something ran") }})
 	require.NoError(t, err)
-	require.Less(t, time.Since(began), 20*time.Second) // simulating takes minutes of processor time
+	require.Less(t, time.Since(began), 20*time.Second) // simulating them takes far longer
 	want := 0
 	for _, c := range cases {
 		q, err := theory.Solve(c.Model, c.Params)
@@ -185,7 +185,7 @@ func TestProgressCountsEveryRun(t *testing.T) {
 	}
 }
 
-// TestCancelStopsAtOnce: a suite that would take minutes of processor time ends within two
+// TestCancelStopsAtOnce: a suite that takes far longer ends within two
 // seconds of being told to.
 func TestCancelStopsAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

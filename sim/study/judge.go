@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"flywheel/results"
 )
@@ -41,11 +42,11 @@ func (e *Ensemble) Judge(c Claim) (Judgement, error) {
 		if err != nil {
 			return j, fmt.Errorf("%s: %w", c.Name, err)
 		}
-		j.Wanted = fmt.Sprintf("between %s and %s", results.Exact(right), results.Exact(upper))
+		j.Wanted = fmt.Sprintf("between %s and %s", short(right), short(upper))
 		j.Holds = j.Value >= right && j.Value <= upper
 		return j, nil
 	}
-	j.Wanted = fmt.Sprintf("%s %s", c.Op, results.Exact(right))
+	j.Wanted = fmt.Sprintf("%s %s", c.Op, short(right))
 	j.Holds = compare(j.Value, c.Op, right)
 	return j, nil
 }
@@ -70,6 +71,15 @@ func (e *Ensemble) judgePair(c Claim) (Judgement, error) {
 		j.Holds = compare(d.Hi, c.Op, 0)
 	}
 	return j, nil
+}
+
+// short writes a number to six significant digits.
+func short(x float64) string {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 6, 64), 64)
+	if err != nil {
+		return results.Exact(x)
+	}
+	return results.Exact(rounded)
 }
 
 func compare(x float64, op Op, y float64) bool {

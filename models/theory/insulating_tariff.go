@@ -130,9 +130,9 @@ func (m InsulatingTariff) Welfare(p [2]float64, j [2]Membership) float64 {
 	return m.Profit(p, j) + j[0].Surplus + j[1].Surplus
 }
 
-// best maximises a goal over both shares: it looks at a grid of log-odds, then solves the two
-// conditions by Newton's method from the best point of it. It is NaN where that does not settle. A
-// second peak between the points of the grid can be overlooked.
+// best maximises a goal over both shares: it looks at a grid of log-odds, climbs from the best point of
+// it by ever smaller steps, and there solves the two conditions by Newton's method. It is NaN where that
+// does not settle. A second peak between the points of the grid can be overlooked.
 func (m InsulatingTariff) best(goal tariffGoal) [2]float64 {
 	const reach = 12 // shares from 6e-6 to 1 - 6e-6
 	start, most := [2]float64{}, math.Inf(-1)
@@ -143,6 +143,19 @@ func (m InsulatingTariff) best(goal tariffGoal) [2]float64 {
 				start, most = at, value
 			}
 		}
+	}
+	for step := 1.0; step > 1e-3; {
+		better := start
+		for _, by := range [][2]float64{{step, 0}, {-step, 0}, {0, step}, {0, -step}, {step, step}, {-step, -step}} {
+			at := [2]float64{start[0] + by[0], start[1] + by[1]}
+			if value := goal.value(m.At(logOdds(at).shares())); value > most && math.Abs(at[0]) < 700 && math.Abs(at[1]) < 700 {
+				better, most = at, value
+			}
+		}
+		if better == start {
+			step /= 2
+		}
+		start = better
 	}
 	slopes := func(x [2]float64) (s [2]float64) {
 		p, j := m.At(logOdds(x).shares())

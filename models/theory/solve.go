@@ -43,8 +43,10 @@ func table() []model {
 		divideAndConquerModel(),
 		katzShapiroModel(),
 		cobbDouglasModel(),
+		uslModel(),
 		ltvGeometricModel(),
 		crnBernoulliModel(),
+		bimatrixModel(),
 	}
 }
 

@@ -1,6 +1,10 @@
 package sim
 
-import "flywheel/models"
+import (
+	"fmt"
+
+	"flywheel/models"
+)
 
 // Engine is one way to read a law. A run asks it five questions: can it represent this
 // model, how does it start, who moves, what is ordered, and how do people stand now. An
@@ -113,6 +117,21 @@ func addTo(dst, src []float64) {
 	for i, x := range src {
 		dst[i] += x
 	}
+}
+
+// ByCell is what an engine that moves whole cells at once accepts: people of a group must be
+// exchangeable, and all of them must see the same market. The refusal names the feature.
+func ByCell(engine string, l *models.Law) error {
+	if kind := l.Model.Clock.Kind; kind != models.ClockSync {
+		return fmt.Errorf("%s cannot carry the %s clock, in which people move one after another; use agents, or clock: {kind: sync}", engine, kind)
+	}
+	for g := range l.Groups {
+		if l.Groups[g].Personal() {
+			s := &l.Model.Segments[l.Groups[g].Segment]
+			return fmt.Errorf("%s cannot carry per-person tastes (segment %s: transport); use agents", engine, s.Name)
+		}
+	}
+	return nil
 }
 
 // Shares divides a group over the bundles it begins with, by homing, fractions of people

@@ -1,8 +1,6 @@
 package cohorts
 
 import (
-	"fmt"
-
 	"flywheel/models"
 	"flywheel/sim"
 )
@@ -17,19 +15,8 @@ type Engine struct {
 	choice  models.Row
 }
 
-// Accept refuses groups whose people are not exchangeable.
-func (e *Engine) Accept(l *models.Law) error {
-	if l.Model.Clock.Kind != models.ClockSync {
-		return fmt.Errorf("cohorts cannot carry the %s clock, in which people move one after another; use agents, or clock: {kind: sync}", l.Model.Clock.Kind)
-	}
-	for g := range l.Groups {
-		if l.Groups[g].Personal() {
-			s := &l.Model.Segments[l.Groups[g].Segment]
-			return fmt.Errorf("cohorts cannot carry per-person tastes (segment %s: transport); use agents", s.Name)
-		}
-	}
-	return nil
-}
+// Accept refuses a law in which people of a group differ or move one after another.
+func (e *Engine) Accept(l *models.Law) error { return sim.ByCell("cohorts", l) }
 
 // Start puts everybody on the bundles of the scenario's start, as agents does.
 func (e *Engine) Start(l *models.Law, s sim.Streams, _ int) {

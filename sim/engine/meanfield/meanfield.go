@@ -1,8 +1,6 @@
 package meanfield
 
 import (
-	"fmt"
-
 	"flywheel/models"
 	"flywheel/sim"
 )
@@ -16,19 +14,8 @@ type Engine struct {
 	choice  models.Row
 }
 
-// Accept refuses groups whose people are not exchangeable.
-func (e *Engine) Accept(l *models.Law) error {
-	if l.Model.Clock.Kind != models.ClockSync {
-		return fmt.Errorf("meanfield cannot carry the %s clock, in which people move one after another; use agents, or clock: {kind: sync}", l.Model.Clock.Kind)
-	}
-	for g := range l.Groups {
-		if l.Groups[g].Personal() {
-			s := &l.Model.Segments[l.Groups[g].Segment]
-			return fmt.Errorf("meanfield cannot carry per-person tastes (segment %s: transport); use agents", s.Name)
-		}
-	}
-	return nil
-}
+// Accept refuses a law in which people of a group differ or move one after another.
+func (e *Engine) Accept(l *models.Law) error { return sim.ByCell("meanfield", l) }
 
 // Start puts the shares of the scenario's start on their bundles, fractions of people
 // included.

@@ -156,9 +156,9 @@ func TestPersonalMatchesExchangeable(t *testing.T) {
 		}
 		m.Platforms = []models.Platform{{Name: "A", Location: 0.5}, {Name: "B", Location: 0.5}}
 		want := run(t, m, sim.Options{Seed: 3})
-		// A distance of at most one half at a cost of 1e-13 cannot move a choice; it only
-		// takes the other path.
-		m.Segments[0].Transport, m.Segments[1].Transport = 1e-13, 1e-13
+		// A distance of at most one half at a cost of 1e-300 is lost in rounding; it only takes
+		// the other path.
+		m.Segments[0].Transport, m.Segments[1].Transport = 1e-300, 1e-300
 		require.Equal(t, cells(want), cells(run(t, m, sim.Options{Seed: 3})))
 	})
 }

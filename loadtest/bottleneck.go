@@ -73,25 +73,25 @@ func (r *Report) brokenByTarget() bool {
 func (r *Report) evidence(limits plan.Limits, w waits, lateShare, failedShare float64) []string {
 	g := r.Generator
 	lines := []string{
-		fmt.Sprintf("lateness p99 %.3g ms: %s of the requests were sent more than %v after they were due", r.Lateness.P99, percent(lateShare), lateAfter),
+		fmt.Sprintf("lateness p99 %s: %s of the requests were sent more than %s after they were due", inMilliseconds(r.Lateness.P99), percent(lateShare), inMilliseconds(milliseconds(lateAfter))),
 	}
 	if n := r.Requests.NotSent; n > 0 {
-		lines = append(lines, fmt.Sprintf("%d requests (%s of those due) were never sent", n, percent(share(n, r.Requests.Due))))
+		lines = append(lines, fmt.Sprintf("%d of the %d requests due (%s) were never sent", n, r.Requests.Due, percent(share(n, r.Requests.Due))))
 	}
 	if g.LateForWorkers > 0 || g.WorkersBusy > evidenceShare {
 		lines = append(lines, fmt.Sprintf("%d of the %d late requests were late because all %d workers waited for the target; that was so for %s of the run",
 			g.LateForWorkers, g.Late, limits.Workers, percent(g.WorkersBusy)))
 		if mean := r.Whole.Service.Mean(); mean > 0 {
-			lines = append(lines, fmt.Sprintf("%d workers at a mean service time of %.3g ms can send %.4g/s; %.4g/s were asked for",
-				limits.Workers, milliseconds(mean), float64(limits.Workers)/mean.Seconds(), r.Rate.Asked))
+			lines = append(lines, fmt.Sprintf("%d workers at a mean service time of %s can send %.4g/s; %.4g/s were asked for",
+				limits.Workers, inMilliseconds(milliseconds(mean)), float64(limits.Workers)/mean.Seconds(), r.Rate.Asked))
 		}
 	}
 	if free := g.Late - g.LateForWorkers; free > 0 {
-		lines = append(lines, fmt.Sprintf("%d late requests were late although a worker was free: the generator was", free))
+		lines = append(lines, fmt.Sprintf("%d late requests were late although a worker was free: the generator itself was slow", free))
 	}
 	lines = append(lines,
-		fmt.Sprintf("target: service p50 %.3g ms, p99 %.3g ms, max %.4g ms; %s failed", r.Service.P50, r.Service.P99, r.Service.Max, percent(failedShare)),
-		fmt.Sprintf("generator: %s of its processors, scheduling wait p99 up to %.3g ms, longest collector pause up to %.3g ms", percent(g.CPUShare), g.SchedulingP99, g.PauseMax),
+		fmt.Sprintf("target: service p50 %s, p99 %s, max %s; %s failed", inMilliseconds(r.Service.P50), inMilliseconds(r.Service.P99), inMilliseconds(r.Service.Max), percent(failedShare)),
+		fmt.Sprintf("generator: %s of its processors, scheduling wait p99 up to %s, longest collector pause up to %s", percent(g.CPUShare), inMilliseconds(g.SchedulingP99), inMilliseconds(g.PauseMax)),
 	)
 	if n := r.Whole.Failures[PortsExhausted]; n > 0 {
 		lines = append(lines, fmt.Sprintf("%d requests found no free local port or file: allow more of them, or fewer connections", n))
@@ -100,6 +100,14 @@ func (r *Report) evidence(limits plan.Limits, w waits, lateShare, failedShare fl
 		lines = append(lines, fmt.Sprintf("requests were still waiting for a worker %v after the last due time, when the queue was given up", limits.Timeout.Round(time.Millisecond)))
 	}
 	return lines
+}
+
+// inMilliseconds is a time to three digits, or to the millisecond from a second on.
+func inMilliseconds(v float64) string {
+	if v >= 1000 {
+		return fmt.Sprintf("%.0f ms", v)
+	}
+	return fmt.Sprintf("%.3g ms", v)
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.3g%%", 100*share) }

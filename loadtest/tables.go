@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"math"
+	"time"
 
 	"flywheel/results"
 )
@@ -92,10 +93,13 @@ func (r Report) StepTable() *results.Table {
 	return t
 }
 
-// Summary is a table with one row for the whole run.
+// Summary is a table with one row for the whole run. It tells when the run began:
+// a load test is a measurement of a moment, which is looked up in the target's own
+// logs by its time.
 func (r Report) Summary() *results.Table {
 	t := results.NewTable("summary", append(results.Schema{
 		column("target", results.Text, "", "base address"),
+		column("started", results.Text, "", "instant from which due times count, in UTC (RFC 3339)"),
 		column("stopped", results.Text, "", "why the run ended early: abort, interrupt, or empty when it did not"),
 		column("bottleneck", results.Text, "", "target, generator or none"),
 		column("elapsed_s", results.Number, "s", "time until the last request had ended"),
@@ -103,7 +107,7 @@ func (r Report) Summary() *results.Table {
 		column("achieved", results.Number, "requests/s", "rate at which they were sent, on average"),
 		column("cpu_s", results.Number, "s", "processor time of the generator"),
 	}, measured()...))
-	add(t, []any{r.Target, string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, values(r.Whole.Counts, r.Latency, r.Service, r.Lateness)...)
+	add(t, []any{r.Target, r.Started.UTC().Format(time.RFC3339Nano), string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, values(r.Whole.Counts, r.Latency, r.Service, r.Lateness)...)
 	return t
 }
 

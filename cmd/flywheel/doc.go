@@ -12,6 +12,9 @@
 //	check.go     flywheel check: a scenario's own expectations
 //	explain.go   flywheel explain: values, origins and the plan, without running it
 //	verify.go    flywheel verify: the model against closed forms
+//	load.go      flywheel load: a real deployment under a plan; live.go shows it while it runs,
+//	             loadkeep.go keeps it in a folder, loadpage.go is its page and document
+//	target.go    flywheel target: the practice shop
 //	version.go   flywheel version
 //	page.go      what all pages share: tables, JSON, colours
 //	growth.go    the chart of growth; summary.go the tables of a forecast
@@ -20,5 +23,6 @@
 //	machine_*.go CPU time and memory of this process
 //
 // Pages and documents are made when all work is done and printed at once. Time is read here
-// alone, and enters only what is printed: no file of a run depends on it.
+// alone, and enters only what is printed: no file of a forecast depends on it. A load test
+// is a measurement of a moment, and its tables say which.
 package main

@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(
 func (p *program) commands() map[string][]*cobra.Command {
 	return map[string][]*cobra.Command{
 		simulate:   {p.runCommand()},
-		press:      {p.targetCommand()},
+		press:      {p.loadCommand(), p.targetCommand()},
 		understand: {p.checkCommand(), p.explainCommand(), p.verifyCommand(), p.versionCommand()},
 	}
 }

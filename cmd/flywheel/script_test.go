@@ -28,9 +28,13 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"interrupt": interrupt,
+			"ctrlc":     ctrlC,
+			"shop":      openShop,
+			"closeshop": closeShop,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TERM", "dumb")
+			e.Values[openShops{}] = map[string]func(){}
 			return nil
 		},
 	})

@@ -101,9 +101,11 @@ func spanText(d time.Duration) string { return strings.Replace(d.String(), "µ",
 func quoted(text string) string { return jsonText(text) }
 
 func jsonText(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
 		panic("bug: a value that JSON cannot write reached a file without validation: " + err.Error())
 	}
-	return strings.ReplaceAll(string(text), "\x7f", `\u007f`) // JSON allows it bare
+	return strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\x7f", `\u007f`) // JSON allows it bare
 }

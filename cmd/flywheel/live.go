@@ -1,0 +1,181 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"flywheel/loadtest"
+	"flywheel/results"
+)
+
+// live shows a load test while it runs, on the error stream: on a terminal a few lines that
+// are drawn again in place every second, else one plain line every few seconds.
+type live struct {
+	name   string
+	out    io.Writer
+	size   func() (columns, lines int) // of the terminal; nil where lines are plain
+	drawn  int                         // lines that are on the screen
+	said   time.Duration               // when the last plain line was written
+	recent []float64                   // p99 of the last seconds, in milliseconds
+}
+
+// minute is how many seconds the small chart shows.
+const minute = 60
+
+// liveView is how this run is shown; nil when nobody looks.
+func (p *program) liveView(j *loadJob) *live {
+	if p.quiet {
+		return nil
+	}
+	v := &live{name: j.name, out: p.err}
+	if file, ok := p.err.(*os.File); ok && isTerminal(p.err) && p.env("TERM") != "dumb" {
+		v.size = func() (int, int) {
+			columns, lines, err := term.GetSize(int(file.Fd()))
+			if err != nil {
+				return pageWidth, 24 // what terminals have been since the VT100
+			}
+			return columns, lines
+		}
+	}
+	return v
+}
+
+// show draws a second of the run.
+func (v *live) show(s loadtest.Snapshot) {
+	if v.recent = append(v.recent, s.Last.P99); len(v.recent) > minute {
+		v.recent = v.recent[1:]
+	}
+	if v.size == nil {
+		if s.At-v.said >= between {
+			v.said = s.At
+			fmt.Fprintln(v.out, v.plain(s))
+		}
+		return
+	}
+	v.draw(v.block(s))
+}
+
+// clear takes the lines off the screen, so that the report stands in their place.
+func (v *live) clear() {
+	if v.drawn > 0 {
+		v.draw(nil)
+	}
+}
+
+// draw puts lines where the last ones were, in one write so that nothing flickers. Lines
+// that the terminal would wrap or scroll away are cut, as the cursor could not return.
+func (v *live) draw(lines []string) {
+	columns, rows := v.size()
+	if most := max(rows-1, 0); len(lines) > most {
+		lines = lines[:most]
+	}
+	var b strings.Builder
+	b.WriteString("\r")
+	if v.drawn > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", v.drawn)
+	}
+	for _, line := range lines {
+		b.WriteString(cut(line, columns-1) + "\x1b[K\n")
+	}
+	b.WriteString("\x1b[J")
+	v.drawn = len(lines)
+	io.WriteString(v.out, b.String()) // nobody is left to tell that the screen is gone
+}
+
+// cut is the beginning of a line that fits into so many columns.
+func cut(line string, columns int) string {
+	if utf8.RuneCountInString(line) <= columns {
+		return line
+	}
+	return string([]rune(line)[:max(columns, 0)])
+}
+
+// block is the run as a few lines.
+func (v *live) block(s loadtest.Snapshot) []string {
+	row := func(name string, p loadtest.Percentiles) string {
+		if p.Max == 0 {
+			return fmt.Sprintf("  %-22s %9s %9s %9s %9s", name, "–", "–", "–", "–")
+		}
+		return fmt.Sprintf("  %-22s %9s %9s %9s %9s", name, milli(p.P50), milli(p.P90), milli(p.P99), milli(p.Max))
+	}
+	q := s.Requests
+	return []string{
+		v.name + " " + gauge(s) + " " + v.clock(s),
+		fmt.Sprintf("  rate      %s/s asked, %s/s sent", results.Human(s.Asked, "1/s"), results.Human(s.Achieved, "1/s")),
+		fmt.Sprintf("  requests  %s due, %s waiting, %s in flight, %s ok, %s failed", grouped(q.Due), grouped(q.NotSent), grouped(s.InFlight), grouped(q.OK), grouped(q.Failed)),
+		"  errors    " + kindsOf(s.Errors),
+		fmt.Sprintf("  %-22s %9s %9s %9s %9s", "ms", "p50", "p90", "p99", "max"),
+		row("latency, last second", s.Last),
+		row("latency, so far", s.Latency),
+		row("lateness, last second", s.LastLateness),
+		"  p99 by second  " + spark(v.recent),
+	}
+}
+
+// plain is the run as one line.
+func (v *live) plain(s loadtest.Snapshot) string {
+	line := fmt.Sprintf("%s: %s, %s/s of %s/s, latency p50 %s p99 %s ms, lateness p99 %s ms, %s in flight", v.name, v.clock(s),
+		results.Human(s.Achieved, "1/s"), results.Human(s.Asked, "1/s"), milli(s.Last.P50), milli(s.Last.P99), milli(s.LastLateness.P99), grouped(s.InFlight))
+	if n := s.Requests.NotSent; n > 0 {
+		line += fmt.Sprintf(", %s waiting", grouped(n))
+	}
+	if s.Requests.Failed > 0 {
+		line += ", failed: " + kindsOf(s.Errors)
+	}
+	return line
+}
+
+// clock is where the run is in its curve.
+func (v *live) clock(s loadtest.Snapshot) string {
+	if s.At >= s.Length {
+		return fmt.Sprintf("curve over, %s in the queue", grouped(s.Requests.NotSent))
+	}
+	return fmt.Sprintf("%v of %v", s.At.Round(time.Second), s.Length.Round(time.Second))
+}
+
+// gauge is a bar of the time that has passed.
+func gauge(s loadtest.Snapshot) string {
+	full := min(barWidth, int(barWidth*float64(s.At)/float64(s.Length)))
+	return strings.Repeat("━", full) + strings.Repeat("─", barWidth-full)
+}
+
+// kindsOf lists failures by kind, the most frequent first.
+func kindsOf(errors map[string]int64) string {
+	if len(errors) == 0 {
+		return "none"
+	}
+	var parts []string
+	for _, kind := range slices.SortedFunc(maps.Keys(errors), byCount(errors)) {
+		parts = append(parts, fmt.Sprintf("%s %s", grouped(errors[kind]), kind))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// byCount orders kinds of failures: the most frequent first, then by name.
+func byCount(errors map[string]int64) func(a, b string) int {
+	return func(a, b string) int { return cmp.Or(cmp.Compare(errors[b], errors[a]), strings.Compare(a, b)) }
+}
+
+// spark is a row of small bars from nothing to the greatest value, which stands beside it.
+func spark(values []float64) string {
+	const bars = "▁▂▃▄▅▆▇█"
+	steps := []rune(bars)
+	top := slices.Max(values)
+	if top == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, v := range values {
+		b.WriteRune(steps[min(len(steps)-1, int(v/top*float64(len(steps))))])
+	}
+	return b.String() + "  top " + milli(top) + " ms"
+}

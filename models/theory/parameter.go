@@ -34,8 +34,9 @@ type Parameter struct {
 	Default  any    // nil, float64, []float64, string or bool: what stands in when the parameter is absent
 	Doc      string // one line: what it is, with its unit
 
-	limit limit
-	words []string
+	limit     limit
+	words     []string
+	otherwise string // remedy for a word that is not among words; empty for the nearest one
 }
 
 // limit is what a number must satisfy beyond its kind; the zero value asks for a finite number.
@@ -168,7 +169,11 @@ func (q Parameter) read(raw any, v values) error {
 			return q.fault(raw, "is not a word")
 		}
 		if !slices.Contains(q.words, word) {
-			return Fault{q.Name, fmt.Sprintf("%q is not one of %s", word, strings.Join(q.words, ", ")), didYouMean(word, q.words)}
+			remedy := q.otherwise
+			if remedy == "" {
+				remedy = didYouMean(word, q.words)
+			}
+			return Fault{q.Name, fmt.Sprintf("%q is not one of %s", word, strings.Join(q.words, ", ")), remedy}
 		}
 		v.words[q.Name] = word
 		return nil

@@ -47,6 +47,8 @@ func table() []model {
 		ltvGeometricModel(),
 		crnBernoulliModel(),
 		bimatrixModel(),
+		sobolModel(),
+		morrisModel(),
 	}
 }
 

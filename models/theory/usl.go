@@ -18,19 +18,19 @@ type USL struct {
 
 // Throughput returns X at the load n.
 func (u USL) Throughput(n float64) float64 {
-	return u.Gamma * n / (1 + u.Alpha*(n-1) + u.Beta*n*(n-1))
+	return u.Gamma / (1/n + u.Alpha*(1-1/n) + u.Beta*(n-1))
 }
 
 // Peak returns the load of the largest throughput and that throughput: an infinite load and the limit
 // Gamma/Alpha without coherence, the load 1 where contention is 1 or more.
 func (u USL) Peak() (n, x float64) {
-	switch {
-	case u.Alpha >= 1:
+	if u.Alpha >= 1 {
 		return 1, u.Throughput(1)
-	case u.Beta == 0:
-		return math.Inf(1), u.Gamma / u.Alpha
 	}
 	n = math.Sqrt((1 - u.Alpha) / u.Beta)
+	if math.IsInf(n, 1) {
+		return n, u.Gamma / u.Alpha
+	}
 	return n, u.Throughput(n)
 }
 

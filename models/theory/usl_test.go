@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,7 @@ func TestUSLIsFoundAgain(t *testing.T) {
 			require.InEpsilon(t, u.Gamma, fitted.Gamma, 1e-6)
 		}
 		at, peak := u.Peak()
+		require.False(t, math.IsNaN(peak))
 		require.GreaterOrEqual(t, peak, u.Throughput(rapid.Float64Range(1, 1e6).Draw(t, "N"))-1e-9*peak)
 		if at < 1e6 && at > 1 {
 			require.InEpsilon(t, peak, u.Throughput(at), 1e-12)

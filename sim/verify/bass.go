@@ -8,13 +8,15 @@ import (
 	"flywheel/models/theory"
 )
 
-// planBass simulates the discrete shares F(t): people hear of one platform with hazard p + q F
-// and join at once, because it is worth more than nothing and nobody doubts it.
-//
-// The clock of the engines counts periods, and a period of hazards is not a unit of continuous
-// time, so the continuous F(t), its peak and the time of half adoption are stated only.
+// planBass simulates the shares F(t): people hear of one platform with hazard p + q F and join
+// at once, because it is worth more than nothing and nobody doubts it. On the synchronous clock
+// these are the discrete shares, one period a unit of time; on the asynchronous one they are
+// those of continuous time, and the time of half adoption with them. Its peak is stated only.
 func planBass(c Case) ([]trial, models.Faults) {
 	b := theory.Bass{P: c.number("p"), Q: c.number("q"), F0: c.number("F0")}
+	if c.bassClock() == models.ClockAsync {
+		return c.planContinuous(b)
+	}
 	n, fault := c.adopters(b)
 	if fault != nil {
 		return nil, models.Faults{*fault}
@@ -42,15 +44,21 @@ func planBass(c Case) ([]trial, models.Faults) {
 	if len(claims) == 0 {
 		return nil, nil
 	}
-	m := market(c.ID, max(1, len(path)-1), or(c.Simulate.Revision, 0.2), models.Platform{Name: "A"})
+	return []trial{{
+		label: "diffusion", model: c.adoption(b, n, max(1, len(path)-1), or(c.Simulate.Revision, 0.2)), engine: c.engineName(), replications: runs,
+		watch: []series{share("A", "people")}, observe: at(periods...), claims: claims,
+	}}, nil
+}
+
+// adoption is a population that hears of one platform with the hazards of a period and joins.
+func (c Case) adoption(b theory.Bass, n int64, periods int, revision float64) *models.Model {
+	m := market(c.ID, periods, revision, models.Platform{Name: "A"})
+	m.Clock.Kind = c.bassClock()
 	s := people("people", n, 1)
 	s.Aware = &models.Aware{P: b.P, Q: b.Q}
 	s.Start = []models.Begin{{Homing: 1, Share: b.F0}}
 	m.Segments = []models.Segment{s}
-	return []trial{{
-		label: "diffusion", model: m, engine: c.engineName(), replications: runs,
-		watch: []series{share("A", "people")}, observe: at(periods...), claims: claims,
-	}}, nil
+	return m
 }
 
 // adopters is how many people a diffusion is simulated with: what the simulation says, else what

@@ -40,7 +40,7 @@ func planBundle(c Case) ([]trial, models.Faults) {
 
 	t := trial{
 		label: "choice", model: m, engine: c.engineName(), replications: runs, observe: moments(burn),
-		watch: []series{share("A", side), share("B", side), {"multihomers", "*", side, float64(n)}},
+		watch: []series{share("A", side), share("B", side), {metric: "multihomers", platform: "*", side: side, per: float64(n)}},
 	}
 	// A choice is kept for about 1/revision periods.
 	choices := float64(n) * float64(runs) * max(1, revision*float64(watched))

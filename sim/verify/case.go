@@ -24,8 +24,8 @@ type Case struct {
 // judged well: populations, periods and replications large enough, a burn-in long enough.
 type Simulate struct {
 	N            []int64   // people of each side; fluctuations are always those of the parameter N
-	Clock        string    // sync; of a bass case also discrete, which is the same
-	Revision     float64   // probability of revising in a period, above 0 and at most 1
+	Clock        string    // sync or async; of a bass case also discrete, which is sync. When empty: sync, of a bass case what its parameters give
+	Revision     float64   // probability of revising in a period, above 0 and at most 1; async: periods per unit of time, inverted
 	Replications int       // independent runs
 	Periods      int       // periods watched, after the burn-in; of a bass or duopoly case, all periods
 	BurnIn       int       // periods before them
@@ -45,13 +45,14 @@ type recipe struct {
 // recipeOf is the recipe of a theory model; a model without one is stated and not simulated.
 func recipeOf(model string) recipe {
 	sync := []string{"sync"}
+	both := []string{"sync", "async"}
 	switch model {
 	case "bass":
-		return recipe{sides: 1, clocks: []string{"sync", "discrete"}, plan: planBass}
+		return recipe{sides: 1, clocks: []string{"sync", "discrete", "async"}, plan: planBass}
 	case "logit-one-sided":
-		return recipe{sides: 1, starts: 1, rests: true, clocks: sync, plan: planOneSided}
+		return recipe{sides: 1, starts: 1, rests: true, clocks: both, plan: planOneSided}
 	case "logit-two-sided":
-		return recipe{sides: 2, starts: 2, rests: true, clocks: sync, plan: planTwoSided}
+		return recipe{sides: 2, starts: 2, rests: true, clocks: both, plan: planTwoSided}
 	case "bundle-logit":
 		return recipe{sides: 1, starts: 3, rests: true, clocks: sync, plan: planBundle}
 	case "armstrong-duopoly":
@@ -161,9 +162,7 @@ func (c Case) simulationFaults() models.Faults {
 	add := func(key, remedy, problem string, args ...any) {
 		faults = append(faults, models.Fault{Path: "simulate." + key, Problem: fmt.Sprintf(problem, args...), Remedy: remedy})
 	}
-	if s.Clock == "async" {
-		add("clock", "write clock: sync, or ask for theory alone", "the engines have only the synchronous clock in this version, not async")
-	} else if s.Clock != "" && r.clocks != nil && !slices.Contains(r.clocks, s.Clock) {
+	if s.Clock != "" && r.clocks != nil && !slices.Contains(r.clocks, s.Clock) {
 		faults = append(faults, unknown("clock", s.Clock, r.clocks))
 	}
 	if s.Engine != "" && !slices.Contains(engine.Names(), s.Engine) {
@@ -227,6 +226,14 @@ func unknown(key, name string, known []string) models.Fault {
 		fault.Remedy = "use one of: " + strings.Join(known, ", ")
 	}
 	return fault
+}
+
+// clock is the clock of the simulation.
+func (c Case) clock() models.ClockKind {
+	if c.Simulate.Clock == string(models.ClockAsync) {
+		return models.ClockAsync
+	}
+	return models.ClockSync
 }
 
 // engineName is the engine of a case.

@@ -13,15 +13,17 @@ import (
 // who minds nobody and whom nobody minds; no market holds it.
 type logit struct {
 	sides  int
+	clock  models.ClockKind
 	theory theory.LogitTwoSided
 	rest   []theory.TwoSidedEquilibrium
 }
 
-// planOneSided simulates the stable equilibria and the synchronous standard deviations. The
-// asynchronous clock, lasting tastes and unstable equilibria are stated only.
+// planOneSided simulates the stable equilibria and the standard deviations on the clock of the
+// simulation, and on the asynchronous one the exact moments and the times of passage. Lasting
+// tastes and unstable equilibria are stated only.
 func planOneSided(c Case) ([]trial, models.Faults) {
 	one := theory.LogitOneSided{V: c.number("V"), Gamma: c.number("gamma"), Mu: c.number("mu")}
-	m := logit{sides: 1, theory: theory.LogitTwoSided{
+	m := logit{sides: 1, clock: c.clock(), theory: theory.LogitTwoSided{
 		V: [2]float64{one.V}, Gamma: [2]float64{one.Gamma}, Mu: [2]float64{one.Mu, 1}, N: [2]int{0, 1},
 	}}
 	for _, e := range one.Equilibria() {
@@ -29,13 +31,15 @@ func planOneSided(c Case) ([]trial, models.Faults) {
 			Share: [2]float64{e.Share, 0.5}, Eigenvalue: e.Slope - 1, Stable: e.Slope < 1, Saddle: e.Slope > 1,
 		})
 	}
-	return c.planRest(m)
+	trials, faults := c.planRest(m)
+	return append(trials, c.planPassages(m, one)...), faults
 }
 
-// planTwoSided simulates the stable equilibria, the synchronous standard deviations, and the
-// tipping probability on the synchronous clock.
+// planTwoSided simulates the stable equilibria and the standard deviations on the clock of the
+// simulation, and where theory keeps to the same clock the tipping probability and, at the
+// shares that the case itself gives, the frontier.
 func planTwoSided(c Case) ([]trial, models.Faults) {
-	m := logit{sides: 2, theory: theory.LogitTwoSided{
+	m := logit{sides: 2, clock: c.clock(), theory: theory.LogitTwoSided{
 		V:     [2]float64{c.number("V1"), c.number("V2")},
 		Alpha: [2]float64{c.number("alpha1"), c.number("alpha2")},
 		Gamma: [2]float64{c.number("gamma1"), c.number("gamma2")},
@@ -43,7 +47,8 @@ func planTwoSided(c Case) ([]trial, models.Faults) {
 	}}
 	m.rest = m.theory.Equilibria()
 	trials, faults := c.planRest(m)
-	return append(trials, c.planTips(m)...), faults
+	trials = append(trials, c.planTips(m)...)
+	return append(trials, c.planFrontiers(m)...), faults
 }
 
 // of is the market with a population on each side.
@@ -57,6 +62,7 @@ func (m logit) of(people []int64) logit {
 // model is the market as an ordinary model.
 func (m logit) model(name string, periods int, revision float64, start [2]float64) *models.Model {
 	out := market(name, periods, revision, models.Platform{Name: "A"})
+	out.Clock.Kind = m.clock
 	for g := range m.sides {
 		s := people(side(g), int64(m.theory.N[g]), m.theory.V[g])
 		s.Cross, s.Same = effect(m.theory.Alpha[g]), effect(m.theory.Gamma[g])
@@ -102,10 +108,33 @@ func (m logit) choice(n [2]float64) (p [2]float64) {
 
 // next is the mean of the shares a period after n.
 func (m logit) next(n [2]float64, revision float64) [2]float64 {
-	for g, p := range m.choice(n) {
-		n[g] += revision * (p - n[g])
+	ticks, share := m.ticks(revision)
+	for range ticks {
+		for g, p := range m.choice(n) {
+			n[g] += share * (p - n[g])
+		}
 	}
 	return n
+}
+
+// ticks cuts a period into steps of the synchronous clock in which a share of the people
+// revises: the period itself, or on the asynchronous clock steps so short that they differ from
+// continuous time by less than half a percent.
+func (m logit) ticks(revision float64) (n int, share float64) {
+	const short = 0.005
+	if m.clock != models.ClockAsync {
+		return 1, revision
+	}
+	n = int(math.Ceil(revision / short))
+	return n, revision / float64(n)
+}
+
+// lambda is what theory calls a share who revise in a period: 0 on the asynchronous clock.
+func (m logit) lambda(revision float64) float64 {
+	if m.clock == models.ClockAsync {
+		return 0
+	}
+	return revision
 }
 
 // reach is the equilibrium at which the mean ends that begins at n; false when it ends nowhere.
@@ -149,15 +178,19 @@ func (m logit) forget(n, rest [2]float64, revision float64, around noise) int {
 // diffuse is the covariance of the shares a period after it was c, about the mean n: what was
 // there, carried by the derivative of the mean, and the luck of those who stay and who join.
 func (m logit) diffuse(c [2][2]float64, n [2]float64, revision float64) [2][2]float64 {
-	p := m.choice(n)
-	a := stride(m.theory, p, revision)
-	next := product(product(a, c), [2][2]float64{{a[0][0], a[1][0]}, {a[0][1], a[1][1]}})
-	for g := range n {
-		joins := revision * p[g]
-		stays := 1 - revision + joins
-		next[g][g] += (n[g]*stays*(1-stays) + (1-n[g])*joins*(1-joins)) / float64(m.theory.N[g])
+	ticks, share := m.ticks(revision)
+	for range ticks {
+		p := m.choice(n)
+		a := stride(m.theory, p, share)
+		c = product(product(a, c), [2][2]float64{{a[0][0], a[1][0]}, {a[0][1], a[1][1]}})
+		for g := range n {
+			joins := share * p[g]
+			stays := 1 - share + joins
+			c[g][g] += (n[g]*stays*(1-stays) + (1-n[g])*joins*(1-joins)) / float64(m.theory.N[g])
+			n[g] += share * (p[g] - n[g])
+		}
 	}
-	return next
+	return c
 }
 
 // distance is the larger difference between two states.
@@ -174,8 +207,7 @@ func (m logit) indexed(name string, i int, plain bool) string {
 	return fmt.Sprintf("%s[%d]", name, i)
 }
 
-// shareName and spreadName are how theory calls the share of side g at equilibrium i, and its
-// standard deviation when a share lambda revises in a period.
+// shareName is how theory calls the share of side g at equilibrium i.
 func (m logit) shareName(g, i int) string {
 	name := "n"
 	if m.sides == 2 {
@@ -184,10 +216,18 @@ func (m logit) shareName(g, i int) string {
 	return m.indexed(name, i, false)
 }
 
+// spreadName is how theory calls the standard deviation of that share when a share lambda
+// revises in a period.
 func (m logit) spreadName(g, i int, lambda float64) string {
-	name := "sd_sync"
-	if m.sides == 2 {
-		name = fmt.Sprintf("sd_n%d_sync", g+1)
+	async := m.clock == models.ClockAsync
+	switch {
+	case m.sides == 1 && async:
+		return m.indexed("sd_async", i, true)
+	case m.sides == 1:
+		return fmt.Sprintf("%s(%g)", m.indexed("sd_sync", i, true), lambda)
+	case async:
+		return m.indexed(fmt.Sprintf("sd_n%d", g+1), i, true)
+	default:
+		return fmt.Sprintf("%s(%g)", m.indexed(fmt.Sprintf("sd_n%d_sync", g+1), i, true), lambda)
 	}
-	return fmt.Sprintf("%s(%g)", m.indexed(name, i, true), lambda)
 }

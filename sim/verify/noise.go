@@ -61,6 +61,31 @@ func (n noise) independent(g, periods int) float64 {
 	return 2 * v * v / (square * square)
 }
 
+// correlation is the standard deviation of the correlation of both shares as measured over a
+// number of periods: to leading order that of the average of a quadratic form z'Mz in the
+// shares, whose autocovariance is 2 tr(M R M R') with R the covariance of z with the z before.
+func (n noise) correlation(periods int) float64 {
+	s := [2]float64{n.sd(0), n.sd(1)}
+	rho := n.covariance[0][1] / (s[0] * s[1])
+	form := [2][2]float64{
+		{-rho / 2 / (s[0] * s[0]), 1 / (2 * s[0] * s[1])},
+		{1 / (2 * s[0] * s[1]), -rho / 2 / (s[1] * s[1])},
+	}
+	lagged := n.covariance
+	var sum float64
+	for k := range periods {
+		weight := 2 * float64(periods-k)
+		if k == 0 {
+			weight /= 2
+		}
+		back := [2][2]float64{{lagged[0][0], lagged[1][0]}, {lagged[0][1], lagged[1][1]}}
+		m := product(product(form, lagged), product(form, back))
+		sum += weight * 2 * (m[0][0] + m[1][1])
+		lagged = product(n.step, lagged)
+	}
+	return math.Sqrt(sum) / float64(periods)
+}
+
 func product(a, b [2][2]float64) (c [2][2]float64) {
 	for i := range c {
 		for k := range c {
@@ -93,16 +118,22 @@ func stride(m theory.LogitTwoSided, p [2]float64, lambda float64) [2][2]float64 
 	return d
 }
 
-// noiseAt is the noise about the shares n when a share lambda revises in each period; false
-// where deviations would grow.
-func noiseAt(m theory.LogitTwoSided, n [2]float64, lambda float64) (noise, bool) {
-	sd, corr := m.SD(theory.TwoSidedEquilibrium{Share: n}, lambda)
+// noiseAt is the noise about the shares n when a share of the people revises in each period;
+// false where deviations would grow.
+func (m logit) noiseAt(n [2]float64, revision float64) (noise, bool) {
+	sd, corr := m.theory.SD(theory.TwoSidedEquilibrium{Share: n}, m.lambda(revision))
 	if math.IsNaN(corr) || math.IsNaN(sd[0]) || math.IsNaN(sd[1]) {
 		return noise{}, false
 	}
 	both := corr * sd[0] * sd[1]
+	ticks, share := m.ticks(revision)
+	tick := stride(m.theory, n, share)
+	step := tick
+	for range ticks - 1 {
+		step = product(tick, step)
+	}
 	return noise{
-		step:       stride(m, n, lambda),
+		step:       step,
 		covariance: [2][2]float64{{sd[0] * sd[0], both}, {both, sd[1] * sd[1]}},
 	}, true
 }
@@ -130,15 +161,14 @@ func bias(m theory.LogitTwoSided, n [2]float64, around noise) (b [2]float64) {
 	return b
 }
 
-// neglected is how far the standard deviation of share g may be from its leading order: the
-// prediction moved to where the bias puts the mean, and bent by the prediction's own change
+// neglected is how far a number of the noise, such as the standard deviation of a share, may be
+// from its leading order: the prediction moved to where the bias puts the mean, and bent by the prediction's own change
 // over one standard deviation of each share; twice that, for these are the first of many terms.
 // It is of relative order 1/N. It is NaN where a deviation of one standard deviation already
 // leads to where deviations grow.
-func neglected(m theory.LogitTwoSided, n [2]float64, lambda float64, around noise, g int) float64 {
+func neglected(m theory.LogitTwoSided, n [2]float64, lambda float64, around noise, number func(sd [2]float64, corr float64) float64) float64 {
 	at := func(shift [2]float64) float64 {
-		sd, _ := m.SD(theory.TwoSidedEquilibrium{Share: [2]float64{n[0] + shift[0], n[1] + shift[1]}}, lambda)
-		return sd[g]
+		return number(m.SD(theory.TwoSidedEquilibrium{Share: [2]float64{n[0] + shift[0], n[1] + shift[1]}}, lambda))
 	}
 	here := at([2]float64{})
 	total := 2 * math.Abs(at(bias(m, n, around))-here)

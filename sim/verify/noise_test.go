@@ -35,7 +35,7 @@ func TestAveragesOfAKnownProcess(t *testing.T) {
 func TestNoiseStaysAsItIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, e, lambda := drawStable(t)
-		n, settled := noiseAt(m.theory, e.Share, lambda)
+		n, settled := m.noiseAt(e.Share, lambda)
 		require.True(t, settled)
 		next := m.diffuse(n.covariance, e.Share, lambda)
 		for i := range next {
@@ -78,7 +78,7 @@ func TestWhatIsNeglectedIsAllowedFor(t *testing.T) {
 		n := [2]float64{all[0].Share, 0.5}
 		// On the asynchronous clock only the covariance is asked for.
 		leading := noise{covariance: [2][2]float64{{math.Pow(one.SD(all[0], 0), 2)}, {0, 0.25}}}
-		require.LessOrEqual(t, math.Abs(sd-one.SD(all[0], 0)), neglected(m, n, 0, leading, 0)+sd/2/float64(one.N))
+		require.LessOrEqual(t, math.Abs(sd-one.SD(all[0], 0)), neglected(m, n, 0, leading, func(sd [2]float64, _ float64) float64 { return sd[0] })+sd/2/float64(one.N))
 		off := bias(m, n, leading)[0]
 		require.InDelta(t, one.Bias(all[0]), off, 1e-12)
 		require.InDelta(t, mean-all[0].Share, off, 0.1*math.Abs(off)+30/math.Pow(float64(one.N), 2))

@@ -21,7 +21,18 @@ const (
 	enough = 3200
 	// effort bounds the people times periods of a trial whose replications are not given.
 	effort = 500_000_000
+	// ring is how many times dearer it is to let one person's clock ring than to pass by a person
+	// on the synchronous clock.
+	ring = 30
 )
+
+// effort bounds the people times periods of a trial on the market's clock.
+func (m logit) effort() int {
+	if m.clock == models.ClockAsync {
+		return effort / ring
+	}
+	return effort
+}
 
 // target is an equilibrium and where the runs that shall find it begin.
 type target struct {
@@ -31,12 +42,16 @@ type target struct {
 
 // planRest simulates the stable equilibria of a logit market: their shares with the clock and
 // the population of the simulation, and their standard deviations with every lambda of the
-// case and its own population. A lambda that the case leaves to its default is simulated only
+// case, or on the asynchronous clock, and its own population. A lambda that the case leaves to its default is simulated only
 // when it is the clock's.
 func (c Case) planRest(m logit) ([]trial, models.Faults) {
 	lambdas := c.numbers("lambda")
 	revision := 0.2
-	if c.gives("lambda") && len(lambdas) == 1 && lambdas[0] < 1 {
+	switch {
+	case m.clock == models.ClockAsync: // a period is a unit of time, and there is one spread
+		revision = or(c.Simulate.Revision, 1)
+		lambdas = []float64{revision}
+	case c.gives("lambda") && len(lambdas) == 1 && lambdas[0] < 1:
 		revision = lambdas[0]
 	}
 	revision = or(c.Simulate.Revision, revision)
@@ -104,7 +119,7 @@ func (c Case) targets(m logit, revision float64) ([]target, models.Faults) {
 func (m logit) far(rest [2]float64, revision float64) [2]float64 {
 	m = m.of(m.crowds())
 	empty, full := [2]float64{0, 0}, [2]float64{1, 1}
-	around, settled := noiseAt(m.theory, rest, revision)
+	around, settled := m.noiseAt(rest, revision)
 	if settled && m.forget(full, rest, revision, around) < m.forget(empty, rest, revision, around) {
 		return full
 	}
@@ -141,7 +156,7 @@ func (m logit) edge(i int) [2]float64 {
 // room is how many standard deviations, of the side on which they are more, lie between
 // equilibrium i and the unstable one nearest to it; none where its noise has no bound.
 func (m logit) room(i int, lambda float64) float64 {
-	n, settled := noiseAt(m.theory, m.rest[i].Share, lambda)
+	n, settled := m.noiseAt(m.rest[i].Share, lambda)
 	if !settled {
 		return 0
 	}
@@ -207,12 +222,16 @@ func (c Case) risky(m logit, at target, revision float64) models.Faults {
 // empty where theory knows no bounded noise, or a run would have to be longer than any may be.
 func (c Case) restTrial(m logit, at target, lambda float64, shares, spreads bool) []trial {
 	rest := m.rest[at.i].Share
-	around, settled := noiseAt(m.theory, rest, lambda)
+	around, settled := m.noiseAt(rest, lambda)
 	if !settled {
 		return nil
 	}
+	least := 300
+	if m.clock == models.ClockAsync {
+		least = 50
+	}
 	burn := or(c.Simulate.BurnIn, m.forget(at.start, rest, lambda, around))
-	watched := or(c.Simulate.Periods, max(300, int(math.Ceil(30*around.relaxation()))))
+	watched := or(c.Simulate.Periods, max(least, int(math.Ceil(30*around.relaxation()))))
 	if burn > mostPeriods || watched > mostPeriods {
 		return nil
 	}
@@ -222,7 +241,7 @@ func (c Case) restTrial(m logit, at target, lambda float64, shares, spreads bool
 			runs = max(runs, int(math.Ceil(enough/around.independent(g, watched))))
 		}
 	}
-	runs = or(c.Simulate.Replications, min(runs, max(4, effort/((burn+watched)*m.people()))))
+	runs = or(c.Simulate.Replications, min(runs, max(4, m.effort()/((burn+watched)*m.people()))))
 
 	t := trial{
 		label: fmt.Sprintf("%s at %g of %v", m.shareName(0, at.i), lambda, m.theory.N),
@@ -235,24 +254,47 @@ func (c Case) restTrial(m logit, at target, lambda float64, shares, spreads bool
 		ofShare, ofSquare := around.averages(g, watched)
 		size := float64(m.theory.N[g])
 		choices := size * float64(runs) * max(1, lambda*float64(watched)) // one is kept for about 1/lambda periods
+		average := claim{
+			quantity:  m.shareName(g, at.i),
+			estimate:  mean(2 * g),
+			predicted: ofShare / math.Sqrt(float64(runs)),
+			allowance: math.Abs(off[g]) + math.Abs(left.mean[g]) + rare/choices,
+		}
 		if shares {
-			t.claims = append(t.claims, claim{
-				quantity:  m.shareName(g, at.i),
-				estimate:  mean(2 * g),
-				predicted: ofShare / math.Sqrt(float64(runs)),
-				allowance: math.Abs(off[g]) + math.Abs(left.mean[g]) + rare/choices,
-			})
+			t.claims = append(t.claims, average)
 		}
 		sd := around.sd(g)
-		ignored := neglected(m.theory, rest, lambda, around, g)
-		if spreads && !math.IsNaN(ignored) {
-			unfilled := remembered(math.Pow(around.memory(), 2), burn, watched)
+		ignored := neglected(m.theory, rest, m.lambda(lambda), around, func(sd [2]float64, _ float64) float64 { return sd[g] })
+		if !spreads || math.IsNaN(ignored) {
+			continue
+		}
+		unfilled := remembered(math.Pow(around.memory(), 2), burn, watched)
+		short := math.Sqrt(sd*sd+left.variance[g]) - sd*math.Sqrt(1-unfilled)
+		scatter := claim{
+			quantity:  m.spreadName(g, at.i, lambda),
+			estimate:  spread(2*g, 2*g+1),
+			luck:      true,
+			predicted: ofSquare / math.Sqrt(float64(runs)) / (2 * sd) * peaked(rest[g], size),
+			allowance: ignored + short,
+		}
+		t.claims = append(t.claims, scatter)
+		if m.sides == 1 && m.clock == models.ClockAsync {
+			// The exact law of the count neglects nothing.
+			scatter.quantity, scatter.allowance = m.indexed("sd_exact", at.i, true), short
+			average.quantity, average.allowance = m.indexed("mean_exact", at.i, true), math.Abs(left.mean[g])
+			average.luck = true
+			t.claims = append(t.claims, scatter, average)
+		}
+	}
+	if spreads && m.sides == 2 && m.clock == models.ClockAsync {
+		ignored := neglected(m.theory, rest, 0, around, func(_ [2]float64, corr float64) float64 { return corr })
+		if !math.IsNaN(ignored) {
 			t.claims = append(t.claims, claim{
-				quantity:  m.spreadName(g, at.i, lambda),
-				estimate:  spread(2*g, 2*g+1),
+				quantity:  m.indexed("corr", at.i, true),
+				estimate:  correlation,
 				luck:      true,
-				predicted: ofSquare / math.Sqrt(float64(runs)) / (2 * sd) * peaked(rest[g], size),
-				allowance: ignored + math.Sqrt(sd*sd+left.variance[g]) - sd*math.Sqrt(1-unfilled),
+				predicted: around.correlation(watched) / math.Sqrt(float64(runs)),
+				allowance: ignored + 2*remembered(math.Pow(around.memory(), 2), burn, watched),
 			})
 		}
 	}

@@ -4,32 +4,24 @@ import (
 	"fmt"
 	"math"
 
+	"flywheel/models"
 	"flywheel/models/theory"
 )
 
 // planTips simulates the probability that a market displaced from its saddle tips up, for the
-// displacements of a case whose clock is the synchronous one.
+// displacements of a case whose theory keeps to the clock of the simulation.
 func (c Case) planTips(m logit) []trial {
-	if c.word("clock") != "sync" || !c.gives("N") {
+	lambda, same := c.theoryClock(m)
+	if !same || !c.gives("N") {
 		return nil
 	}
-	var saddles []int
-	for i, e := range m.rest {
-		if e.Saddle {
-			saddles = append(saddles, i)
-		}
-	}
-	lambda := c.number("lambda")
+	saddles := m.saddles()
 	m = m.of([]int64{int64(c.pair("N")[0]), int64(c.pair("N")[1])})
 	var trials []trial
 	for _, i := range saddles {
 		for _, d1 := range c.numbers("dn1") {
 			for _, d2 := range c.numbers("dn2") {
-				name := "p_tip"
-				if len(saddles) > 1 {
-					name = m.indexed(name, i, false)
-				}
-				name = fmt.Sprintf("%s(%g,%g)", name, d1+0, d2+0)
+				name := fmt.Sprintf("%s(%g,%g)", m.ofSaddle("p_tip", i), d1+0, d2+0)
 				trials = append(trials, c.tipTrial(m, m.rest[i], name, [2]float64{d1, d2}, lambda)...)
 			}
 		}
@@ -37,11 +29,39 @@ func (c Case) planTips(m logit) []trial {
 	return trials
 }
 
+// theoryClock is the share who revise in a period, one period a unit of time on the
+// asynchronous clock, and whether theory speaks of the tipping on the clock of the simulation.
+func (c Case) theoryClock(m logit) (revision float64, same bool) {
+	if m.clock == models.ClockAsync {
+		return or(c.Simulate.Revision, 1), c.word("clock") == "async"
+	}
+	return c.number("lambda"), c.word("clock") == "sync"
+}
+
+// saddles are the places of the saddles among the equilibria.
+func (m logit) saddles() []int {
+	var list []int
+	for i, e := range m.rest {
+		if e.Saddle {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// ofSaddle is the name of a quantity of saddle i, plain when there is only one.
+func (m logit) ofSaddle(name string, i int) string {
+	if len(m.saddles()) == 1 {
+		return name
+	}
+	return m.indexed(name, i, false)
+}
+
 // tipTrial runs one displacement until the market has left the saddle behind, and counts the
 // runs that end with a larger share of side 1 than the saddle has. It is empty where theory
 // has no such probability.
 func (c Case) tipTrial(m logit, saddle theory.TwoSidedEquilibrium, name string, d [2]float64, lambda float64) []trial {
-	p := m.theory.TippingProbability(saddle, d, lambda)
+	p := m.theory.TippingProbability(saddle, d, m.lambda(lambda))
 	way, unstable := m.escape(saddle, lambda)
 	periods, leaves := m.leaving(saddle, way, lambda)
 	if math.IsNaN(p) || !unstable || !leaves {
@@ -52,7 +72,7 @@ func (c Case) tipTrial(m logit, saddle theory.TwoSidedEquilibrium, name string, 
 		size := float64(m.theory.N[g])
 		start[g] = min(max(0, math.Round((n+d[g])*size)/size), 1)
 	}
-	runs := or(c.Simulate.Replications, min(2000, max(100, effort/(periods*m.people()))))
+	runs := or(c.Simulate.Replications, min(2000, max(100, m.effort()/(periods*m.people()))))
 	return []trial{{
 		label: name, model: m.model(c.ID, periods, lambda, start), engine: c.engineName(),
 		replications: runs, watch: m.watch(),
@@ -81,7 +101,7 @@ type escape struct {
 }
 
 // escape measures the unstable direction of a saddle; false where it has none.
-func (m logit) escape(saddle theory.TwoSidedEquilibrium, lambda float64) (escape, bool) {
+func (m logit) escape(saddle theory.TwoSidedEquilibrium, revision float64) (escape, bool) {
 	j, t, e := reply(m.theory, saddle.Share), m.theory, escape{growth: saddle.Eigenvalue}
 	// Rows of J - growth, J the derivative less one, are orthogonal to the right eigenvector and
 	// columns to the left one; of each pair the one is used that does not vanish.
@@ -102,6 +122,7 @@ func (m logit) escape(saddle theory.TwoSidedEquilibrium, lambda float64) (escape
 		tilt += e.left[g] * e.left[g] * (1 - 2*n) * e.right[g] / float64(t.N[g])
 	}
 	e.slant = tilt / noise
+	lambda := m.lambda(revision)
 	e.sd = math.Sqrt((2 - lambda) * noise / (2*e.growth + lambda*e.growth*e.growth))
 	return e, e.growth > 0 && e.sd > 0
 }

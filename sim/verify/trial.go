@@ -50,10 +50,13 @@ func (c Case) trials() ([]trial, models.Faults) {
 type series struct {
 	metric, platform, side string
 	per                    float64
+	region                 string // empty: all regions together
 }
 
 // share is the part of a side that uses a platform.
-func share(platform, side string) series { return series{"share", platform, side, 1} }
+func share(platform, side string) series {
+	return series{metric: "share", platform: platform, side: side, per: 1}
+}
 
 // claim is what a trial must show about one quantity of its case.
 type claim struct {
@@ -109,9 +112,13 @@ func (s series) path(table *results.Table) []float64 {
 	platform, side := table.Texts("platform"), table.Texts("side")
 	segment, region := table.Texts("segment"), table.Texts("region")
 	values := table.Numbers(s.metric)
+	within := s.region
+	if within == "" {
+		within = sim.Total
+	}
 	var path []float64
 	for row, x := range values {
-		if platform[row] == s.platform && side[row] == s.side && segment[row] == sim.Total && region[row] == sim.Total {
+		if platform[row] == s.platform && side[row] == s.side && segment[row] == sim.Total && region[row] == within {
 			path = append(path, x/s.per)
 		}
 	}

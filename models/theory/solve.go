@@ -49,6 +49,11 @@ func table() []model {
 		bimatrixModel(),
 		sobolModel(),
 		morrisModel(),
+		rochetTiroleModel(),
+		mmcModel(),
+		mm1kModel(),
+		urnBallModel(),
+		sbgModel(),
 	}
 }
 
@@ -108,9 +113,14 @@ func (q *quantities) add(name string, value float64) { *q = append(*q, Quantity{
 func called(name string, args ...float64) string {
 	words := make([]string, len(args))
 	for i, a := range args {
-		words[i] = fmt.Sprintf("%g", a+0) // +0 turns a negative zero into a plain one
+		words[i] = numeral(a)
 	}
 	return name + "(" + strings.Join(words, ",") + ")"
+}
+
+// numeral writes a number as it stands inside a name.
+func numeral(x float64) string {
+	return fmt.Sprintf("%g", x+0) // +0 turns a negative zero into a plain one
 }
 
 // indexed writes a name with its index, as in n[0].

@@ -29,9 +29,13 @@
 // solve.go is the one door: [Solve] answers a case by the names of its model and parameters, from one
 // table with one row per model. parameter.go reads and judges the parameters. Then one file per model:
 // bass.go, logit_one_sided.go, logit_two_sided.go (rest points and folds) with fluctuation.go (what
-// noise does near them) and frontier.go (which starts tip), bundle_logit.go, armstrong_duopoly.go.
-// side.go is the choice of one side, and roots.go finds every root of a function whose range over an
-// interval can be bounded.
+// noise does near them) and frontier.go (which starts tip), logit_platforms.go, bundle_logit.go. Then
+// prices: armstrong_duopoly.go, armstrong_monopoly.go, competitive_bottleneck.go, multihoming_both.go,
+// rochet_tirole.go, insulating_tariff.go with insulating_case.go, divide_and_conquer.go, katz_shapiro.go.
+// Then launches (launch_threshold.go), matching and queues (cobb_douglas.go, urn_ball.go, queues.go,
+// usl.go), what a customer is worth (ltv_geometric.go, sbg.go), and what studies are held to
+// (crn_bernoulli.go, sensitivity.go, bimatrix.go). side.go is the choice of one side, and roots.go finds
+// every root of a function whose range over an interval can be bounded.
 //
 // A further model is a further file and a further row of the table.
 package theory

@@ -69,7 +69,9 @@ func TestTwoSidedNoiseIsWhereRepetitionSettles(t *testing.T) {
 			case periods < 1e6:
 				require.InDelta(t, math.Sqrt(c[0]), sd[0], 1e-6)
 				require.InDelta(t, math.Sqrt(c[2]), sd[1], 1e-6)
-				require.InDelta(t, c[1], corr*sd[0]*sd[1], 1e-6)
+				if sd[0] > 0 && sd[1] > 0 { // a share that is 1 up to the last bit varies with nothing
+					require.InDelta(t, c[1], corr*sd[0]*sd[1], 1e-6)
+				}
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -57,7 +58,7 @@ func values(c Counts, latency, service, lateness Percentiles) []any {
 // add appends a row: what it is about, then what was measured.
 func add(t *results.Table, about []any, measured ...any) {
 	if err := t.Append(append(about, measured...)...); err != nil {
-		panic(err) // begins with bug: the schema stands beside the row
+		panic(fmt.Sprintf("bug: a load test's row does not fit its schema: %v", err))
 	}
 }
 

@@ -55,6 +55,8 @@ func recipeOf(model string) recipe {
 		return recipe{sides: 2, starts: 2, rests: true, clocks: both, plan: planTwoSided}
 	case "bundle-logit":
 		return recipe{sides: 1, starts: 3, rests: true, clocks: sync, plan: planBundle}
+	case "launch-threshold":
+		return recipe{sides: 2, clocks: []string{"async"}, plan: planLaunch}
 	case "armstrong-duopoly":
 		return recipe{sides: 2, starts: 2, clocks: sync, plan: planArmstrong}
 	}
@@ -195,7 +197,7 @@ func (c Case) simulationFaults() models.Faults {
 		}
 	}
 	if r.starts == 0 && len(s.Start) > 0 {
-		add("start", "leave it out; give params.F0", "a %s case starts where its parameters say", c.Model)
+		add("start", "leave it out", "a %s case starts where its parameters say", c.Model)
 	} else if len(s.Start) > 0 && len(s.Start) != r.starts {
 		add("start", fmt.Sprintf("give %d", r.starts), "has %d shares where the model needs %d", len(s.Start), r.starts)
 	}

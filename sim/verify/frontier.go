@@ -57,33 +57,8 @@ func (c Case) frontierTrial(m logit, saddle theory.TwoSidedEquilibrium, name str
 	}
 	periods += max(m.passing(saddle, below, revision), m.passing(saddle, above, revision))
 
-	model := m.model(c.ID, periods, revision, below)
-	for _, s := range m.model(c.ID, periods, revision, above).Segments {
-		s.Name += "-above"
-		s.Region = "above"
-		model.Segments = append(model.Segments, s)
-	}
-	t := trial{
-		label: name, model: model, engine: c.engineName(), replications: or(c.Simulate.Replications, 20),
-		observe: func(paths [][]float64) []float64 {
-			end := ends(paths)
-			switch {
-			case end[0] > saddle.Share[0]:
-				return []float64{n2 - off} // the frontier is no higher than the lower start
-			case end[1] <= saddle.Share[0]:
-				return []float64{n2 + off}
-			default:
-				return []float64{n2}
-			}
-		},
-		claims: []claim{{quantity: name, estimate: mean(0), luck: true}},
-	}
-	for _, region := range []string{everywhere, "above"} {
-		s := share("A", side(0))
-		s.region = region
-		t.watch = append(t.watch, s)
-	}
-	return []trial{t}
+	return []trial{c.bracket(name, n2, off, saddle.Share[0],
+		m.model(c.ID, periods, revision, below), m.model(c.ID, periods, revision, above))}
 }
 
 // passing is the number of periods in which the mean from n comes past a saddle and half-way to

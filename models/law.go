@@ -61,6 +61,15 @@ type Group struct {
 	fulfilling bool
 }
 
+// People is the number of participants in the law, all groups together.
+func (l *Law) People() int64 {
+	var n int64
+	for g := range l.Groups {
+		n += l.Groups[g].Size
+	}
+	return n
+}
+
 // Personal tells whether people of the group differ in a taste of their own, so that they
 // are not exchangeable: here, whether they sit at different distances from the platforms.
 func (g *Group) Personal() bool { return g.personal }

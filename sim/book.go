@@ -1,10 +1,27 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 
 	"flywheel/models"
 )
+
+// mostMoney is the largest sum that micro-units count exactly in an int64, with room for
+// one more period.
+const mostMoney = 9e18
+
+// within tells whether a sum of micro-units can be counted; one that cannot ends the run.
+func (r *run) within(platform int, micro float64) bool {
+	if math.Abs(micro) <= mostMoney {
+		return true
+	}
+	if r.err == nil {
+		r.err = fmt.Errorf("platform %s: more than 9 trillion of money moves by period %d, beyond what millionths can count; state amounts in a larger unit, such as thousands",
+			r.law.Model.Platforms[platform].Name, r.period)
+	}
+	return false
+}
 
 // book posts the period's money. Every amount leaves one account for another, so each
 // ledger's trial balance stays zero.
@@ -13,12 +30,18 @@ func (r *run) book() {
 		p := &r.law.Model.Platforms[k]
 		var gmv, membership, subsidy models.Money
 		var orders float64
+		rough := math.Abs(float64(r.ledgers[k].Balance(models.Cash))) + float64(r.toDate[k]) + float64(p.Cost.Fixed)
 		for g := range r.law.Groups {
 			group := &r.law.Groups[g]
+			price := models.MoneyOf(p.Price[r.law.Sides[group.Side]])
+			rough += r.served[g][k]*float64(group.Basket()+p.Cost.PerOrder) + math.Abs(r.using[g][k]*float64(price))
 			gmv += models.Times(r.served[g][k], group.Basket())
 			orders += r.served[g][k]
-			membership += models.Times(r.using[g][k], models.MoneyOf(p.Price[r.law.Sides[group.Side]]))
+			membership += models.Times(r.using[g][k], price)
 			subsidy += r.paid[g][k]
+		}
+		if !r.within(k, rough) {
+			return
 		}
 		commission := models.Money(math.Round(p.Fee * float64(gmv)))
 		costs := models.Times(orders, p.Cost.PerOrder)

@@ -37,6 +37,7 @@ type scope struct {
 	groups                []int
 	people                float64
 	whole                 bool // the whole market, whose rows hold the money
+	fulfils               bool // only people who fulfil orders, and place none
 }
 
 // NewRecorder makes a recorder for one run of a law.
@@ -86,6 +87,7 @@ func scopes(l *models.Law) []scope {
 				sc.people += float64(l.Groups[g].Size)
 			}
 		}
+		sc.fulfils = !whole && !slices.ContainsFunc(sc.groups, func(g int) bool { return !l.Groups[g].Fulfils() })
 		if len(sc.groups) > 0 {
 			list = append(list, sc)
 		}
@@ -210,6 +212,11 @@ func (rec *Recorder) add(s *scope) {
 	}
 	for m := subsidyToDate; m <= cash; m++ {
 		fill(rec.sum[m], math.NaN())
+	}
+	if s.fulfils {
+		for _, m := range []int{unserved, eventOrders, gmv} {
+			fill(rec.sum[m], math.NaN())
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ type run struct {
 	record  *Recorder
 
 	period int
+	err    error // what ends the run before its horizon
 	market *models.Market
 	offers *models.Offers
 	fields []*models.Field
@@ -52,7 +53,7 @@ type flows struct {
 
 // Simulate runs a law from period 0 to its horizon by an engine and records every period.
 // It returns the context's error when that ends first, and an error when the engine refuses
-// the law; the record is then incomplete.
+// the law or its money outgrows what can be counted; the record is then incomplete.
 func Simulate(ctx context.Context, l *models.Law, e Engine, o Options, record *Recorder) error {
 	if err := e.Accept(l); err != nil {
 		return err
@@ -63,7 +64,9 @@ func Simulate(ctx context.Context, l *models.Law, e Engine, o Options, record *R
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r.step(t)
+		if r.step(t); r.err != nil {
+			return r.err
+		}
 		if o.Passed != nil {
 			o.Passed()
 		}

@@ -25,6 +25,9 @@ func (r *run) settle() {
 			claims[g] = r.claims(p.Instrument, g, k)
 			total += claims[g]
 		})
+		if r.left[i] < 0 && !r.within(platform, float64(r.toDate[platform])+total*float64(r.amounts[i])) {
+			return
+		}
 		s := r.engine.Dealer().Settle(total, r.amounts[i], r.left[i])
 		copy(paid, claims)
 		if s.Unpaid() > 0 {

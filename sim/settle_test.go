@@ -126,3 +126,26 @@ func single(m *models.Model, platform string) bool {
 }
 
 func micro(units float64) models.Money { return models.Money(math.Round(units * models.MicroUnits)) }
+
+// TestMoneyThatCannotBeCountedEndsTheRun: a commission beyond an int64 of micro-units is an
+// error that names the platform and a way out, not a number.
+func TestMoneyThatCannotBeCountedEndsTheRun(t *testing.T) {
+	m := &models.Model{
+		Name: "huge", Horizon: models.Horizon{Periods: 3, Unit: "day"},
+		Clock: models.Clock{Kind: models.ClockSync}, Noise: models.Noise{Kind: models.NoiseNone},
+		Platforms: []models.Platform{{Name: "A", Fee: 0.5}},
+		Segments: []models.Segment{{Side: "people", Name: "people", Region: "here", Size: 1000,
+			Value: []models.Value{models.Number(1)}, Start: []models.Begin{{Homing: 1, Share: 1}},
+			Orders: models.Ordering{Rate: 1, Basket: models.MoneyOf(1e12)}}},
+	}
+	run := func() error {
+		l, err := models.Compile(m)
+		require.NoError(t, err)
+		return sim.Simulate(context.Background(), l, new(agents.Engine), sim.Options{Seed: 1}, sim.NewRecorder(l, sim.Labels{}))
+	}
+	require.ErrorContains(t, run(), "platform A: more than 9 trillion of money moves by period 1")
+	m.Segments[0].Orders.Basket = models.MoneyOf(1)
+	require.NoError(t, run())
+	m.Policies = []models.Policy{{Name: "gift", Platform: "A", Instrument: models.PayPeriod, Shape: models.Constant{Amount: 1e11}}}
+	require.ErrorContains(t, run(), "state amounts in a larger unit")
+}

@@ -210,6 +210,8 @@ func (v verdict) words() string {
 	switch {
 	case v.Holds:
 		return "holds"
+	case v.judged.Open != "":
+		return "not judged: " + v.judged.Open
 	case v.Kind == study.Predict:
 		return "not held"
 	}

@@ -80,14 +80,16 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	}
 	f := &forecast{job: a.job, work: a.work, growth: ensemble.Growth()}
 	f.entries, f.warnings = ensemble.Summary()
-	if f.comparisons, err = ensemble.Compare(); err != nil {
+	comparisons, uncompared, err := ensemble.Compare()
+	if err != nil {
 		return err
 	}
 	curve, warnings, err := ensemble.Curve()
 	if err != nil {
 		return err
 	}
-	f.curve, f.warnings = curve, append(f.warnings, warnings...)
+	f.comparisons, f.curve = comparisons, curve
+	f.warnings = append(append(f.warnings, uncompared...), warnings...)
 	if stopped {
 		f.warnings = append(f.warnings, results.Warning{Code: codeInterrupted,
 			Text: fmt.Sprintf("%d of %d runs finished before the interruption; all numbers rest on these alone", done, len(a.job.plan.Trials))})

@@ -1,6 +1,11 @@
 package study
 
-import "flywheel/results"
+import (
+	"fmt"
+	"slices"
+
+	"flywheel/results"
+)
 
 // Comparison is a metric of one variant against the base, paired by replication.
 type Comparison struct {
@@ -15,15 +20,21 @@ const confidence = 0.95
 
 // Compare sets every variant against the base at the last period: participants of each
 // platform on each side, and each platform's fulfilled orders, subsidies to date and cash.
-func (e *Ensemble) Compare() ([]Comparison, error) {
+// What only one of the two has cannot be compared, and a warning says so.
+func (e *Ensemble) Compare() ([]Comparison, []results.Warning, error) {
 	var all []Comparison
-	base := e.layout[0]
+	var warnings []results.Warning
 	for v := 1; v < len(e.plan.Variants); v++ {
-		if len(e.kept[v]) == 0 {
+		if len(e.kept[v]) == 0 || len(e.kept[0]) == 0 {
 			continue
 		}
-		for _, s := range base.rows {
+		for _, s := range e.layout[0].rows {
 			if s.Segment != "*" || s.Region != "*" || s.Platform == "*" {
+				continue
+			}
+			if !slices.Contains(e.layout[v].rows, s) {
+				warnings = append(warnings, results.Warning{Code: "scope",
+					Text: fmt.Sprintf("%s has no %s: not compared", e.plan.Variants[v].Name, s)})
 				continue
 			}
 			metrics := []string{"participants"}
@@ -33,13 +44,21 @@ func (e *Ensemble) Compare() ([]Comparison, error) {
 			for _, metric := range metrics {
 				c, err := e.pair(metric, s, v)
 				if err != nil {
-					return nil, err
+					return nil, nil, err
 				}
 				all = append(all, c)
 			}
 		}
 	}
-	return all, nil
+	return all, warnings, nil
+}
+
+// String names a scope of a platform, such as "platform B among merchants".
+func (s scope) String() string {
+	if s.Side == "*" {
+		return "platform " + s.Platform
+	}
+	return "platform " + s.Platform + " among " + s.Side
 }
 
 // pair is one metric of one scope at the base's last period.

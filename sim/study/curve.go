@@ -39,7 +39,7 @@ func (e *Ensemble) Curve() (*results.Table, []results.Warning, error) {
 	}
 	t := results.NewTable("curve", CurveSchema())
 	rates := make([]float64, len(day["orders"]))
-	steps := int(math.Round(event.Length * 3600 / curveStep))
+	steps := int(math.Ceil(event.Length*3600/curveStep - 1e-9))
 	for i := range steps + 1 {
 		at := math.Min(event.Hour+float64(i)*curveStep/3600, event.Hour+event.Length)
 		from, to := at-0.5*curveStep/3600, at+0.5*curveStep/3600

@@ -17,6 +17,7 @@ type Judgement struct {
 	Value  float64
 	Lo, Hi float64
 	Wanted string // the condition in words
+	Open   string // why the claim could not be judged, which is not the same as broken; else empty
 }
 
 // Judge holds a finished ensemble to a claim. A claim about one quantity compares its mean
@@ -64,6 +65,10 @@ func (e *Ensemble) judgePair(c Claim) (Judgement, error) {
 	}
 	d, _ := results.Paired(left, right, confidence)
 	j.Value, j.Lo, j.Hi = d.Mean, d.Lo, d.Hi
+	if d.Pairs < 2 {
+		j.Open = "needs 2 replications or more"
+		return j, nil
+	}
 	switch c.Op {
 	case More, AtLeast:
 		j.Holds = compare(d.Lo, c.Op, 0)

@@ -42,7 +42,7 @@ func NewPlan(run string, variants []Variant, s Settings) Plan {
 func (p Plan) ParticipantPeriods() int64 {
 	var total int64
 	for _, v := range p.Variants {
-		total += people(v.Law) * int64(v.Law.Model.Horizon.Periods) * int64(p.Settings.Replications)
+		total += v.Law.People() * int64(v.Law.Model.Horizon.Periods) * int64(p.Settings.Replications)
 	}
 	return total
 }
@@ -57,12 +57,4 @@ func (p Plan) Periods() int64 {
 }
 
 // Participants is the population of the first variant.
-func (p Plan) Participants() int64 { return people(p.Variants[0].Law) }
-
-func people(l *models.Law) int64 {
-	var n int64
-	for g := range l.Groups {
-		n += l.Groups[g].Size
-	}
-	return n
-}
+func (p Plan) Participants() int64 { return p.Variants[0].Law.People() }

@@ -207,8 +207,9 @@ func TestClaimsAreJudgedByPairsWhereTheyCompare(t *testing.T) {
 	_, err := e.Judge(missing)
 	require.ErrorContains(t, err, "platform Z")
 
-	differences, err := e.Compare()
+	differences, warnings, err := e.Compare()
 	require.NoError(t, err)
+	require.Empty(t, warnings)
 	for _, d := range differences {
 		if d.Variant == "same" {
 			require.False(t, d.Difference.Shown, "%s of identical variants", d.Metric)

@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"flywheel/results"
 )
@@ -49,17 +50,32 @@ func (e *Ensemble) Summary() ([]Entry, []results.Warning) {
 						Variant: name, Metric: metric.Name, Platform: s.Platform, Side: s.Side, Segment: s.Segment, Region: s.Region,
 						Period: period, Unit: metric.Unit, Band: band,
 					})
-					for _, w := range warned {
-						if w.Code != results.CodeDropped { // a share of nothing: said by the row's own count
-							warnings = append(warnings, w)
-						}
+					if band.N == len(runs) { // a share of nothing in some runs is said by the row's own count
+						warnings = append(warnings, warned...)
 					}
 				}
 			}
 		}
 		warnings = append(results.Distinct(warnings), e.debts(v)...)
+		if e.luckless(v) {
+			warnings = append(warnings, results.Warning{Code: "no-luck",
+				Text: fmt.Sprintf("%s: all %d replications are equal, since nothing in them is drawn; bands have no width", name, len(runs))})
+		}
 	}
 	return entries, warnings
+}
+
+// luckless tells whether a variant's replications all grew the same.
+func (e *Ensemble) luckless(v int) bool {
+	runs := e.kept[v]
+	for _, s := range runs[1:] {
+		for i := range s.growth {
+			if !slices.Equal(s.growth[i], runs[0].growth[i]) {
+				return false
+			}
+		}
+	}
+	return len(runs) > 1
 }
 
 // debts warns of platforms that owe money at the end.

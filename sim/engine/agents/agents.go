@@ -34,11 +34,7 @@ type span struct{ group, from, to int }
 
 // Accept refuses only what does not fit into memory.
 func (e *Engine) Accept(l *models.Law) error {
-	var people int64
-	for g := range l.Groups {
-		people += l.Groups[g].Size
-	}
-	if people > maxPeople {
+	if people := l.People(); people > maxPeople {
 		return fmt.Errorf("agents keeps two bytes for each person and cannot hold %d people; at most %d", people, int64(maxPeople))
 	}
 	return nil

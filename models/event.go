@@ -65,15 +65,18 @@ func (m *Model) checkEvent(faults *Faults) {
 	if m.Horizon.Unit != "day" {
 		faults.add("event", "give the horizon the unit day", "an event needs periods of a day, not of a %s", m.Horizon.Unit)
 	}
-	if names := m.platformNames(); !slices.Contains(names, e.Platform) {
+	if names := m.platformNames(); len(names) > 0 && !slices.Contains(names, e.Platform) {
 		faults.unknown("event.platform", "platform", e.Platform, names)
 	}
-	if e.Period < 1 || e.Period > m.Horizon.Periods {
+	if m.Horizon.sound() && (e.Period < 1 || e.Period > m.Horizon.Periods) {
 		faults.add("event.period", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", e.Period)
 	}
+	before := len(*faults)
 	checkRange("event.hour", e.Hour, 0, HoursPerDay-1, faults)
-	if !(e.Length > 0) || e.Hour+e.Length > HoursPerDay {
-		faults.add("event.length", "let the curve end by midnight", "%g hours from hour %g leave the day", e.Length, e.Hour)
+	if hourSound := len(*faults) == before; !(e.Length > 0) {
+		faults.add("event.length", "give a length above 0, such as 1h", "a curve of %.6g hours shows nothing", e.Length)
+	} else if hourSound && e.Hour+e.Length > HoursPerDay {
+		faults.add("event.length", "let the curve end by midnight", "%.6g hours from hour %g leave the day", e.Length, e.Hour)
 	}
 	m.checkProfile(faults)
 	checkRange("event.redemption", e.Redemption, 0, 1, faults)

@@ -55,6 +55,7 @@ func TestEventFaults(t *testing.T) {
 		"event.platform":   func(m *models.Model, e *models.Event) { e.Platform = "C" },
 		"event.period":     func(m *models.Model, e *models.Event) { e.Period = 11 },
 		"event.length":     func(m *models.Model, e *models.Event) { e.Length = 13 },
+		"event.hour":       func(m *models.Model, e *models.Event) { e.Hour = 25 },
 		"event.profile":    func(m *models.Model, e *models.Event) { e.Profile = e.Profile[1:] },
 		"event.profile[3]": func(m *models.Model, e *models.Event) { e.Profile[3] = -1 },
 		"event.redemption": func(m *models.Model, e *models.Event) { e.Redemption = 15 },

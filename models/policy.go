@@ -107,9 +107,18 @@ func (p Pulse) check(path string, faults *Faults) {
 	if !(p.For > 0) {
 		faults.add(path+".pulse.for", "give a length above 0, such as 7d", "a pulse cannot last %g periods", p.For)
 	}
+	checkWholePeriods(path+".pulse.for", p.For, faults)
+	checkWholePeriods(path+".pulse.every", p.Every, faults)
 	if p.Every < 0 || (p.Every > 0 && p.Every < p.For) {
 		faults.add(path+".pulse.every", "give a length of at least `for`, or leave it out for a single pulse",
 			"pulses of %g periods cannot come every %g", p.For, p.Every)
+	}
+}
+
+// checkWholePeriods refuses a length that a market of whole periods would round.
+func checkWholePeriods(path string, length float64, faults *Faults) {
+	if math.Abs(length-math.Round(length)) > 1e-9*math.Max(1, math.Abs(length)) {
+		faults.add(path, "give a whole number of periods, or a horizon with a shorter unit", "%.6g periods cannot be paid for, which are paid whole", length)
 	}
 }
 

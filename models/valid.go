@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -32,11 +33,14 @@ func (m *Model) Validate() Faults {
 	return faults
 }
 
+// sound tells whether periods can be held against the horizon.
+func (h Horizon) sound() bool { return h.Periods >= 1 && h.Periods <= maxPeriods }
+
 func (m *Model) checkTime(faults *Faults) {
 	if m.Name == "" {
 		faults.add("name", "give the scenario a name", "is missing")
 	}
-	if m.Horizon.Periods < 1 || m.Horizon.Periods > maxPeriods {
+	if !m.Horizon.sound() {
 		faults.add("horizon.periods", fmt.Sprintf("give a whole number from 1 to %d", maxPeriods), "a forecast cannot run %d periods", m.Horizon.Periods)
 	}
 	if _, known := PeriodHours(m.Horizon.Unit); !known {
@@ -44,13 +48,20 @@ func (m *Model) checkTime(faults *Faults) {
 	}
 	switch m.Clock.Kind {
 	case ClockSync:
-		checkRange("clock.revision", m.Clock.Revision, 0, 1, faults)
+		checkRevision("clock.revision", m.Clock.Revision, faults)
 	case ClockAsync:
 		checkRange("clock.rate", m.Clock.Revision, 0, maxRate, faults)
 	default:
 		faults.unknown("clock.kind", "clock", string(m.Clock.Kind), []string{string(ClockSync), string(ClockAsync)})
 	}
 	checkNoise("noise", m.Noise, faults)
+}
+
+// checkRevision holds a probability of revising to 1, and says what to do for more.
+func checkRevision(path string, x float64, faults *Faults) {
+	if !(x >= 0 && x <= 1) {
+		faults.add(path, "give a probability per period, from 0 to 1; for more revisions than that write clock: {kind: async, rate: ...}", "%g is out of range", x)
+	}
 }
 
 func checkNoise(path string, n Noise, faults *Faults) {
@@ -76,14 +87,16 @@ func (m *Model) checkPlatforms(faults *Faults) {
 		path := fmt.Sprintf("platforms[%d]", i)
 		checkName(path, p.Name, m.platformNames()[:i], faults)
 		checkRange(path+".fee", p.Fee, 0, 1, faults)
-		checkRange(path+".capacity", p.Capacity, 0, math.MaxFloat64, faults)
+		if !(p.Capacity >= 0) || math.IsInf(p.Capacity, 0) {
+			faults.add(path+".capacity", CapacityRemedy, "a capacity of %g could fulfil nothing", p.Capacity)
+		}
 		checkRange(path+".location", p.Location, 0, 1, faults)
 		for _, side := range sortedKeys(p.Price) {
 			at := path + ".price." + side
 			if !slices.Contains(m.sideNames(), side) {
 				faults.unknown(at, "side", side, m.sideNames())
 			}
-			checkFinite(at, p.Price[side], faults)
+			checkWorth(at, p.Price[side], faults)
 		}
 		checkMoney(path+".cash", p.Cash, faults)
 		checkMoney(path+".cost.per_order", p.Cost.PerOrder, faults)
@@ -106,14 +119,18 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 		faults.add(path+".size", "give a whole number of people, 1 or more", "%d people cannot be simulated", s.Size)
 	}
 	for k, v := range s.Value {
-		checkValue(fmt.Sprintf("%s.value[%d]", path, k), v, faults)
+		at := fmt.Sprintf("%s.value[%d]", path, k)
+		checkValue(at, at, v, faults)
 	}
 	if len(s.Value) != len(m.Platforms) {
 		faults.add(path+".value", "give one number for all platforms, or one for each", "%d values for %d platforms", len(s.Value), len(m.Platforms))
 	}
 	classes := 1
 	for _, v := range s.values() {
-		classes *= min(v.classes(), maxClasses+1)
+		if v.Classes > maxClasses {
+			break // that one has been told by itself
+		}
+		classes *= v.classes()
 		if classes > maxClasses {
 			faults.add(path, fmt.Sprintf("use fewer classes; at most %d together", maxClasses), "its distributions make %d classes or more", classes)
 			break
@@ -122,15 +139,15 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	checkEffect(path+".cross", s.Cross, faults)
 	checkEffect(path+".same", s.Same, faults)
 	checkRange(path+".price_sensitivity", s.PriceSensitivity, 0, math.MaxFloat64, faults)
-	checkRange(path+".transport", s.Transport, 0, math.MaxFloat64, faults)
-	checkFinite(path+".outside", s.Outside.Value, faults)
-	checkRange(path+".switching", s.Switching, 0, math.MaxFloat64, faults)
-	if s.Revision != nil {
-		most := 1.0
-		if m.Clock.Kind == ClockAsync {
-			most = maxRate
-		}
-		checkRange(path+".revision", *s.Revision, 0, most, faults)
+	checkRange(path+".transport", s.Transport, 0, MaxMoney, faults)
+	checkWorth(path+".outside", s.Outside.Value, faults)
+	checkRange(path+".switching", s.Switching, 0, MaxMoney, faults)
+	switch {
+	case s.Revision == nil:
+	case m.Clock.Kind == ClockAsync:
+		checkRange(path+".revision", *s.Revision, 0, maxRate, faults)
+	default:
+		checkRevision(path+".revision", *s.Revision, faults)
 	}
 	if s.Noise != nil {
 		checkNoise(path+".noise", *s.Noise, faults)
@@ -146,10 +163,10 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 
 func (m *Model) checkHoming(path string, s *Segment, faults *Faults) {
 	h := s.Homing
-	if math.IsNaN(h.Cost) || math.IsInf(h.Cost, -1) {
-		faults.add(path+".homing.cost", "give money per period, or .inf for single-homing", "%g is not a cost", h.Cost)
+	if !math.IsInf(h.Cost, 1) && !(math.Abs(h.Cost) <= MaxMoney) {
+		faults.add(path+".homing.cost", fmt.Sprintf("give money per period, at most %g, or .inf for single-homing", float64(MaxMoney)), "%g is not a cost", h.Cost)
 	}
-	if h.Max < 0 || h.Max > len(m.Platforms) {
+	if len(m.Platforms) > 0 && (h.Max < 0 || h.Max > len(m.Platforms)) {
 		faults.add(path+".homing.max", fmt.Sprintf("give 1 to %d, or leave it out for all", len(m.Platforms)), "nobody can use %d platforms here", h.Max)
 	}
 	checkRange(path+".homing.duplicate", h.Duplicate, 0, 1, faults)
@@ -165,13 +182,21 @@ func (m *Model) checkHoming(path string, s *Segment, faults *Faults) {
 		at := path + ".start." + b.Homing.Name(m.Platforms)
 		checkRange(at, b.Share, 0, 1, faults)
 		sum += b.Share
-		if n := b.Homing.Count(); n > most {
+		if n := b.Homing.Count(); n > most && len(m.Platforms) > 0 {
 			faults.add(at, "start with a smaller bundle, or allow it under homing", "starts on %d platforms where at most %d may be used", n, most)
 		}
 	}
 	if sum > 1+1e-9 {
-		faults.add(path+".start", "let the shares add to 1 or less; the rest use nothing", "shares add to %g", sum)
+		faults.add(path+".start", "let the shares add to 1 or less; the rest use nothing", "shares add to %s", sixDigits(sum))
 	}
+}
+
+// sixDigits writes a sum without the noise of adding it up, unless that is all there is.
+func sixDigits(sum float64) string {
+	if rounded := fmt.Sprintf("%.6g", sum); rounded != "1" {
+		return rounded
+	}
+	return fmt.Sprintf("%g", sum)
 }
 
 // checkSides holds what concerns segments together: two sides, one of which orders.
@@ -186,7 +211,7 @@ func (m *Model) checkSides(faults *Faults) {
 	for i, s := range m.Segments {
 		if s.Orders.Rate > 0 && s.Side != ordering && s.Side != "" {
 			faults.add(fmt.Sprintf("segments[%d].orders", i), "let one side place orders; the other fulfils them",
-				"%s order, but so do %s", s.Side, ordering)
+				"both sides place orders, %s and %s", ordering, s.Side)
 		}
 	}
 }
@@ -210,7 +235,7 @@ func (m *Model) checkPolicy(i int, faults *Faults) {
 	} else {
 		p.Shape.check(path+".shape", faults)
 	}
-	if p.From < 0 || p.From > m.Horizon.Periods {
+	if p.From < 0 || (m.Horizon.sound() && p.From > m.Horizon.Periods) {
 		faults.add(path+".from", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", p.From)
 	}
 	if p.Until < 0 || (p.Until > 0 && p.Until < p.From) {
@@ -220,11 +245,14 @@ func (m *Model) checkPolicy(i int, faults *Faults) {
 }
 
 func (m *Model) checkTarget(path string, p *Policy, faults *Faults) {
-	if names := m.platformNames(); !slices.Contains(names, p.Platform) {
+	if names := m.platformNames(); len(names) > 0 && !slices.Contains(names, p.Platform) {
 		faults.unknown(path+".platform", "platform", p.Platform, names)
 	}
 	t := p.Target
 	known := len(*faults)
+	if len(m.Segments) == 0 {
+		return // nobody is there to be named
+	}
 	if names := m.sideNames(); t.Side != "" && !slices.Contains(names, t.Side) {
 		faults.unknown(path+".side", "side", t.Side, names)
 	}
@@ -234,7 +262,7 @@ func (m *Model) checkTarget(path string, p *Policy, faults *Faults) {
 	if names := m.RegionNames(); t.Region != "" && !slices.Contains(names, t.Region) {
 		faults.unknown(path+".region", "region", t.Region, names)
 	}
-	if len(*faults) > known || len(m.Segments) == 0 {
+	if len(*faults) > known {
 		return
 	}
 	for _, s := range m.Segments {
@@ -280,21 +308,39 @@ func (m *Model) distinct(of func(*Segment) string) []string {
 	return names
 }
 
-// checkName wants a name that nobody before has taken and that formulas, paths and tables
-// can carry.
+// plainName is what things may be called: a name goes into paths, formulas, tables and the
+// names of folders.
+var plainName = regexp.MustCompile(NamePattern)
+
+// NamePattern is the regular expression of every name; the words none and all are no names
+// though they match it.
+const NamePattern = `^[\p{L}\p{N}_][\p{L}\p{N}_-]*$`
+
+// NameRemedy says in words what a name may be.
+const NameRemedy = "use letters, digits, _ and - (not - first, nor the words none or all)"
+
+// CapacityRemedy says what to write for a capacity that could fulfil nothing.
+const CapacityRemedy = "leave it out for no limit, or give a number above 0"
+
+// IsName tells whether a scenario, a variant or anything in a market may be called so.
+func IsName(name string) bool {
+	return plainName.MatchString(name) && name != "none" && name != "all"
+}
+
+// checkName wants a name that nobody before has taken.
 func checkName(path, name string, before []string, faults *Faults) {
 	switch {
 	case name == "":
 		faults.add(path+".name", "give it a name", "is missing")
-	case name == "none" || name == "all" || strings.ContainsAny(name, "+*,.()[]{}=\"' \t\n"):
-		faults.add(path+".name", "use letters, digits, - and _ (not the words none or all)", "%q cannot be a name", name)
+	case !IsName(name):
+		faults.add(path+".name", NameRemedy, "%q cannot be a name", name)
 	case slices.Contains(before, name):
 		faults.add(path+".name", "give each its own name", "%q is taken already", name)
 	}
 }
 
 func checkEffect(path string, e Effect, faults *Faults) {
-	checkValue(path, e.Strength, faults)
+	checkValue(path, path+".strength", e.Strength, faults)
 	switch e.Form {
 	case "", FormLinear, FormLog:
 	case FormPower:
@@ -306,13 +352,23 @@ func checkEffect(path string, e Effect, faults *Faults) {
 	}
 }
 
-func checkValue(path string, v Value, faults *Faults) {
-	checkFinite(path, v.Mean, faults)
-	checkRange(path, v.SD, 0, math.MaxFloat64, faults)
-	if v.Classes < 0 || v.Classes > maxClasses {
-		faults.add(path+".classes", fmt.Sprintf("give 2 to %d", maxClasses), "%d classes cannot be made", v.Classes)
+// checkValue looks at a number for all people, which stands at a path of its own, or at a
+// distribution over them.
+func checkValue(path, number string, v Value, faults *Faults) {
+	if v.SD == 0 && v.Classes == 0 {
+		checkWorth(number, v.Mean, faults)
+		return
 	}
-	if v.SD > 0 && v.Classes < 2 {
+	checkWorth(path+".normal[0]", v.Mean, faults)
+	if !(v.SD >= 0) {
+		faults.add(path+".normal[1]", "give 0 or more", "a standard deviation cannot be negative, as %g is", v.SD)
+	} else {
+		checkWorth(path+".normal[1]", v.SD, faults)
+	}
+	switch {
+	case v.Classes < 0 || v.Classes > maxClasses:
+		faults.add(path+".classes", fmt.Sprintf("give 2 to %d", maxClasses), "%d classes cannot be made", v.Classes)
+	case v.SD != 0 && v.Classes < 2:
 		faults.add(path+".classes", "say into how many classes it is cut, such as 5", "a distribution over people needs classes")
 	}
 }
@@ -328,10 +384,9 @@ func checkRange(path string, x, lo, hi float64, faults *Faults) {
 	faults.add(path, fmt.Sprintf("give a number from %g to %g", lo, hi), "%g is out of range", x)
 }
 
-func checkFinite(path string, x float64, faults *Faults) {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		faults.add(path, "give a finite number", "%g is not a number to reckon with", x)
-	}
+// checkWorth holds money of either sign to what a scenario may state.
+func checkWorth(path string, x float64, faults *Faults) {
+	checkRange(path, x, -MaxMoney, MaxMoney, faults)
 }
 
 func checkMoney(path string, m Money, faults *Faults) {

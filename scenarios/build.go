@@ -15,6 +15,7 @@ import (
 type builder struct {
 	report *report
 	unit   string // the period unit
+	cut    *cut   // what a later horizon leaves outside; nil where nothing is asked about it
 }
 
 // model is the market a filled tree describes.
@@ -58,15 +59,18 @@ func (b *builder) platform(n *node, sides []string) models.Platform {
 	if capacity := n.get("capacity"); textOf(capacity) != infinite {
 		p.Capacity = b.rate(capacity)
 		if p.Capacity == 0 && capacity.intact() && capacity != nil {
-			b.report.add(capacity.at, "leave it out for no limit, or give a number above 0", "a capacity of 0 could fulfil nothing")
+			b.report.add(capacity.at, models.CapacityRemedy, "a capacity of 0 could fulfil nothing")
 		}
+	}
+	if fixed := n.get("cost").get("fixed"); tiny(b.rate(fixed)) {
+		b.report.add(fixed.at, tinyRemedy, "%s is %s", fixed.text, tinyProblem)
 	}
 	prices := n.get("price")
 	for _, side := range sides {
 		p.Price[side] = b.rate(firstOf(prices.get(side), prices.get(others)))
 	}
 	for _, e := range entriesOf(prices) {
-		if e.key != others && !slices.Contains(sides, e.key) && len(sides) > 0 {
+		if e.key != others && !slices.Contains(sides, e.key) {
 			b.unknown(e, "side", e.key, sides)
 		}
 	}
@@ -151,6 +155,9 @@ func bundle(key string) []string {
 
 func (b *builder) unknown(e entry, thing, name string, known []string) {
 	known = slices.DeleteFunc(slices.Clone(known), func(s string) bool { return s == "" })
+	if len(known) == 0 {
+		return // that there is none of them is told already
+	}
 	b.report.add(e.at, meant(name, known), "no %s is called %q", thing, clip(name))
 }
 
@@ -202,7 +209,11 @@ func (b *builder) settings(root *node) study.Settings {
 	last := b.last(root)
 	for _, v := range items(n.get("at")) {
 		p := b.period(v)
-		if p < 0 || p > last {
+		switch {
+		case last < 1: // a horizon that is none is told by itself
+		case p > last && b.cut.short(b.report, v.at):
+			b.cut.note("study.at", p)
+		case p < 0 || p > last:
 			b.report.add(v.at, "give periods from 0 to "+strconv.Itoa(last), "period %d is outside the horizon", p)
 		}
 		s.At = append(s.At, p)

@@ -28,6 +28,8 @@ import (
 type clause struct {
 	at              int
 	problem, remedy string
+
+	beyond int // the period that lies beyond the horizon, when that is what is wrong
 }
 
 // scope is what the names in a claim can mean in one variant.
@@ -159,7 +161,7 @@ func (p *claimParser) next() token {
 }
 
 func (p *claimParser) add(at int, remedy, problem string, args ...any) {
-	p.faults = append(p.faults, clause{at, fmt.Sprintf(problem, args...), remedy})
+	p.faults = append(p.faults, clause{at: at, problem: fmt.Sprintf(problem, args...), remedy: remedy})
 }
 
 // fail reports what breaks the grammar, once.
@@ -376,5 +378,6 @@ func (p *claimParser) period(q *study.Quantity, in *scope) {
 	}
 	if q.Period = a.period(in.horizon.Unit); in.intact && (q.Period < 0 || q.Period > in.horizon.Periods) {
 		p.add(at.at, fmt.Sprintf("give a period from 0 to %d", in.horizon.Periods), "period %d is beyond the horizon", q.Period)
+		p.faults[len(p.faults)-1].beyond = q.Period
 	}
 }

@@ -55,7 +55,7 @@ func TestClaims(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			got, faults := parseClaim(text, scopes, variants)
 			if want.Op == "" { // B is not there in the variant
-				require.Equal(t, []clause{{42, `nothing is called "B"`, "use one of: A, consumers, families, kitchens, merchants, north, south, students"}}, faults)
+				require.Equal(t, []clause{{at: 42, problem: `nothing is called "B"`, remedy: "use one of: A, consumers, families, kitchens, merchants, north, south, students"}}, faults)
 				return
 			}
 			require.Empty(t, faults)
@@ -96,7 +96,7 @@ func TestEveryMetricIsPlaced(t *testing.T) {
 func TestClaimsThatAreAmbiguous(t *testing.T) {
 	scopes, variants := cities()
 	_, faults := parseClaim("orders(south) > 0.1", scopes, variants)
-	require.Equal(t, []clause{{8, `"south" is the name of a segment and of a region`, "write segment=south or region=south"}}, faults)
+	require.Equal(t, []clause{{at: 8, problem: `"south" is the name of a segment and of a region`, remedy: "write segment=south or region=south"}}, faults)
 	_, faults = parseClaim("share(segment=south, side=consumers) > 0.1", scopes, variants)
 	require.Len(t, faults, 1)
 	require.Contains(t, faults[0].problem, "nobody is all of these")

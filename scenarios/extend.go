@@ -33,6 +33,9 @@ func open(name, folder string) (text []byte, file string, err error) {
 		file = filepath.Join(folder, name)
 	}
 	text, err = readFile(file)
+	if isFolder(file) {
+		return nil, "", &NotFoundError{Name: name, folder: true}
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", &NotFoundError{Name: name, Nearest: nearestNames(strings.TrimSuffix(filepath.Base(name), filepath.Ext(name)))}
 	}
@@ -45,6 +48,9 @@ func open(name, folder string) (text []byte, file string, err error) {
 // openFile is the text of a document that can only be a file.
 func openFile(path string) ([]byte, error) {
 	text, err := readFile(path)
+	if isFolder(path) {
+		return nil, &NotFoundError{Name: path, folder: true}
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &NotFoundError{Name: path, file: true}
 	}
@@ -52,6 +58,11 @@ func openFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("cannot read the file: %w", err)
 	}
 	return text, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // readFile reads no more of a file than shows that it is too long for a scenario.
@@ -72,6 +83,7 @@ func chain(r *report, form *record, text []byte, file string) (tree *node, compl
 	opened := []string{file}
 	for {
 		r.files = append(r.files, file)
+		r.documents = len(r.files)
 		raw := parse(r, place{file: file}, text)
 		if raw == nil {
 			return nil, false

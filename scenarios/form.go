@@ -2,7 +2,7 @@ package scenarios
 
 import (
 	"fmt"
-	"regexp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,6 +103,9 @@ var (
 		case x < -models.MaxMoney || x > models.MaxMoney:
 			return "", fmt.Sprintf("%s is out of range", clip(text)), fmt.Sprintf("give an amount of at most %g", float64(models.MaxMoney))
 		}
+		if tiny(x) {
+			return "", clip(text) + " is " + tinyProblem, tinyRemedy
+		}
 		return formatNumber(x), "", ""
 	}}
 	aRate = &word{about: "a rate", parse: func(text string) (string, string, string) {
@@ -127,20 +130,22 @@ var (
 		return text, "", ""
 	}}
 	aName = &word{about: "a name", text: true, parse: func(text string) (string, string, string) {
-		if !plainName.MatchString(text) || slices.Contains(reserved, text) {
-			return "", fmt.Sprintf("%q cannot be a name", clip(text)),
-				"use letters, digits, - and _ (not the words " + strings.Join(reserved, ", ") + ")"
+		if !models.IsName(text) {
+			return "", fmt.Sprintf("%q cannot be a name", clip(text)), models.NameRemedy
 		}
 		return text, "", ""
 	}}
 )
 
-// plainName is what a scenario, a variant and everything in a market may be called: a name
-// goes into paths, formulas, tables and the names of folders.
-var plainName = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{N}_-]*$`)
+// tiny tells an amount that is there and yet less than a micro-unit, the smallest that a
+// ledger books: it would silently be nothing.
+func tiny(amount float64) bool { return amount != 0 && math.Abs(amount) < 1.0/models.MicroUnits }
 
-// reserved are the names that mean something by themselves.
-var reserved = []string{"none", "all"}
+// The problem of a tiny amount, and what to do about it.
+const (
+	tinyProblem = "less than a millionth, the smallest amount that is booked"
+	tinyRemedy  = "give 0, or at least 0.000001; or count in a smaller unit of money"
+)
 
 // oneOf is a form of some words and nothing else.
 func oneOf(words ...string) *word {

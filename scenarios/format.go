@@ -39,7 +39,7 @@ func whole() *record {
 	}
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
-		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market)}}, preset: "{}", source: off,
+		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "study"}}}, preset: "{}", source: off,
 			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies and event."},
 		field{key: "study", form: aStudy(), preset: "{}", about: "How many runs, and what the summary shows."},
 		field{key: "expect", form: &roll{thing: "expectation", item: anExpectation()}, preset: "[]", source: off, about: "What must hold of the result."},
@@ -228,7 +228,7 @@ func aPolicy() *record {
 		{key: "segment", form: aName.or("all"), preset: "all", source: definition, about: "Segment that is paid."},
 		{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region that is paid."},
 		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it pays for: " + strings.Join(models.Instruments(), ", "),
-			about: "What is paid for: joining, an order (placed or fulfilled), or a period of staying."},
+			about: "What is paid for: joining, an order (on each side aimed at: placing it, fulfilling it), or a period of staying."},
 		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.",
 			form: &record{name: "a shape", fields: []field{
 				{key: "constant", choice: "constant", form: anAmount, unit: "money per claim", about: "The same amount throughout."},
@@ -238,8 +238,8 @@ func aPolicy() *record {
 				}}},
 				{key: "pulse", choice: "pulse", about: "An amount for a while, once or again and again.", form: &record{name: "a pulse", fields: []field{
 					amount("amount", "Amount while it is on."),
-					{key: "for", form: aLength, unit: "periods", required: "say how long it is on, such as for: 7d", about: "How long it stays on."},
-					{key: "every", form: aLength.or("once"), unit: "periods", preset: "once", source: definition, about: "Time from one beginning to the next."},
+					{key: "for", form: aLength, unit: "periods", required: "say how long it is on, such as for: 7d", about: "How long it stays on: whole periods."},
+					{key: "every", form: aLength.or("once"), unit: "periods", preset: "once", source: definition, about: "Time from one beginning to the next: whole periods."},
 				}}},
 			}}},
 		{key: "from", form: aPeriod, unit: "period", preset: "1", source: definition, about: "First period in which it is offered."},

@@ -38,8 +38,11 @@ func shelved(name string) (text []byte, file string, known bool) {
 	return text, file, true
 }
 
-// nearestNames are the names of the library closest to a word, at most three.
+// nearestNames is the name of the library that a word was probably meant to be, else all of
+// them in the order of the alphabet.
 func nearestNames(word string) []string {
-	ranked := rank(word, Library())
-	return ranked[:min(3, len(ranked))]
+	if near := nearest(word, Library()); near != "" {
+		return []string{near}
+	}
+	return Library()
 }

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -118,17 +117,23 @@ func TestAScenarioThatIsNotThere(t *testing.T) {
 	var missing *NotFoundError
 	_, err := Load("logit-one-sided.yaml", Options{})
 	require.ErrorAs(t, err, &missing)
-	require.Contains(t, missing.Nearest, "logit-one-sided")
-	require.EqualError(t, err, `there is no file "logit-one-sided.yaml"; the library has `+strings.Join(missing.Nearest, ", "))
+	require.EqualError(t, err, `there is no file "logit-one-sided.yaml"; did you mean logit-one-sided?`)
 
 	_, err = Load("logit-one-sides", Options{})
 	require.ErrorAs(t, err, &missing)
-	require.Equal(t, "logit-one-sided", missing.Nearest[0])
-	require.LessOrEqual(t, len(missing.Nearest), 3)
+	require.Equal(t, []string{"logit-one-sided"}, missing.Nearest)
 
-	_, err = Load("./testdata", Options{})
-	require.Error(t, err)
-	require.False(t, errors.As(err, &missing), "a folder is there, but it is no scenario")
+	_, err = Load("food-delivery", Options{})
+	require.EqualError(t, err, `there is no scenario "food-delivery"; did you mean food-delivery-launch?`)
+
+	_, err = Load("quixotic", Options{})
+	require.EqualError(t, err, `there is no scenario "quixotic"; the library has `+strings.Join(Library(), ", "))
+
+	for _, folder := range []string{"./testdata", "testdata"} {
+		_, err = Load(folder, Options{})
+		require.ErrorAs(t, err, &missing)
+		require.EqualError(t, err, `"./testdata" is a folder; name a file`)
+	}
 }
 
 // A file may be named without a path, and the library goes first.

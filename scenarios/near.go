@@ -12,18 +12,27 @@ import (
 // that hostile input costs nothing.
 const longestName = 80
 
+// leastPrefix is how many letters make a beginning that tells what was meant.
+const leastPrefix = 3
+
 // nearest is the known name that the word was probably meant to be, or nothing: one edit
 // is forgiven for every three letters, and at least one, but something has to be alike.
+// The beginning of a name stands for it too, for the shortest where several begin so.
 func nearest(word string, known []string) string {
 	ranked := rank(word, known)
 	if len(ranked) == 0 || len(word) > longestName {
 		return ""
 	}
 	best := ranked[0]
-	if d := distance(word, best); d > max(1, len(best)/3) || d >= max(len(word), len(best)) {
-		return ""
+	if d := distance(word, best); d <= max(1, len(best)/3) && d < max(len(word), len(best)) {
+		return best
 	}
-	return best
+	for _, name := range ranked {
+		if len(word) >= leastPrefix && strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) {
+			return name
+		}
+	}
+	return ""
 }
 
 // rank orders the known names by their distance from the word, ties by the alphabet.

@@ -55,29 +55,38 @@ func (ps Problems) Error() string {
 // NotFoundError says that no file and no library scenario has the name asked for.
 type NotFoundError struct {
 	Name    string
-	Nearest []string // the names of the library closest to it, at most three, best first
+	Nearest []string // the name of the library that was probably meant, else all of them in order
 
-	file bool // only a file was asked for, never the library
+	file   bool // only a file was asked for, never the library
+	folder bool // there is a folder of that name
 }
 
-// Error names the scenario and the nearest ones of the library.
+// Error names the scenario, and the one of the library that was probably meant or all of them.
 func (e *NotFoundError) Error() string {
+	if e.folder {
+		return fmt.Sprintf("%q is a folder; name a file", e.Name)
+	}
 	s := fmt.Sprintf("there is no scenario %q", e.Name)
 	if e.file || isPath(e.Name) {
 		s = fmt.Sprintf("there is no file %q", e.Name)
 	}
-	if len(e.Nearest) > 0 {
-		s += "; the library has " + strings.Join(e.Nearest, ", ")
+	switch len(e.Nearest) {
+	case 0:
+		return s
+	case 1:
+		return s + "; did you mean " + e.Nearest[0] + "?"
 	}
-	return s
+	return s + "; the library has " + strings.Join(e.Nearest, ", ")
 }
 
 // report collects problems while a scenario is read, each once.
 type report struct {
 	found Problems
 	seen  map[Problem]bool
-	files []string // in the order in which they were opened
-	least string   // what to write into an empty document, when it is no scenario
+	files []string // in the order in which they were opened; flags come after documents
+
+	documents int    // how many of the files are documents
+	least     string // what to write into an empty document, when it is no scenario
 }
 
 // add notes a problem at a place and returns the mark that stands for the value lost.

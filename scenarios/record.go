@@ -29,6 +29,7 @@ type record struct {
 	fields []field
 	short  func(n *node) *node // writes a shorter form out, or returns nil when it is none
 	shorts string              // the shorter forms, for people
+	fixed  []string            // keys of the whole document that it cannot change
 }
 
 func (m *record) what() string {
@@ -104,6 +105,10 @@ func (m *record) unknown(r *report, out, n *node, e entry) {
 		at := e.at
 		at.path = join(n.at.path, out.entries[last].key)
 		out.entries[last].value = r.add(at, "put the whole text in quotes", "a comma cuts the text off here")
+		return
+	}
+	if slices.Contains(m.fixed, e.key) {
+		r.add(e.at, "write a scenario that extends this one", "%s cannot change the %s", m.name, e.key)
 		return
 	}
 	free := slices.DeleteFunc(m.keys(), func(key string) bool { return n.get(key) != nil || out.get(key) != nil })

@@ -94,7 +94,7 @@ func TestEveryKeyBecomesItsValue(t *testing.T) {
 	require.Equal(t, []int{2, 40}, []int{p.From, p.Until})
 	require.True(t, p.Limited)
 	require.Equal(t, models.MoneyOf(3e6), p.Budget)
-	require.Equal(t, models.Pulse{Amount: 5, For: 2.0 / 7, Every: 1}, m.Policies[1].Shape)
+	require.Equal(t, models.Pulse{Amount: 5, For: 2, Every: 5}, m.Policies[1].Shape)
 
 	require.Equal(t, study.Settings{Engine: "agents", Replications: 40, Seed: 1<<64 - 1, Band: [2]float64{0.1, 0.9}, At: []int{13, 26, 0}}, s.Settings)
 	require.Equal(t, study.Fit, s.Claims[0].Kind)

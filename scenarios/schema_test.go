@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"flywheel/models"
 )
 
 // object is a JSON object.
@@ -108,7 +110,7 @@ func schemaOfWord(w *word) object {
 	case w.words != nil:
 		options = append(options, object{"enum": texts(w.words)})
 	case w.about == aName.about:
-		options = append(options, object{"type": "string", "pattern": plainName.String()})
+		options = append(options, object{"type": "string", "pattern": models.NamePattern})
 	case w.text:
 		options = append(options, object{"type": "string"})
 	default:

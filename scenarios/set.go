@@ -20,8 +20,14 @@ func (o *Options) flags(r *report) []flag {
 	for _, text := range o.Set {
 		path, value, found := strings.Cut(text, "=")
 		f := flag{file: "--set " + path, path: strings.TrimSpace(path), value: value, shift: len([]rune(path)) + 1}
-		if !found || len(steps(f.path)) == 0 {
-			r.add(place{file: f.file}, "write --set PATH=VALUE, such as --set platforms.A.fee=0.2", "names no value")
+		fault := ""
+		if !found {
+			fault = "names no value"
+		} else if len(steps(f.path)) == 0 {
+			fault = "names no path"
+		}
+		if fault != "" {
+			r.add(place{file: f.file}, "write --set PATH=VALUE, such as --set platforms.A.fee=0.2", "%s", fault)
 			continue
 		}
 		list = append(list, f)
@@ -82,6 +88,9 @@ func (w *wrapper) wrap(n *node, steps []string, value *node) *node {
 	if len(steps) == 0 {
 		return value
 	}
+	if n.kind == lost && n.at.file != "" {
+		return nil // what is wrong there is told already
+	}
 	step, left := steps[0], steps[1:]
 	if n.kind == named {
 		return w.wrapItem(n, step, left, value)
@@ -130,6 +139,9 @@ func (w *wrapper) key(key string, value *node) *node {
 func (w *wrapper) wrapItem(n *node, step string, left []string, value *node) *node {
 	thing := n.form.(*roll).thing
 	item, beyond := find(n, []string{step})
+	if slices.ContainsFunc(n.items, func(item *node) bool { return item.kind == lost }) && (len(beyond) > 0 || item.kind == lost) {
+		return nil // it may be the one that is told already
+	}
 	if len(beyond) > 0 || item.kind != mapping {
 		return w.no(meant(step, namesOf(n.items)), "there is no %s %q", thing, clip(step))
 	}

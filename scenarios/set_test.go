@@ -50,8 +50,8 @@ func TestSetFaults(t *testing.T) {
 		"platforms.A.fee=much":                `--set platforms.A.fee:1:17: platforms.A.fee: "much" is not a number; write a decimal number, such as 12, 0.25 or 3e6`,
 		"platforms.A.fee=":                    "--set platforms.A.fee:1:17: platforms.A.fee: is set to nothing; write a value after the =",
 		"platforms.A.fee":                     "--set platforms.A.fee:1:1: names no value; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
-		".=[0]":                               "--set .:1:1: names no value; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
-		"=5":                                  "--set :1:1: names no value; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
+		".=[0]":                               "--set .:1:1: names no path; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
+		"=5":                                  "--set :1:1: names no path; write --set PATH=VALUE, such as --set platforms.A.fee=0.2",
 		"platforms.A.fees=0.1":                "--set platforms.A.fees:1:1: platforms.A.fees: there is no key fees; did you mean fee?",
 		"platforms.C.fee=0.1":                 `--set platforms.C.fee:1:1: platforms.C.fee: there is no platform "C"; use one of: A, B`,
 		"platforms[2].fee=0.1":                `--set platforms[2].fee:1:1: platforms[2].fee: there is no platform "[2]"; use one of: A, B`,
@@ -75,6 +75,44 @@ func TestSetFaults(t *testing.T) {
 			require.EqualError(t, err, want)
 		})
 	}
+}
+
+// A horizon shortened by a flag is told once, at the flag, with what to say beside it; what a
+// flag says itself is told for itself.
+func TestAHorizonCutByAFlag(t *testing.T) {
+	const cut = "--set horizon.periods:1:17: horizon.periods: a horizon of 20 periods leaves periods outside that are asked for elsewhere, up to 365: "
+	for name, c := range map[string]struct {
+		set  []string
+		want string
+	}{
+		"all": {[]string{"horizon.periods=20"}, cut + "2 in study.at, 13 in expect; add --set 'study.at=[]' --set 'expect=[]', or change them"},
+		"one": {[]string{"horizon.periods=20", "study.at=[]"}, cut + "13 in expect; add --set 'expect=[]', or change them"},
+		"own": {[]string{"study.at=[30]", "horizon.periods=20", "expect=[]"},
+			"--set horizon.periods:1:17: horizon.periods: a horizon of 20 periods leaves periods outside that are asked for elsewhere, up to 30: 1 in study.at; add --set 'study.at=[]', or change them"},
+		"later": {[]string{"horizon.periods=20", "study.at=[30]", "expect=[]"}, "--set study.at:1:11: study.at[0]: period 30 is outside the horizon; give periods from 0 to 20"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load("food-delivery-launch", Options{Set: c.set})
+			require.EqualError(t, err, c.want)
+		})
+	}
+	_, err := Load("food-delivery-launch", Options{Set: []string{"horizon.periods=20", "study.at=[]", "expect=[]"}})
+	require.NoError(t, err, "the remedy works")
+}
+
+// A flag that leads into what is faulty already adds nothing to it.
+func TestAFlagOntoAFault(t *testing.T) {
+	text := "name: x\nhorizon: {periods: 10}\nplatforms: [{name: A.1}, 5]\nsegments: [{side: s, name: p, size: 1}]\nstudy: [1, 2]\n"
+	_, err := Read("x.yaml", []byte(text), Options{Replications: 2, Set: []string{"platforms.A.fee=0.1", "study.seed=2"}})
+	require.EqualError(t, err, `x.yaml:3:20: platforms[0].name: "A.1" cannot be a name; use letters, digits, _ and - (not - first, nor the words none or all)
+x.yaml:3:26: platforms[1]: "5" cannot stand here; write {name, fee, capacity, price, location, cash, cost}
+x.yaml:5:8: study: a list cannot stand here; write {replications, band, seed, at}`)
+}
+
+// Where there is no platform at all, no name of one is wrong.
+func TestNamesAgainstAnEmptyList(t *testing.T) {
+	_, err := Load("food-delivery-launch", Options{Set: []string{"platforms=[]"}})
+	require.EqualError(t, err, "--set platforms:1:11: platforms: there is none; declare at least one, such as {name: A}")
 }
 
 func TestOptionFaults(t *testing.T) {

@@ -3,6 +3,9 @@ package scenarios
 import (
 	"slices"
 	"strings"
+
+	"flywheel/models"
+	"flywheel/sim/study"
 )
 
 // wants reports a node that is not of the kind that belongs here.
@@ -231,11 +234,11 @@ func (c *changes) read(r *report, n *node) *node {
 	}
 	out := &node{kind: mapping, at: n.at, form: c}
 	for _, e := range n.entries {
-		if !plainName.MatchString(e.key) || e.key == "base" || slices.Contains(reserved, e.key) {
-			r.add(e.at, "use letters, digits, - and _ (not the words none, all or base)", "%q cannot be a name", clip(e.key))
-			continue
-		}
 		switch value := e.value; {
+		case !models.IsName(e.key):
+			r.add(e.at, models.NameRemedy, "%q cannot be a name", clip(e.key))
+		case e.key == study.Base:
+			r.add(e.at, "give the variant another name", "%s is what the scenario itself is called beside its variants", study.Base)
 		case value.kind == absent:
 			out.entries = append(out.entries, e)
 		case value.kind == mapping && len(value.entries) == 0:

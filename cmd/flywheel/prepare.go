@@ -69,8 +69,11 @@ func (a *asked) options(c *cobra.Command) (scenarios.Options, error) {
 		o.Seed = &a.seed
 	}
 	for _, change := range a.set {
-		if !strings.Contains(change, "=") {
+		path, _, found := strings.Cut(change, "=")
+		if !found {
 			faults = append(faults, fmt.Errorf("--set: %q names no value; write PATH=VALUE, such as platforms.A.fee=0.2", change))
+		} else if strings.Trim(path, " .") == "" {
+			faults = append(faults, fmt.Errorf("--set: %q names no path; write PATH=VALUE, such as platforms.A.fee=0.2", change))
 		}
 	}
 	if len(faults) > 0 {

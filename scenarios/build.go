@@ -15,7 +15,7 @@ import (
 type builder struct {
 	report *report
 	unit   string // the period unit
-	cut    *cut   // what a later horizon leaves outside; nil where nothing is asked about it
+	cut    *cut   // what a later horizon leaves outside
 }
 
 // model is the market a filled tree describes.
@@ -211,8 +211,7 @@ func (b *builder) settings(root *node) study.Settings {
 		p := b.period(v)
 		switch {
 		case last < 1: // a horizon that is none is told by itself
-		case p > last && b.cut.short(b.report, v.at):
-			b.cut.note("study.at", p)
+		case p > last && b.cut.takes("study.at", v.at, p):
 		case p < 0 || p > last:
 			b.report.add(v.at, "give periods from 0 to "+strconv.Itoa(last), "period %d is outside the horizon", p)
 		}

@@ -10,7 +10,8 @@ import (
 // locate turns the faults a model finds in itself into problems at the places where their
 // values were said, or the nearest place around them. A fault that follows from a value
 // that was lost already is left out.
-func locate(r *report, root *node, faults models.Faults) {
+func locate(r *report, root *node, faults models.Faults, cut *cut) {
+	b := builder{unit: textOf(root.get("horizon").get("unit"))}
 	namesLost := !namesIntact(root)
 	for _, f := range faults {
 		if f.Name != "" && namesLost {
@@ -20,9 +21,14 @@ func locate(r *report, root *node, faults models.Faults) {
 		if n.kind == lost {
 			continue
 		}
+		if begins := strings.HasSuffix(f.Path, ".from") || f.Path == "event.period"; begins && n.form == aPeriod {
+			if p := b.period(n); p > b.last(root) && cut.takes("", at, p) {
+				continue
+			}
+		}
 		remedy := f.Remedy
-		if unit := textOf(root.get("horizon").get("unit")); (n.form == aRate || n.form == aLength) && strings.ContainsAny(n.text, "/dhwmy") {
-			f.Problem += fmt.Sprintf(" (%s, counted per %s)", n.text, unit)
+		if (n.form == aRate || n.form == aLength) && strings.ContainsAny(n.text, "/dhwmy") {
+			f.Problem += fmt.Sprintf(" (%s, counted per %s)", n.text, b.unit)
 		}
 		if f.Name != "" {
 			remedy = meant(f.Name, f.Known)

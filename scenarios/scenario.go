@@ -98,21 +98,21 @@ func digest(text []byte) string {
 // resolve fills a merged tree and turns it into values; problems go to the report.
 func (s *Scenario) resolve(r *report, form *record, tree *node, engines []string) {
 	s.tree = form.fill(r, tree, tree.at)
-	b := builder{report: r, cut: cutBy(s.tree)}
+	b := builder{report: r, cut: cutBy(r, s.tree)}
 	s.Name, s.About = textOf(s.tree.get("name")), textOf(s.tree.get("about"))
 	s.Model = b.model(s.tree)
 	s.Settings = b.settings(s.tree)
-	locate(r, s.tree, s.Model.Validate())
+	locate(r, s.tree, s.Model.Validate(), b.cut)
 	if e := s.tree.get("engine"); len(engines) > 0 && e.intact() && !slices.Contains(engines, e.text) {
 		r.add(e.at, meant(e.text, engines), "no engine is called %q", clip(e.text))
 	}
-	s.vary(r, form, tree)
+	s.vary(r, form, tree, b.cut)
 	s.claim(r, b.cut)
-	b.cut.tell(r)
+	b.cut.tell()
 }
 
 // vary resolves every variant and writes it into the tree as its difference.
-func (s *Scenario) vary(r *report, form *record, tree *node) {
+func (s *Scenario) vary(r *report, form *record, tree *node, cut *cut) {
 	all := tree.get("variants")
 	if all == nil || all.kind != mapping {
 		return
@@ -133,7 +133,7 @@ func (s *Scenario) vary(r *report, form *record, tree *node) {
 		v := Variant{Name: e.key, tree: form.fill(&own, changed, changed.at)}
 		b := builder{report: &own}
 		v.Model = b.model(v.tree)
-		locate(&own, v.tree, v.Model.Validate())
+		locate(&own, v.tree, v.Model.Validate(), cut)
 		own.tell(r, e.key)
 		s.Variants = append(s.Variants, v)
 		diff := difference(s.tree.without("variants"), v.tree.without("variants"))
@@ -191,8 +191,7 @@ func (s *Scenario) claim(r *report, cut *cut) {
 		}
 		claim, faults := parseClaim(that.text, scopes, variants)
 		for _, f := range faults {
-			if f.beyond > 0 && cut.short(r, that.at) {
-				cut.note("expect", f.beyond)
+			if f.beyond > 0 && cut.takes("expect", that.at, f.beyond) {
 				continue
 			}
 			r.add(that.at, f.remedy, "at character %d: %s", f.at, f.problem)

@@ -80,15 +80,15 @@ func TestSetFaults(t *testing.T) {
 // A horizon shortened by a flag is told once, at the flag, with what to say beside it; what a
 // flag says itself is told for itself.
 func TestAHorizonCutByAFlag(t *testing.T) {
-	const cut = "--set horizon.periods:1:17: horizon.periods: a horizon of 20 periods leaves periods outside that are asked for elsewhere, up to 365: "
+	const cut = "--set horizon.periods:1:17: horizon.periods: a horizon of 20 periods leaves periods outside, up to 365: "
 	for name, c := range map[string]struct {
 		set  []string
 		want string
 	}{
-		"all": {[]string{"horizon.periods=20"}, cut + "2 in study.at, 13 in expect; add --set 'study.at=[]' --set 'expect=[]', or change them"},
-		"one": {[]string{"horizon.periods=20", "study.at=[]"}, cut + "13 in expect; add --set 'expect=[]', or change them"},
+		"all": {[]string{"horizon.periods=20"}, cut + "2 in study.at, 8 in expect; add --set 'study.at=[]' --set 'expect=[]' or change them"},
+		"one": {[]string{"horizon.periods=20", "study.at=[]"}, cut + "8 in expect; add --set 'expect=[]' or change them"},
 		"own": {[]string{"study.at=[30]", "horizon.periods=20", "expect=[]"},
-			"--set horizon.periods:1:17: horizon.periods: a horizon of 20 periods leaves periods outside that are asked for elsewhere, up to 30: 1 in study.at; add --set 'study.at=[]', or change them"},
+			"--set horizon.periods:1:17: horizon.periods: a horizon of 20 periods leaves periods outside, up to 30: 1 in study.at; add --set 'study.at=[]' or change them"},
 		"later": {[]string{"horizon.periods=20", "study.at=[30]", "expect=[]"}, "--set study.at:1:11: study.at[0]: period 30 is outside the horizon; give periods from 0 to 20"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,6 +98,10 @@ func TestAHorizonCutByAFlag(t *testing.T) {
 	}
 	_, err := Load("food-delivery-launch", Options{Set: []string{"horizon.periods=20", "study.at=[]", "expect=[]"}})
 	require.NoError(t, err, "the remedy works")
+
+	_, err = Load("campus-friday-noon-coupon", Options{Set: []string{"horizon.periods=20", "study.at=[]", "expect=[]"}})
+	require.EqualError(t, err, "--set horizon.periods:1:17: horizon.periods: a horizon of 20 periods leaves periods outside, up to 26: "+
+		"policies[0].from, event.period; move policies[0].from and event.period to 1 to 20")
 }
 
 // A flag that leads into what is faulty already adds nothing to it.

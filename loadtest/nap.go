@@ -22,16 +22,12 @@ const (
 	early     = 2 * time.Millisecond // slept by the operating system, so a stop waits no longer than this
 	overslept = 3 * time.Millisecond // an end this late means that the machine has no processor free
 	backOff   = time.Second
-	yields    = 500 * time.Microsecond // with less time left, giving way costs more punctuality than it brings
 )
 
 // until waits for the instant and reports true, or false when stop was closed.
 func (n *napper) until(instant time.Time, stop <-chan struct{}) bool {
+	runtime.Gosched() // the worker that has just been woken goes first, or it would wait for this processor to be taken away
 	wait := time.Until(instant)
-	if wait > yields {
-		runtime.Gosched() // the worker that has just been woken goes first, or it would wait for this processor to be taken away
-		wait = time.Until(instant)
-	}
 	if !osNap || time.Now().Before(n.timerFor) {
 		return n.timed(wait, stop)
 	}

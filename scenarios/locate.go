@@ -9,7 +9,7 @@ import (
 
 // locate turns the faults a model finds in itself into problems at the places where their
 // values were said, or the nearest place around them. A fault that follows from a value
-// that was lost already is left out.
+// that was lost already is left out; what begins beyond a horizon that was cut goes to the cut.
 func locate(r *report, root *node, faults models.Faults, cut *cut) {
 	b := builder{unit: textOf(root.get("horizon").get("unit"))}
 	namesLost := !namesIntact(root)

@@ -14,6 +14,7 @@ const (
 	maxPeople  = 1 << 40
 	maxClasses = 10_000
 	maxRate    = 1000 // revisions per period, asynchronous
+	maxWeight  = 1e6  // utility per unit of money
 )
 
 // Validate returns everything wrong with the model, in its own order; it changes nothing.
@@ -138,7 +139,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	}
 	checkEffect(path+".cross", s.Cross, faults)
 	checkEffect(path+".same", s.Same, faults)
-	checkRange(path+".price_sensitivity", s.PriceSensitivity, 0, math.MaxFloat64, faults)
+	checkRange(path+".price_sensitivity", s.PriceSensitivity, 0, maxWeight, faults)
 	checkRange(path+".transport", s.Transport, 0, MaxMoney, faults)
 	checkWorth(path+".outside", s.Outside.Value, faults)
 	checkRange(path+".switching", s.Switching, 0, MaxMoney, faults)

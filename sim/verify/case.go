@@ -57,6 +57,16 @@ func recipeOf(model string) recipe {
 		return recipe{sides: 1, starts: 3, rests: true, clocks: sync, plan: planBundle}
 	case "launch-threshold":
 		return recipe{sides: 2, clocks: []string{"async"}, plan: planLaunch}
+	case "logit-platforms":
+		return recipe{sides: 2, clocks: both, plan: planPlatforms}
+	case "armstrong-monopoly":
+		return recipe{sides: 2, clocks: sync, plan: planMonopoly}
+	case "competitive-bottleneck":
+		return recipe{sides: 2, clocks: sync, plan: planBottleneck}
+	case "multihoming-both":
+		return recipe{sides: 2, clocks: sync, plan: planMultihoming}
+	case "divide-and-conquer":
+		return recipe{sides: 2, clocks: sync, plan: planEntry}
 	case "armstrong-duopoly":
 		return recipe{sides: 2, starts: 2, clocks: sync, plan: planArmstrong}
 	}

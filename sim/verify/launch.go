@@ -58,8 +58,9 @@ func (c Case) successTrial(l theory.LaunchThreshold) trial {
 	size, on := c.pair("N"), c.pair("start")
 	n := []int64{int64(size[0]), int64(size[1])}
 	p := l.Success([2]int{int(size[0]), int(size[1])}, [2]int{int(on[0]), int(on[1])})
-	runs := or(c.Simulate.Replications, 2000)
-	m := c.launch(l, n, int(math.Ceil(decided(l, n))), 1)
+	periods := int(math.Ceil(decided(l, n)))
+	runs := or(c.Simulate.Replications, min(2000, max(500, effort/ring/(periods*int(n[0]+n[1])))))
+	m := c.launch(l, n, periods, 1)
 	for g := range m.Segments {
 		m.Segments[g].Start = []models.Begin{{Homing: 1, Share: on[g] / size[g]}}
 	}

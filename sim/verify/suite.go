@@ -8,7 +8,8 @@ import (
 
 // Suite lists the built-in cases; the quick ones show every model in a fraction of the time.
 func Suite(quick bool) []Case {
-	cases := slices.Concat(bassCases(), oneSidedCases(), twoSidedCases(), bundleCases(), armstrongCases())
+	cases := slices.Concat(bassCases(), oneSidedCases(), twoSidedCases(), bundleCases(), armstrongCases(),
+		asyncCases(), launchCases(), platformCases(), demandCases())
 	if !quick {
 		return cases
 	}
@@ -19,6 +20,8 @@ func quickCases() []string {
 	return []string{
 		"bass-A", "bass-seeded", "one-sided-A", "one-sided-B", "one-sided-luck", "two-sided-T3-low", "two-sided-T3-high",
 		"two-sided-T5", "two-sided-T4-small", "bundle-free", "bundle-costly", "bundle-single", "duopoly-D1", "duopoly-D2", "duopoly-D3", "duopoly-D4",
+		"async-bass-few", "async-luck", "async-T4-small", "async-T2-frontier", "launch-luck-57", "entry-1", "entry-4", "platforms-2-3",
+		"monopoly-M2", "monopoly-ML3", "bottleneck-C2", "multihoming-H2-1", "multihoming-H3-0.5", "multihoming-H4-0",
 	}
 }
 
@@ -110,7 +113,6 @@ func bundleCases() []Case {
 // armstrongCases are demand at prices given, and at the equilibrium prices of platforms of
 // different quality.
 func armstrongCases() []Case {
-	pair := func(a, b float64) []float64 { return []float64{a, b} }
 	demand := func(id string, pA, pB, alpha, t, d, gamma []float64) Case {
 		return Case{ID: "duopoly-" + id, Model: "armstrong-duopoly", Params: theory.Params{
 			"pA": pA, "pB": pB, "alpha": alpha, "t": t, "d": d, "gamma": gamma,

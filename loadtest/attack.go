@@ -26,7 +26,9 @@ type Options struct {
 // (interrupted), and the report of the run so far is returned without delay and
 // without an error; an abort condition that holds ends a run in the same way.
 // The error is a plan.Faults for a faulty plan, a *HostRefused for a host that
-// the plan does not name, or an *Unreachable; nothing has been sent then. Due times and the choice of journeys depend on plan and seed alone.
+// the plan does not name, an *Unreachable, or ctx's own when that was cancelled
+// before the run began; nothing has been sent then. Due times and the choice of
+// journeys depend on plan and seed alone.
 func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err := p.Validate().Err(); err != nil {
 		return Report{}, err
@@ -46,8 +48,11 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	}
 	if err := knock(ctx, gate.dialer(max(limits.Timeout, plan.DefaultTimeout)), target); err != nil {
 		var refused *HostRefused
-		if errors.As(err, &refused) {
+		switch {
+		case errors.As(err, &refused):
 			return Report{}, refused
+		case ctx.Err() != nil:
+			return Report{}, ctx.Err()
 		}
 		return Report{}, &Unreachable{Target: p.Target, Cause: err}
 	}

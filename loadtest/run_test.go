@@ -76,7 +76,12 @@ func TestCountsFitTogetherWhateverHappens(t *testing.T) {
 		if r.IntN(3) == 0 {
 			time.AfterFunc(span(), cancel)
 		}
-		press(t, ctx, p, Options{Seed: seed})
+		report, err := Run(ctx, p, Options{Seed: seed})
+		if err != nil {
+			require.ErrorIs(t, err, context.Canceled, "a busy machine was interrupted before it had begun")
+		} else {
+			consistent(t, report)
+		}
 		cancel()
 		s.Close()
 	}
@@ -173,9 +178,12 @@ func TestCancelInterruptsALongWait(t *testing.T) {
 	url := serve(t, func(http.ResponseWriter, *http.Request) {})
 	p := steady(url, 0.01, time.Hour)
 	ctx, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(200*time.Millisecond, cancel)
 	begin := time.Now()
-	r := press(t, ctx, p, Options{})
+	r := press(t, ctx, p, Options{Watch: func(s Snapshot) {
+		if s.Requests.OK == 1 {
+			cancel()
+		}
+	}})
 	require.Less(t, time.Since(begin), 50*time.Second, "the second request is due after a hundred")
 	require.Equal(t, Requests{Due: 1, Sent: 1, OK: 1}, r.Requests)
 }
@@ -344,6 +352,13 @@ func TestATargetThatIsNotThere(t *testing.T) {
 	var unreachable *Unreachable
 	require.ErrorAs(t, err, &unreachable)
 	require.ErrorContains(t, err, "cannot be reached")
+}
+
+func TestARunThatWasCancelledBeforeItBegan(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := Run(ctx, steady(serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }), 1, time.Second), Options{})
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestAFaultyPlanSendsNothing(t *testing.T) {

@@ -25,7 +25,7 @@ type Case struct {
 type Simulate struct {
 	N            []int64   // people of each side; fluctuations are always those of the parameter N
 	Clock        string    // sync or async; of a bass case also discrete, which is sync. When empty: sync, of a bass case what its parameters give
-	Revision     float64   // probability of revising in a period, above 0 and at most 1; async: periods per unit of time, inverted
+	Revision     float64   // probability of revising in a period, above 0 and at most 1; async: length of a period in units of time
 	Replications int       // independent runs
 	Periods      int       // periods watched, after the burn-in; of a bass or duopoly case, all periods
 	BurnIn       int       // periods before them

@@ -9,10 +9,13 @@
 //	trial.go      one model run many times, what is read off each run, and what it must show
 //	estimate.go   from runs to a value and its standard error
 //	noise.go      the fluctuations that theory predicts, hence how far luck may lead
-//	bass.go, logit.go (with rest.go and tip.go), bundle.go, armstrong.go
-//	              one model each: its market, its trials, its tolerances
+//	bass.go (with hazard.go), logit.go (with rest.go, tip.go, frontier.go and passage.go),
+//	launch.go, platforms.go, bundle.go, armstrong.go, demand.go, entry.go
+//	              one model each, or a family: its market, its trials, its tolerances
+//	bracket.go    a quantity between markets that tip and markets that do not
 //	parameter.go  numbers out of a case's parameters
-//	suite.go      the built-in cases
+//	suite.go, builtin.go
+//	              the built-in cases
 //
 // # How a line is judged
 //

@@ -16,29 +16,32 @@ func column(name string, kind results.Kind, unit results.Unit, about string) res
 // counted are the columns that every row of requests has.
 func counted() results.Schema {
 	return results.Schema{
-		column("due", results.Integer, "requests", "requests that the curve made due"),
-		column("sent", results.Integer, "requests", "requests sent"),
-		column("not_sent", results.Integer, "requests", "requests due and never sent"),
-		column("ok", results.Integer, "requests", "requests that came back as expected"),
-		column("failed", results.Integer, "requests", "requests sent that did not"),
-		column("bytes", results.Integer, "bytes", "bytes of response bodies"),
+		column("due", results.Integer, "requests", "Requests that the curve made due."),
+		column("sent", results.Integer, "requests", "Requests sent."),
+		column("not_sent", results.Integer, "requests", "Requests due and never sent."),
+		column("ok", results.Integer, "requests", "Requests that came back as expected."),
+		column("failed", results.Integer, "requests", "Requests sent that did not."),
+		column("bytes", results.Integer, "bytes", "Bytes of response bodies."),
 	}
 }
 
 // timed are the columns of one clock; a row without any request sent has none.
 func timed(clock, about string) results.Schema {
 	var s results.Schema
-	for _, q := range []string{"p50", "p90", "p95", "p99", "p999", "max", "mean"} {
-		s = append(s, column(clock+"_"+q, results.Number, "ms", q+" of "+about))
+	for _, q := range []struct{ name, words string }{
+		{"p50", "Median "}, {"p90", "90th percentile of the "}, {"p95", "95th percentile of the "},
+		{"p99", "99th percentile of the "}, {"p999", "99.9th percentile of the "}, {"max", "Longest "}, {"mean", "Mean "},
+	} {
+		s = append(s, column(clock+"_"+q.name, results.Number, "ms", q.words+about+"."))
 	}
 	return s
 }
 
 func measured() results.Schema {
 	s := counted()
-	s = append(s, timed("latency", "the time from when a request was due to its end")...)
-	s = append(s, timed("service", "the time from when a request was sent to its end")...)
-	return append(s, timed("lateness", "the time from when a request was due to when it was sent")...)
+	s = append(s, timed("latency", "time from when a request was due to its end")...)
+	s = append(s, timed("service", "time from when a request was sent to its end")...)
+	return append(s, timed("lateness", "time from when a request was due to when it was sent")...)
 }
 
 // values are the columns of measured.
@@ -67,10 +70,10 @@ func add(t *results.Table, about []any, measured ...any) {
 // two seconds, or of three, and so on; the column width_s tells.
 func (r Report) Seconds() *results.Table {
 	t := results.NewTable("seconds", append(results.Schema{
-		column("t_s", results.Number, "s", "beginning of the row's time, from the beginning of the run"),
-		column("width_s", results.Number, "s", "length of the row's time"),
-		column("step", results.Text, "", "name of the step"),
-		column("asked", results.Number, "requests/s", "rate at which the step's requests were due"),
+		column("t_s", results.Number, "s", "Beginning of the row's time, from the beginning of the run."),
+		column("width_s", results.Number, "s", "Length of the row's time."),
+		column("step", results.Text, "", "Name of the step."),
+		column("asked", results.Number, "requests/s", "Rate at which the step's requests were due."),
 	}, measured()...))
 	width := r.Timeline.Width.Seconds()
 	for i, stretches := range r.Timeline.Stretches {
@@ -84,9 +87,9 @@ func (r Report) Seconds() *results.Table {
 // StepTable is a table with a row for each step.
 func (r Report) StepTable() *results.Table {
 	t := results.NewTable("steps", append(results.Schema{
-		column("step", results.Text, "", "name of the step"),
-		column("method", results.Text, "", "HTTP method"),
-		column("path", results.Text, "", "path with its query"),
+		column("step", results.Text, "", "Name of the step."),
+		column("method", results.Text, "", "HTTP method."),
+		column("path", results.Text, "", "Path with its query."),
 	}, measured()...))
 	for _, s := range r.Steps {
 		add(t, []any{s.Name, s.Method, s.Path}, values(s.Whole.Counts, s.Latency, s.Service, s.Lateness)...)
@@ -99,14 +102,14 @@ func (r Report) StepTable() *results.Table {
 // logs by its time.
 func (r Report) Summary() *results.Table {
 	t := results.NewTable("summary", append(results.Schema{
-		column("target", results.Text, "", "base address"),
-		column("started", results.Text, "", "instant from which due times count, in UTC (RFC 3339)"),
-		column("stopped", results.Text, "", "why the run ended early: abort, interrupt, or empty when it did not"),
-		column("bottleneck", results.Text, "", "target, generator or none"),
-		column("elapsed_s", results.Number, "s", "time until the last request had ended"),
-		column("asked", results.Number, "requests/s", "rate at which requests were due, on average"),
-		column("achieved", results.Number, "requests/s", "rate at which they were sent, on average"),
-		column("cpu_s", results.Number, "s", "processor time of the generator"),
+		column("target", results.Text, "", "Base address."),
+		column("started", results.Text, "", "Instant from which due times count, in UTC (RFC 3339)."),
+		column("stopped", results.Text, "", "Why the run ended early: abort, interrupt, or empty when it did not."),
+		column("bottleneck", results.Text, "", "What kept the run from its plan: target, generator or none."),
+		column("elapsed_s", results.Number, "s", "Time until the last request had ended."),
+		column("asked", results.Number, "requests/s", "Rate at which requests were due, on average."),
+		column("achieved", results.Number, "requests/s", "Rate at which they were sent, on average."),
+		column("cpu_s", results.Number, "s", "Processor time of the generator."),
 	}, measured()...))
 	add(t, []any{r.Target, r.Started.UTC().Format(time.RFC3339Nano), string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, values(r.Whole.Counts, r.Latency, r.Service, r.Lateness)...)
 	return t
@@ -115,9 +118,9 @@ func (r Report) Summary() *results.Table {
 // ErrorTable is a table with a row for each step and kind of failure that happened.
 func (r Report) ErrorTable() *results.Table {
 	t := results.NewTable("errors", results.Schema{
-		column("step", results.Text, "", "name of the step"),
-		column("kind", results.Text, "", "kind of failure"),
-		column("count", results.Integer, "requests", "requests that failed so"),
+		column("step", results.Text, "", "Name of the step."),
+		column("kind", results.Text, "", "Kind of failure."),
+		column("count", results.Integer, "requests", "Requests that failed so."),
 	})
 	for _, s := range r.Steps {
 		for kind, n := range s.Whole.Failures {

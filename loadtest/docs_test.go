@@ -1,0 +1,36 @@
+package loadtest
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write docs/load-tables.md anew")
+
+// TestTablesAreDocumented: docs/load-tables.md is what the code says (`make docs` writes it).
+func TestTablesAreDocumented(t *testing.T) {
+	about := map[string]string{
+		"summary": "The whole run, in one row.",
+		"steps":   "One row per step of the plan.",
+		"seconds": "One row per second and step, by when requests were due. A run or a plan so long that these would be more than 16,384 rows has rows of several seconds; `width_s` tells.",
+		"errors":  "One row per step and kind of failure that happened.",
+	}
+	var b strings.Builder
+	b.WriteString("# The tables of a load test\n\nWritten by `make docs` from the code. Each is kept as CSV and as Parquet. A percentile of no request is missing (null, an empty cell).\n")
+	for _, table := range (Report{Timeline: newTimeline(time.Second, 1)}).Tables() {
+		require.NotEmpty(t, about[table.Name])
+		b.WriteString("\n## " + table.Name + "\n\n" + about[table.Name] + "\n\n" + table.Schema.Markdown())
+	}
+	const path = "../docs/load-tables.md"
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+	}
+	have, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, b.String(), string(have), "run make docs")
+}

@@ -162,7 +162,7 @@ func TestThreadsAndCompanyNeverShow(t *testing.T) {
 }
 
 // TestAnalyticStatesTheoryAlone: every line of every built-in case, and nothing simulated, not
-// even for a clock that no engine has.
+// even for a clock that the model's recipe does not have.
 func TestAnalyticStatesTheoryAlone(t *testing.T) {
 	cases := Suite(false)
 	for i := range cases {

@@ -111,6 +111,9 @@ func freshCases() map[string]struct {
 
 // TestFreshCasesHold: the simulator gives what theory says at parameters it was never tuned on.
 func TestFreshCasesHold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped in -short: cases of every kind take some ten seconds of processor time; run without -short")
+	}
 	for name, fresh := range freshCases() {
 		t.Run(name, func(t *testing.T) {
 			lines, err := Run(context.Background(), []Case{fresh.Case}, Options{Seed: 11, Threads: 2})
@@ -262,6 +265,9 @@ func TestCancelStopsAtOnce(t *testing.T) {
 // TestWrongModelsAreCaught: a market that is not the one theory speaks of must miss, in the
 // quantities that the difference touches.
 func TestWrongModelsAreCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped in -short: cases of every kind take some ten seconds of processor time; run without -short")
+	}
 	fresh := freshCases()
 	tip := fresh["two sides, tipping"].Case
 	tip.Simulate.Replications = 500

@@ -24,10 +24,7 @@ type archive struct {
 }
 
 // place is where a run goes when nobody says.
-func place(j *job) string {
-	const enough = 8
-	return filepath.Join("flywheel-out", j.scenario.Name+"-"+j.digest[:enough])
-}
+func place(j *job) string { return folderOf(j.scenario.Name, j.digest) }
 
 // open makes room for the run, or refuses before any work is done; the folder's Abort must
 // follow.

@@ -55,8 +55,8 @@ func (v *live) show(s loadtest.Snapshot) {
 		v.recent = v.recent[1:]
 	}
 	if v.size == nil {
-		if s.At-v.said >= between {
-			v.said = s.At
+		if now := s.At.Round(time.Second); now-v.said >= between { // snapshots come a little before or after the full second
+			v.said = now
 			fmt.Fprintln(v.out, v.plain(s))
 		}
 		return

@@ -11,7 +11,7 @@ import (
 // punctual to some tens of microseconds while the machine has a processor free.
 // On a machine that has none, such a sleep holds up other goroutines and ends
 // late itself: after a sleep that did, the next ones are left to the timer
-// alone, for a second. Either way the hit is released late rather than dropped,
+// alone, for a moment. Either way the hit is released late rather than dropped,
 // and its lateness is measured.
 type napper struct {
 	timer    *time.Timer
@@ -21,7 +21,7 @@ type napper struct {
 const (
 	early     = 2 * time.Millisecond // slept by the operating system, so a stop waits no longer than this
 	overslept = 3 * time.Millisecond // an end this late means that the machine has no processor free
-	backOff   = time.Second
+	backOff   = 100 * time.Millisecond // after one such end; a longer time costs a quiet machine its punctuality, a shorter one a busy machine its last
 )
 
 // until waits for the instant and reports true, or false when stop was closed.

@@ -123,8 +123,13 @@ func (v *live) block(s loadtest.Snapshot) []string {
 
 // plain is the run as one line.
 func (v *live) plain(s loadtest.Snapshot) string {
-	line := fmt.Sprintf("%s: %s, %s/s of %s/s, latency p50 %s p99 %s ms, lateness p99 %s ms, %s in flight", v.name, v.clock(s),
-		results.Human(s.Achieved, "1/s"), results.Human(s.Asked, "1/s"), milli(s.Last.P50), milli(s.Last.P99), milli(s.LastLateness.P99), grouped(s.InFlight))
+	line := fmt.Sprintf("%s: %s, %s/s of %s/s, ", v.name, v.clock(s), results.Human(s.Achieved, "1/s"), results.Human(s.Asked, "1/s"))
+	if s.Last.Max == 0 {
+		line += "no answer in the last second"
+	} else {
+		line += fmt.Sprintf("latency p50 %s p99 %s ms, lateness p99 %s ms", milli(s.Last.P50), milli(s.Last.P99), milli(s.LastLateness.P99))
+	}
+	line += fmt.Sprintf(", %s in flight", grouped(s.InFlight))
 	if n := s.Requests.NotSent; n > 0 {
 		line += fmt.Sprintf(", %s waiting", grouped(n))
 	}

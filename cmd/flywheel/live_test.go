@@ -146,12 +146,16 @@ func TestPlainLinesAreFew(t *testing.T) {
 	for second := range 10 {
 		v.show(snapshotAt(second))
 	}
+	frozen := snapshotAt(12)
+	frozen.Last, frozen.LastLateness = loadtest.Percentiles{}, loadtest.Percentiles{}
+	v.show(frozen)
 	v.clear()
 	line := func(second, p99 string) string {
 		return "lunch: " + second + " of 1m40s, 998/s of 1,000/s, latency p50 0.61 p99 " + p99 + " ms, lateness p99 " + p99 +
 			" ms, 3 in flight, 2 waiting, failed: 4 status_5xx, 1 timeout\n"
 	}
-	require.Equal(t, line("3s", "3.00")+line("6s", "6.00")+line("9s", "9.00"), out.String())
+	require.Equal(t, line("3s", "3.00")+line("6s", "6.00")+line("9s", "9.00")+
+		"lunch: 12s of 1m40s, 998/s of 1,000/s, no answer in the last second, 3 in flight, 2 waiting, failed: 4 status_5xx, 1 timeout\n", out.String())
 }
 
 func TestMilliseconds(t *testing.T) {

@@ -19,8 +19,8 @@ type napper struct {
 }
 
 const (
-	early     = 2 * time.Millisecond // slept by the operating system, so a stop waits no longer than this
-	overslept = 3 * time.Millisecond // an end this late means that the machine has no processor free
+	early     = 2 * time.Millisecond   // slept by the operating system, so a stop waits no longer than this
+	overslept = 3 * time.Millisecond   // an end this late means that the machine has no processor free
 	backOff   = 100 * time.Millisecond // after one such end; a longer time costs a quiet machine its punctuality, a shorter one a busy machine its last
 )
 

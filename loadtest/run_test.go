@@ -54,7 +54,7 @@ func TestCountsFitTogetherWhateverHappens(t *testing.T) {
 	t.Parallel()
 	runs := 40
 	if testing.Short() {
-		runs = 10
+		runs = 6
 	}
 	for seed := range uint64(runs) {
 		r := rand.New(rand.NewPCG(seed, 0))
@@ -303,7 +303,11 @@ func TestWatchSeesARunGrow(t *testing.T) {
 	t.Parallel()
 	url := serve(t, func(http.ResponseWriter, *http.Request) {})
 	var seen []Snapshot
-	r := press(t, context.Background(), steady(url, 200, 2200*time.Millisecond), Options{Watch: func(s Snapshot) { seen = append(seen, s) }})
+	length := 3200 * time.Millisecond
+	if testing.Short() {
+		length = 1200 * time.Millisecond
+	}
+	r := press(t, context.Background(), steady(url, 200, length), Options{Watch: func(s Snapshot) { seen = append(seen, s) }})
 	require.NotEmpty(t, seen)
 	last := seen[0]
 	for _, s := range seen {

@@ -153,23 +153,23 @@ func (e *Engine) prepare(period, g int, f *models.Field) {
 
 // moveBlock moves one span of people and counts their moves.
 func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Counts) {
+	if f.Group.Personal() {
+		e.movePersonal(period, f, b, tally)
+		return
+	}
 	group, st := f.Group, e.law.Standings
 	people := e.standing[b.group]
-	hearing, choices := e.hearing[b.group], e.choices[b.group]
+	choices := e.choices[b.group]
 	revision := group.Revision()
 	revises := uint64(revision * (1 << 53)) // draws below it revise
 	choice := e.streams.Key(sim.ForChoice, period, group.Key)
 	news := e.streams.Key(sim.ForAware, period, group.Key)
-	gated, personal := group.Gated(), group.Personal()
+	gated := group.Gated()
 	for i := b.from; i < b.to; i++ {
 		from := people[i]
 		at := from
 		if gated {
-			if row := &hearing[from]; len(row.Bundles) > 1 {
-				if u := news.Uniform(uint64(i)); u >= row.Cumulative[0] {
-					at = st.Of(row.Pick(u), st.Used[from])
-				}
-			}
+			at = e.hear(news, b.group, i, from)
 		}
 		bits := choice.Bits(uint64(i)) >> 11
 		if bits >= revises && at == from {
@@ -179,17 +179,24 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 		if at == from {
 			u /= revision
 		}
-		var used models.Homing
-		if personal {
-			used = f.ChoosePersonal(st.Known[at], st.Used[at], group.Taste(int64(i)), u)
-		} else {
-			used = choices[at].Pick(u)
-		}
-		if to := st.Of(st.Known[at], used); to != from {
+		if to := st.Of(st.Known[at], choices[at].Pick(u)); to != from {
 			people[i] = to
 			tally.Moved(e.law, b.group, from, to)
 		}
 	}
+}
+
+// hear is where person i of a gated group stands after this period's news.
+func (e *Engine) hear(news sim.Key, group, i int, from models.Standing) models.Standing {
+	row := &e.hearing[group][from]
+	if len(row.Bundles) == 1 {
+		return from
+	}
+	u := news.Uniform(uint64(i))
+	if u < row.Cumulative[0] {
+		return from
+	}
+	return e.law.Standings.Of(row.Pick(u), e.law.Standings.Used[from])
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.

@@ -32,7 +32,7 @@
 //	              free values of plans and cases
 //	value.go      numbers, rates and lengths of time
 //	extend.go     the chain of files; merge.go how one document is laid over another
-//	set.go        changes of the command line
+//	set.go        changes of the command line; vary.go many markets from one scenario, quickly
 //	build.go      a filled tree as a model and settings; locate.go faults back to lines; cut.go what
 //	              a shortened horizon leaves outside
 //	event.go      a promotion at an hour; profile.go the shapes of a day

@@ -4,6 +4,7 @@
 //
 //	settings.go  what a scenario says about its runs
 //	plan.go      runs as data, before any of them starts
+//	input.go     a value that a study varies, and the numbers it takes
 //	execute.go   the runs, in parallel, delivered in plan order
 //	ensemble.go  what is kept of every run: the periods and series somebody asks about
 //	summary.go   bands over replications

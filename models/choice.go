@@ -22,43 +22,52 @@ func (f *Field) weigh() {
 	f.moving = math.Exp(-g.switching / g.noise)
 }
 
-// Row is the choice of one who revises, knowing some platforms and using others: the
-// bundles open to it and the running sum of their probabilities, which ends at one.
+// Row says where people who stand alike may stand next: the standings open to them and the
+// running sum of their probabilities, which ends at one.
 type Row struct {
-	Bundles    []Homing
+	To         []Standing
 	Cumulative []float64
 }
 
-// Each visits the bundles with their probabilities.
-func (r *Row) Each(visit func(h Homing, p float64)) {
+// Each visits the standings with their probabilities.
+func (r *Row) Each(visit func(to Standing, p float64)) {
 	var below float64
-	for i, h := range r.Bundles {
-		visit(h, r.Cumulative[i]-below)
+	for i, to := range r.To {
+		visit(to, r.Cumulative[i]-below)
 		below = r.Cumulative[i]
 	}
 }
 
-// Pick is the bundle that a uniform number in [0,1) chooses.
-func (r *Row) Pick(u float64) Homing {
+// Pick is the standing that a uniform number in [0,1) leads to.
+func (r *Row) Pick(u float64) Standing {
 	for i, c := range r.Cumulative {
 		if u < c {
-			return r.Bundles[i]
+			return r.To[i]
 		}
 	}
-	return r.Bundles[len(r.Bundles)-1]
+	return r.To[len(r.To)-1]
 }
 
-// Hear fills the row with what one who knows some platforms knows after hearing this
-// period: each unknown platform is heard of by itself with its hazard. Hearing of none comes
+func (r *Row) clear() { r.To, r.Cumulative = r.To[:0], r.Cumulative[:0] }
+
+// add appends a standing; sum is the probability up to and including it.
+func (r *Row) add(to Standing, sum float64) {
+	r.To = append(r.To, to)
+	r.Cumulative = append(r.Cumulative, sum)
+}
+
+// Hear fills the row with where people of a standing stand after this period's news: each
+// platform they do not know is heard of by itself with its hazard. Hearing of none comes
 // first.
-func (f *Field) Hear(row *Row, known Homing) {
+func (f *Field) Hear(row *Row, from Standing) {
+	known := f.standings.Known[from]
 	var news Homing
 	for k, h := range f.Hazard {
 		if h > 0 && !known.Has(k) {
 			news = news.With(k)
 		}
 	}
-	row.Bundles, row.Cumulative = row.Bundles[:0], row.Cumulative[:0]
+	row.clear()
 	var sum float64
 	for heard := Homing(0); ; heard = (heard - news) & news { // the subsets of news, ascending
 		p := 1.0
@@ -71,8 +80,7 @@ func (f *Field) Hear(row *Row, known Homing) {
 			}
 		}
 		sum += p
-		row.Bundles = append(row.Bundles, known|heard)
-		row.Cumulative = append(row.Cumulative, sum)
+		row.add(f.standings.Heard(from, heard), sum)
 		if heard == news {
 			break
 		}
@@ -80,14 +88,14 @@ func (f *Field) Hear(row *Row, known Homing) {
 	row.Cumulative[len(row.Cumulative)-1] = 1
 }
 
-// Choose fills the row for one who revises. It serves groups whose people are
-// exchangeable; with noise it is the multinomial logit over bundles (McFadden 1974), without
-// noise the best reply with certainty.
-func (f *Field) Choose(row *Row, known, used Homing) {
-	row.Bundles, row.Cumulative = row.Bundles[:0], row.Cumulative[:0]
+// Choose fills the row with where people of a standing stand after revising. It serves
+// groups whose people are exchangeable; with noise it is the multinomial logit over bundles
+// (McFadden 1974), without noise the best reply with certainty.
+func (f *Field) Choose(row *Row, at Standing) {
+	known, used := f.standings.Known[at], f.standings.Used[at]
+	row.clear()
 	if f.Group.noise == 0 {
-		row.Bundles = append(row.Bundles, f.BestReply(known, used, 0))
-		row.Cumulative = append(row.Cumulative, 1)
+		row.add(f.Landing(at, f.BestReply(at, 0)), 1)
 		return
 	}
 	var sum float64
@@ -105,12 +113,11 @@ func (f *Field) Choose(row *Row, known, used Homing) {
 			}
 		}
 		sum += w
-		row.Bundles = append(row.Bundles, s)
-		row.Cumulative = append(row.Cumulative, sum)
+		row.add(f.Landing(at, s), sum)
 	}
 	if sum == 0 { // every known bundle is worth so little that its weight underflows
-		row.Bundles = append(row.Bundles[:0], f.BestReply(known, used, 0))
-		row.Cumulative = append(row.Cumulative[:0], 1)
+		row.clear()
+		row.add(f.Landing(at, f.BestReply(at, 0)), 1)
 		return
 	}
 	for i := range row.Cumulative {
@@ -119,9 +126,15 @@ func (f *Field) Choose(row *Row, known, used Homing) {
 	row.Cumulative[len(row.Cumulative)-1] = 1
 }
 
-// Worth is U(S) for one who uses the bundle used and sits at taste x on the unit line,
-// noise left out; money per period.
-func (f *Field) Worth(s, used Homing, x float64) float64 {
+// Landing is where one of a standing stands after choosing a bundle of platforms it knows.
+func (f *Field) Landing(at Standing, bundle Homing) Standing {
+	return f.standings.Of(f.standings.Known[at], bundle)
+}
+
+// Worth is U(S) for one of a standing who sits at taste x on the unit line, noise left out;
+// money per period.
+func (f *Field) Worth(s Homing, at Standing, x float64) float64 {
+	used := f.standings.Used[at]
 	u := f.worth[s]
 	for k, set := 0, s; set != 0; k, set = k+1, set>>1 {
 		if set&1 == 0 {
@@ -140,16 +153,17 @@ func (f *Field) Worth(s, used Homing, x float64) float64 {
 
 // BestReply is the bundle of known platforms with the largest worth at taste x; an exact
 // tie keeps the bundle in use, and among others the lowest.
-func (f *Field) BestReply(known, used Homing, x float64) Homing {
+func (f *Field) BestReply(at Standing, x float64) Homing {
+	known, used := f.standings.Known[at], f.standings.Used[at]
 	best, top := used, math.Inf(-1)
 	if f.open(used) {
-		top = f.Worth(used, used, x)
+		top = f.Worth(used, at, x)
 	}
 	for _, s := range f.Group.bundles {
 		if s == used || s&^known != 0 {
 			continue
 		}
-		if u := f.Worth(s, used, x); u > top+tie*math.Max(1, math.Abs(top)) || math.IsInf(top, -1) {
+		if u := f.Worth(s, at, x); u > top+tie*math.Max(1, math.Abs(top)) || math.IsInf(top, -1) {
 			best, top = s, u
 		}
 	}
@@ -165,19 +179,21 @@ func (f *Field) open(s Homing) bool {
 	return n <= f.Group.most
 }
 
-// ChoosePersonal is the bundle that a uniform number in [0,1) chooses for one who revises
-// at taste x: the logit of the group's noise over its bundles, or the best reply without noise.
-func (f *Field) ChoosePersonal(known, used Homing, x, u float64) Homing {
+// ChoosePersonal is the bundle that a uniform number in [0,1) chooses for one of a standing
+// who revises at taste x: the logit of the group's noise over its bundles, or the best reply
+// without noise.
+func (f *Field) ChoosePersonal(at Standing, x, u float64) Homing {
 	g := f.Group
 	if g.noise == 0 {
-		return f.BestReply(known, used, x)
+		return f.BestReply(at, x)
 	}
+	known, used := f.standings.Known[at], f.standings.Used[at]
 	var weights [1 << MaxPlatforms]float64
 	top := math.Inf(-1)
 	for i, s := range g.bundles {
 		weights[i] = math.Inf(-1)
 		if s&^known == 0 {
-			weights[i] = f.Worth(s, used, x) / g.noise
+			weights[i] = f.Worth(s, at, x) / g.noise
 			top = math.Max(top, weights[i])
 		}
 	}

@@ -80,6 +80,10 @@ func NewStandings(platforms int) *Standings {
 // Count is the number of standings, 3 to the power of the number of platforms.
 func (s *Standings) Count() int { return len(s.Known) }
 
+// Heard is where a participant of a standing stands after hearing of platforms that it did
+// not know.
+func (s *Standings) Heard(from Standing, news Homing) Standing { return from + s.digits[news] }
+
 // Of is the standing of a participant who knows and uses these platforms; used must be a
 // subset of known.
 func (s *Standings) Of(known, used Homing) Standing { return s.digits[known] + s.digits[used] }

@@ -43,11 +43,12 @@ func field(l *models.Law, group int) *models.Field {
 	return f
 }
 
-// chance is the probability that a row gives to bundles containing all platforms of a set.
-func chance(row *models.Row, set models.Homing) float64 {
+// chance is the probability that a row gives to standings whose sets, such as the platforms
+// used, contain all platforms of a set.
+func chance(row *models.Row, sets []models.Homing, set models.Homing) float64 {
 	var p, last float64
-	for i, s := range row.Bundles {
-		if s&set == set {
+	for i, to := range row.To {
+		if sets[to]&set == set {
 			p += row.Cumulative[i] - last
 		}
 		last = row.Cumulative[i]
@@ -69,9 +70,10 @@ func TestBundleLogit(t *testing.T) {
 		m := sound()
 		m.Segments[0].Homing.Cost = c.kappa
 		var row models.Row
-		field(compile(t, m), 0).Choose(&row, 3, 0)
-		require.InDelta(t, c.a, chance(&row, 1), 1e-8)
-		require.InDelta(t, c.both, chance(&row, 3), 1e-8)
+		l := compile(t, m)
+		field(l, 0).Choose(&row, l.Standings.Of(3, 0))
+		require.InDelta(t, c.a, chance(&row, l.Standings.Used, 1), 1e-8)
+		require.InDelta(t, c.both, chance(&row, l.Standings.Used, 3), 1e-8)
 	}
 }
 
@@ -154,18 +156,19 @@ func TestWorthIsTheFormula(t *testing.T) {
 		worth := map[models.Homing]float64{}
 		for set := range models.Homing(1 << len(m.Platforms)) {
 			worth[set] = spell(l, m, *s, market, 0, 1, set, used, bonus)
-			require.InDelta(t, worth[set], f.Worth(set, used, 0), 1e-9)
+			require.InDelta(t, worth[set], f.Worth(set, l.Standings.Of(used, used), 0), 1e-9)
 		}
-		checkLogit(t, f, worth, used)
+		checkLogit(t, l, f, worth, used)
 	})
 }
 
 // checkLogit compares the row of one who knows some platforms with the softmax of spelled
 // worths, and the pick by a number with the row.
-func checkLogit(t *rapid.T, f *models.Field, worth map[models.Homing]float64, used models.Homing) {
+func checkLogit(t *rapid.T, l *models.Law, f *models.Field, worth map[models.Homing]float64, used models.Homing) {
 	known := used | models.Homing(rapid.IntRange(0, len(worth)-1).Draw(t, "known"))
 	var row models.Row
-	f.Choose(&row, known, used)
+	at := l.Standings.Of(known, used)
+	f.Choose(&row, at)
 	var sum float64
 	for set, u := range worth {
 		if set&^known == 0 {
@@ -173,14 +176,15 @@ func checkLogit(t *rapid.T, f *models.Field, worth map[models.Homing]float64, us
 		}
 	}
 	last := 0.0
-	for i, set := range row.Bundles {
+	for i, to := range row.To {
+		set := l.Standings.Used[to]
 		require.Zero(t, set&^known)
 		require.InDelta(t, math.Exp(worth[set])/sum, row.Cumulative[i]-last, 1e-9)
 		last = row.Cumulative[i]
 	}
 	require.Equal(t, 1.0, last)
 	u := rapid.Float64Range(0, 1-0x1p-53).Draw(t, "u")
-	require.Equal(t, row.Pick(u), f.ChoosePersonal(known, used, 0.4, u))
+	require.Equal(t, row.Pick(u), f.Landing(at, f.ChoosePersonal(at, 0.4, u)))
 }
 
 func TestBestReplyKeepsTies(t *testing.T) {
@@ -191,12 +195,12 @@ func TestBestReplyKeepsTies(t *testing.T) {
 	l := compile(t, m)
 	f := field(l, 0)
 	for _, used := range []models.Homing{0, 1, 2} {
-		require.Equal(t, used, f.BestReply(3, used, 0), "nothing is strictly better")
+		require.Equal(t, used, f.BestReply(l.Standings.Of(3, used), 0), "nothing is strictly better")
 	}
 	m.Segments[0].Outside.None = true
 	f = field(compile(t, m), 0)
-	require.Equal(t, models.Homing(1), f.BestReply(3, 0, 0), "a covered market leaves nobody out; the lowest of equals")
-	require.Equal(t, models.Homing(0), f.BestReply(0, 0, 0), "who knows no platform uses none")
+	require.Equal(t, models.Homing(1), f.BestReply(l.Standings.Of(3, 0), 0), "a covered market leaves nobody out; the lowest of equals")
+	require.Equal(t, models.Homing(0), f.BestReply(0, 0), "who knows no platform uses none")
 }
 
 // TestFarWorthsStillChoose: known bundles whose weights underflow beside an unknown better one.
@@ -205,8 +209,9 @@ func TestFarWorthsStillChoose(t *testing.T) {
 	m.Segments[0].Outside.None = true
 	m.Segments[0].Value = []models.Value{models.Number(2000), models.Number(0)}
 	var row models.Row
-	field(compile(t, m), 0).Choose(&row, 2, 0)
-	require.Equal(t, models.Homing(2), row.Pick(0.5))
+	l := compile(t, m)
+	field(l, 0).Choose(&row, l.Standings.Of(2, 0))
+	require.Equal(t, l.Standings.Of(2, 2), row.Pick(0.5))
 }
 
 func TestJoinBonusSpreadsOverOneRevision(t *testing.T) {
@@ -217,7 +222,7 @@ func TestJoinBonusSpreadsOverOneRevision(t *testing.T) {
 	f := l.NewField(0)
 	l.Fill(f, 0, models.NewMarket(l), offers)
 	require.InDelta(t, 0.5+0.5*3, f.Worth(1, 0, 0), 1e-12, "revision 0.5 times 3 on top of the value")
-	require.InDelta(t, 0.5, f.Worth(1, 1, 0), 1e-12, "who uses it already gets none")
+	require.InDelta(t, 0.5, f.Worth(1, l.Standings.Of(1, 1), 0), 1e-12, "who uses it already gets none")
 }
 
 // TestClasses: a normal distribution in four classes has the standard quantiles at 1/8,
@@ -287,12 +292,12 @@ func TestHearingIsIndependent(t *testing.T) {
 		l.Fill(f, 0, market, models.NewOffers(l))
 		var row models.Row
 		f.Hear(&row, 0)
-		require.InDelta(t, f.Hazard[0], chance(&row, 1), 1e-12)
-		require.InDelta(t, f.Hazard[1], chance(&row, 2), 1e-12)
-		require.InDelta(t, f.Hazard[0]*f.Hazard[1], chance(&row, 3), 1e-12)
-		require.Equal(t, models.Homing(0), row.Bundles[0], "hearing of none comes first")
-		f.Hear(&row, 1)
-		require.Equal(t, 1.0, chance(&row, 1), "nobody forgets")
-		require.InDelta(t, f.Hazard[1], chance(&row, 3), 1e-12)
+		require.InDelta(t, f.Hazard[0], chance(&row, l.Standings.Known, 1), 1e-12)
+		require.InDelta(t, f.Hazard[1], chance(&row, l.Standings.Known, 2), 1e-12)
+		require.InDelta(t, f.Hazard[0]*f.Hazard[1], chance(&row, l.Standings.Known, 3), 1e-12)
+		require.Equal(t, models.Standing(0), row.To[0], "hearing of none comes first")
+		f.Hear(&row, l.Standings.Of(1, 0))
+		require.Equal(t, 1.0, chance(&row, l.Standings.Known, 1), "nobody forgets")
+		require.InDelta(t, f.Hazard[1], chance(&row, l.Standings.Known, 3), 1e-12)
 	})
 }

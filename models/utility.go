@@ -5,21 +5,22 @@ import "math"
 // Field is one group's view of one period: what each bundle is worth and how strong the
 // gates are. A Field is filled by Law.Fill and read by engines; it may be reused.
 type Field struct {
-	Group   *Group
-	worth   []float64 // by Homing: U(S) for one who uses S already and sits at every platform
-	join    []float64 // by platform: what a join bonus adds for one who does not use it yet
-	Hazard  []float64 // by platform: probability (async: rate) of hearing of it this period
-	reach   []float64 // scratch: f of participation by platform
-	weights []float64 // by Homing: exp(worth/noise), scaled; only for groups with noise
-	adding  []float64 // by platform: factor on the weight when it is added from nothing
-	moving  float64   // factor on the weight for each platform added from another
+	Group     *Group
+	standings *Standings
+	worth     []float64 // by Homing: U(S) for one who uses S already and sits at every platform
+	join      []float64 // by platform: what a join bonus adds for one who does not use it yet
+	Hazard    []float64 // by platform: probability (async: rate) of hearing of it this period
+	reach     []float64 // scratch: f of participation by platform
+	weights   []float64 // by Homing: exp(worth/noise), scaled; only for groups with noise
+	adding    []float64 // by platform: factor on the weight when it is added from nothing
+	moving    float64   // factor on the weight for each platform added from another
 }
 
 // NewField makes a field for a group.
 func (l *Law) NewField(group int) *Field {
 	n := 1 << l.Platforms
 	return &Field{
-		Group: &l.Groups[group], worth: make([]float64, n), weights: make([]float64, n),
+		Group: &l.Groups[group], standings: l.Standings, worth: make([]float64, n), weights: make([]float64, n),
 		join: make([]float64, l.Platforms), Hazard: make([]float64, l.Platforms),
 		reach: make([]float64, l.Platforms), adding: make([]float64, l.Platforms),
 	}

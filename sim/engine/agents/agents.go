@@ -132,20 +132,19 @@ func (e *Engine) Move(v *sim.View) {
 // prepare fills the rows of one group's period: what people of every occupied standing may
 // hear, and what they may choose then, unless their tastes are their own.
 func (e *Engine) prepare(period, g int, f *models.Field) {
-	st := e.law.Standings
 	for s, n := range e.counts.Standing[g] {
 		if n == 0 {
 			continue
 		}
 		hearing := &e.hearing[g][s]
-		f.Hear(hearing, st.Known[s])
+		f.Hear(hearing, models.Standing(s))
 		if f.Group.Personal() {
 			continue
 		}
-		for _, known := range hearing.Bundles {
-			if to := st.Of(known, st.Used[s]); e.ready[g][to] != period {
-				e.ready[g][to] = period
-				f.Choose(&e.choices[g][to], known, st.Used[s])
+		for _, at := range hearing.To {
+			if e.ready[g][at] != period {
+				e.ready[g][at] = period
+				f.Choose(&e.choices[g][at], at)
 			}
 		}
 	}
@@ -157,7 +156,7 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 		e.movePersonal(period, f, b, tally)
 		return
 	}
-	group, st := f.Group, e.law.Standings
+	group := f.Group
 	people := e.standing[b.group]
 	choices := e.choices[b.group]
 	revision := group.Revision()
@@ -179,7 +178,7 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 		if at == from {
 			u /= revision
 		}
-		if to := st.Of(st.Known[at], choices[at].Pick(u)); to != from {
+		if to := choices[at].Pick(u); to != from {
 			people[i] = to
 			tally.Moved(e.law, b.group, from, to)
 		}
@@ -189,14 +188,10 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 // hear is where person i of a gated group stands after this period's news.
 func (e *Engine) hear(news sim.Key, group, i int, from models.Standing) models.Standing {
 	row := &e.hearing[group][from]
-	if len(row.Bundles) == 1 {
+	if len(row.To) == 1 {
 		return from
 	}
-	u := news.Uniform(uint64(i))
-	if u < row.Cumulative[0] {
-		return from
-	}
-	return e.law.Standings.Of(row.Pick(u), e.law.Standings.Used[from])
+	return row.Pick(news.Uniform(uint64(i)))
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.

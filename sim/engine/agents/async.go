@@ -45,11 +45,11 @@ func (e *Engine) passTime(v *sim.View) {
 			filled[g] = moves
 		}
 		from := e.standing[g][person]
-		known, happens := e.ring(v.Fields[g], from, draw()*busiest)
+		at, happens := e.ring(v.Fields[g], from, draw()*busiest)
 		if !happens {
 			continue
 		}
-		to := e.choose(v.Fields[g], person, known, e.law.Standings.Used[from], draw())
+		to := e.choose(v.Fields[g], person, at, draw())
 		if to == from {
 			continue
 		}
@@ -81,33 +81,30 @@ func pick(sums []float64, x float64) (entry int, into float64) {
 }
 
 // ring says what an event at x of a person's largest rate is: its clock, news of a platform
-// it does not know yet, or nothing. known is what it knows afterwards.
-func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (known models.Homing, happens bool) {
-	known = e.law.Standings.Known[from]
+// it does not know yet, or nothing. at is where it stands when it has heard.
+func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (at models.Standing, happens bool) {
 	if x < f.Group.Revision() {
-		return known, true
+		return from, true
 	}
 	x -= f.Group.Revision()
 	most := f.Group.MostNews()
 	for k, hazard := range f.Hazard {
 		if x < most {
-			if known.Has(k) || x >= hazard {
-				return known, false
+			if e.law.Standings.Known[from].Has(k) || x >= hazard {
+				return from, false
 			}
-			return known.With(k), true
+			return e.law.Standings.Heard(from, 1<<k), true
 		}
 		x -= most
 	}
-	return known, false
+	return from, false
 }
 
 // choose is where a person stands after choosing with a uniform number.
-func (e *Engine) choose(f *models.Field, person int64, known, used models.Homing, u float64) models.Standing {
+func (e *Engine) choose(f *models.Field, person int64, at models.Standing, u float64) models.Standing {
 	if f.Group.Personal() {
-		used = f.ChoosePersonal(known, used, f.Group.Taste(person), u)
-	} else {
-		f.Choose(&e.row, known, used)
-		used = e.row.Pick(u)
+		return f.Landing(at, f.ChoosePersonal(at, f.Group.Taste(person), u))
 	}
-	return e.law.Standings.Of(known, used)
+	f.Choose(&e.row, at)
+	return e.row.Pick(u)
 }

@@ -8,7 +8,7 @@ import (
 // movePersonal moves one span of people whose tastes are their own: each who revises
 // compares its bundles by itself.
 func (e *Engine) movePersonal(period int, f *models.Field, b span, tally *sim.Counts) {
-	group, st := f.Group, e.law.Standings
+	group := f.Group
 	people := e.standing[b.group]
 	revision := group.Revision()
 	revises := uint64(revision * (1 << 53)) // draws below it revise
@@ -29,8 +29,7 @@ func (e *Engine) movePersonal(period int, f *models.Field, b span, tally *sim.Co
 		if at == from {
 			u /= revision
 		}
-		used := f.ChoosePersonal(st.Known[at], st.Used[at], group.Taste(int64(i)), u)
-		if to := st.Of(st.Known[at], used); to != from {
+		if to := f.Landing(at, f.ChoosePersonal(at, group.Taste(int64(i)), u)); to != from {
 			people[i] = to
 			tally.Moved(e.law, b.group, from, to)
 		}

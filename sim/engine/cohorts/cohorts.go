@@ -32,7 +32,6 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, _ int) {
 // Move draws how many of each cell hear, revise and choose.
 func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
-	st := e.law.Standings
 	for g, f := range v.Fields {
 		clear(e.next)
 		news := e.streams.Key(sim.ForAware, v.Period, f.Group.Key)
@@ -42,9 +41,9 @@ func (e *Engine) Move(v *sim.View) {
 				continue
 			}
 			from := models.Standing(s)
-			f.Hear(&e.hearing, st.Known[s])
-			split(&e.hearing, int64(people), news.Cell(from), func(known models.Homing, n int64) {
-				e.choose(f, g, from, known, n, choice.Cell(from).Cell(st.Of(known, st.Used[s])))
+			f.Hear(&e.hearing, from)
+			split(&e.hearing, int64(people), news.Cell(from), func(at models.Standing, n int64) {
+				e.choose(f, g, from, at, n, choice.Cell(from).Cell(at))
 			})
 		}
 		copy(e.counts.Standing[g], e.next)
@@ -53,11 +52,11 @@ func (e *Engine) Move(v *sim.View) {
 
 // split divides people over the outcomes of a row: a chain of binomial draws, the last
 // outcome taking whom the others left.
-func split(row *models.Row, people int64, key sim.Key, each func(to models.Homing, n int64)) {
+func split(row *models.Row, people int64, key sim.Key, each func(to models.Standing, n int64)) {
 	var below float64
-	for i, to := range row.Bundles {
+	for i, to := range row.To {
 		n := people
-		if i < len(row.Bundles)-1 {
+		if i < len(row.To)-1 {
 			n = sim.Binomial(people, (row.Cumulative[i]-below)/(1-below), key.Uniform(uint64(i)+1))
 		}
 		below = row.Cumulative[i]
@@ -68,22 +67,19 @@ func split(row *models.Row, people int64, key sim.Key, each func(to models.Homin
 	}
 }
 
-// choose draws how many of those who stood alike and now know the same revise, and what
-// they choose.
-func (e *Engine) choose(f *models.Field, g int, from models.Standing, known models.Homing, people int64, key sim.Key) {
-	st := e.law.Standings
-	used := st.Used[from]
+// choose draws how many of those who stood at from, and at at since this period's news,
+// revise, and what they choose.
+func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people int64, key sim.Key) {
 	revising := people
-	if known == st.Known[from] {
+	if at == from {
 		revising = sim.Binomial(people, f.Group.Revision(), key.Uniform(0))
 	}
-	e.next[st.Of(known, used)] += float64(people - revising)
+	e.next[at] += float64(people - revising)
 	if revising == 0 {
 		return
 	}
-	f.Choose(&e.choice, known, used)
-	split(&e.choice, revising, key, func(bundle models.Homing, n int64) {
-		to := st.Of(known, bundle)
+	f.Choose(&e.choice, at)
+	split(&e.choice, revising, key, func(to models.Standing, n int64) {
 		e.next[to] += float64(n)
 		e.counts.Switched(e.law, g, from, to, float64(n))
 	})

@@ -32,34 +32,30 @@ func (e *Engine) Start(l *models.Law, _ sim.Streams, _ int) {
 // Move moves the expected part of each cell.
 func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
-	st := e.law.Standings
 	for g, f := range v.Fields {
 		clear(e.next)
 		for s, people := range e.counts.Standing[g] {
 			if people == 0 {
 				continue
 			}
-			f.Hear(&e.hearing, st.Known[s])
-			e.hearing.Each(func(known models.Homing, p float64) {
-				e.choose(f, g, models.Standing(s), known, people*p)
+			f.Hear(&e.hearing, models.Standing(s))
+			e.hearing.Each(func(at models.Standing, p float64) {
+				e.choose(f, g, models.Standing(s), at, people*p)
 			})
 		}
 		copy(e.counts.Standing[g], e.next)
 	}
 }
 
-// choose moves those who stood alike and now know the same.
-func (e *Engine) choose(f *models.Field, g int, from models.Standing, known models.Homing, people float64) {
-	st := e.law.Standings
-	used := st.Used[from]
+// choose moves those who stood at from, and at at since this period's news.
+func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people float64) {
 	revising := people
-	if known == st.Known[from] {
+	if at == from {
 		revising *= f.Group.Revision()
 	}
-	e.next[st.Of(known, used)] += people - revising
-	f.Choose(&e.choice, known, used)
-	e.choice.Each(func(bundle models.Homing, p float64) {
-		to := st.Of(known, bundle)
+	e.next[at] += people - revising
+	f.Choose(&e.choice, at)
+	e.choice.Each(func(to models.Standing, p float64) {
 		e.next[to] += revising * p
 		e.counts.Switched(e.law, g, from, to, revising*p)
 	})

@@ -6,6 +6,7 @@
 //	plan.go      runs as data, before any of them starts
 //	input.go     a value that a study varies, and the numbers it takes
 //	execute.go   the runs, in parallel, delivered in plan order
+//	point.go     studies of many markets, each run and measured; order.go delivers in order
 //	ensemble.go  what is kept of every run: the periods and series somebody asks about
 //	summary.go   bands over replications
 //	compare.go   variants against the base, paired by replication

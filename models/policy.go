@@ -159,6 +159,17 @@ func (t Target) Covers(side, segment, region string) bool {
 		(t.Region == "" || t.Region == region)
 }
 
+// Covered lists the groups that a target covers.
+func (l *Law) Covered(t Target) []int {
+	var groups []int
+	for g := range l.Groups {
+		if s := &l.Model.Segments[l.Groups[g].Segment]; t.Covers(s.Side, s.Name, s.Region) {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
 // Settlement is how a period's claims on one policy were met.
 type Settlement struct {
 	Claims float64 // how many were made

@@ -10,7 +10,7 @@
 //	deal.go    dividing orders and claims among people, by draws or by expectation
 //	settle.go  claims against hard budgets
 //	book.go    money into the ledgers
-//	schema.go  what a timeline measures; record.go writes its rows
+//	schema.go  what a timeline measures; layout.go which rows it has; record.go writes them
 //
 // A run never sees a file, a clock or a request. The same law, engine, seed and replication
 // give the same rows to the last bit, whatever the number of threads.

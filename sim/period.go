@@ -1,10 +1,6 @@
 package sim
 
-import (
-	"math"
-
-	"flywheel/models"
-)
+import "math"
 
 // step is one period, in the order in which things happen. Everybody reacts to the end of
 // the period before, so that nobody's luck depends on who was asked first.
@@ -48,9 +44,10 @@ func (r *run) offer() {
 			continue
 		}
 		r.amounts[i] = p.Amount(r.period)
-		r.eachCovered(p, func(g, k int) {
-			r.offers.Of(p.Instrument)[g][k] += r.amounts[i].Units()
-		})
+		offered := r.offers.Of(p.Instrument)
+		for _, g := range r.covered[i] {
+			offered[g][r.payer[i]] += r.amounts[i].Units()
+		}
 	}
 }
 
@@ -63,7 +60,8 @@ func (r *run) weigh() {
 
 // move lets the engine move everybody.
 func (r *run) move() {
-	r.engine.Move(&View{Period: r.period, Market: r.market, Offers: r.offers, Fields: r.fields})
+	r.view = View{Period: r.period, Market: r.market, Offers: r.offers, Fields: r.fields}
+	r.engine.Move(&r.view)
 	r.count()
 }
 
@@ -109,11 +107,12 @@ func (r *run) match() {
 			}
 		}
 		if most := r.capacity(k); wished > most {
-			wishes := column(r.served, k)
-			granted := make([]float64, len(wishes))
-			r.engine.Dealer().Ration(granted, wishes, most, r.streams.Key(ForMatch, r.period, uint64(k)))
-			for g := range granted {
-				r.served[g][k] = granted[g]
+			for g := range r.asked {
+				r.asked[g] = r.served[g][k]
+			}
+			r.engine.Dealer().Ration(r.granted, r.asked, most, r.streams.Key(ForMatch, r.period, uint64(k)))
+			for g := range r.granted {
+				r.served[g][k] = r.granted[g]
 			}
 		}
 		for c := range r.law.Crowds {
@@ -135,11 +134,10 @@ func (r *run) deliver(crowd, k int) {
 	if orders == 0 {
 		return
 	}
-	weights := make([]float64, len(c.Groups))
+	weights, received := r.asked[:len(c.Groups)], r.granted[:len(c.Groups)]
 	for i, g := range c.Groups {
 		weights[i] = r.using[g][k]
 	}
-	received := make([]float64, len(weights))
 	r.engine.Dealer().Allot(received, orders, weights, r.streams.Key(ForMatch, r.period, uint64(len(r.law.Model.Platforms)*(1+crowd)+k)))
 	for i, g := range c.Groups {
 		r.fulfilled[g][k] = received[i]
@@ -172,28 +170,4 @@ func (r *run) capacity(k int) float64 {
 		return math.Inf(1)
 	}
 	return math.Floor(rate*float64(r.period)) - math.Floor(rate*float64(r.period-1))
-}
-
-// eachCovered visits the groups a policy pays, with the index of its platform.
-func (r *run) eachCovered(p *models.Policy, visit func(g, k int)) {
-	for k := range r.law.Model.Platforms {
-		if r.law.Model.Platforms[k].Name != p.Platform {
-			continue
-		}
-		for g := range r.law.Groups {
-			s := &r.law.Model.Segments[r.law.Groups[g].Segment]
-			if p.Target.Covers(s.Side, s.Name, s.Region) {
-				visit(g, k)
-			}
-		}
-	}
-}
-
-// column is one platform's entries of a table by group and platform.
-func column(t [][]float64, k int) []float64 {
-	out := make([]float64, len(t))
-	for g := range t {
-		out[g] = t[g][k]
-	}
-	return out
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"flywheel/models"
 )
@@ -22,14 +23,19 @@ type run struct {
 	streams Streams
 	record  *Recorder
 
-	period int
-	err    error // what ends the run before its horizon
-	market *models.Market
-	offers *models.Offers
-	fields []*models.Field
-	users  [][]float64 // [group][homing]
-	using  [][]float64 // [group][platform] members
+	period  int
+	err     error // what ends the run before its horizon
+	market  *models.Market
+	offers  *models.Offers
+	fields  []*models.Field
+	view    View        // of the three above, for the engine
+	users   [][]float64 // [group][homing] people by the platforms used
+	using   [][]float64 // [group][platform, then any] members
+	several [][]float64 // [group][platform, then any] of them, those who use two or more
+	knowing [][]float64 // [group][platform, then any] people who know it
 
+	covered [][]int        // by policy: the groups it pays
+	payer   []int          // by policy: its platform
 	amounts []models.Money // by policy: what it offers per claim this period
 	left    []models.Money // by policy: money left; negative without a limit
 
@@ -44,6 +50,8 @@ type run struct {
 	toDate  []models.Money   // by platform: subsidies since the start
 	ledgers []models.Ledger  // by platform
 	income  []flows          // by platform: money of the period
+
+	asked, granted, waiting []float64 // by group: scratch of those who divide something among groups
 }
 
 // flows is a platform's money in one period.
@@ -79,12 +87,14 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	r := &run{
 		law: l, engine: e, streams: NewStreams(o.Seed, o.Replication), record: record,
 		market: models.NewMarket(l), offers: models.NewOffers(l),
-		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms),
+		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms+1),
+		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),
 		amounts: make([]models.Money, len(l.Model.Policies)), left: make([]models.Money, len(l.Model.Policies)),
 		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms),
 		served: table[float64](groups, platforms), fulfilled: table[float64](groups, platforms),
 		paid: table[models.Money](groups, platforms), unpaid: table[float64](groups, platforms),
 		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),
+		asked: make([]float64, groups), granted: make([]float64, groups), waiting: make([]float64, groups),
 	}
 	for g := range l.Groups {
 		r.fields = append(r.fields, l.NewField(g))
@@ -94,6 +104,8 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		if p.Limited {
 			r.left[i] = p.Budget
 		}
+		r.payer = append(r.payer, slices.IndexFunc(l.Model.Platforms, func(payer models.Platform) bool { return payer.Name == p.Platform }))
+		r.covered = append(r.covered, l.Covered(p.Target))
 	}
 	return r
 }
@@ -108,22 +120,39 @@ func (r *run) start(threads int) {
 	r.record.write(r)
 }
 
-// count reads the engine's standings into users by bundle and members by platform.
+// count reads the engine's standings into people by bundle, by platform, and on any.
 func (r *run) count() {
+	st, any := r.law.Standings, r.law.Platforms
 	for g, standing := range r.engine.Counts().Standing {
-		clear(r.users[g])
-		clear(r.using[g])
+		users, using, several, knowing := r.users[g], r.using[g], r.several[g], r.knowing[g]
+		clear(users)
+		clear(using)
+		clear(several)
+		clear(knowing)
 		for s, n := range standing {
 			if n == 0 {
 				continue
 			}
-			used := r.law.Standings.Used[s]
-			r.users[g][used] += n
-			for k := range r.law.Platforms {
-				if used.Has(k) {
-					r.using[g][k] += n
-				}
+			used := st.Used[s]
+			users[used] += n
+			spread(knowing, st.Known[s], any, n)
+			spread(using, used, any, n)
+			if used.Count() > 1 {
+				spread(several, used, any, n)
 			}
+		}
+	}
+}
+
+// spread adds people to each platform of a set, and to those of any.
+func spread(dst []float64, set models.Homing, any int, people float64) {
+	if set == 0 {
+		return
+	}
+	dst[any] += people
+	for k, rest := 0, set; rest != 0; k, rest = k+1, rest>>1 {
+		if rest&1 == 1 {
+			dst[k] += people
 		}
 	}
 }

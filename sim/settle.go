@@ -10,21 +10,19 @@ func (r *run) settle() {
 		clear(r.paid[g])
 		clear(r.unpaid[g])
 	}
-	claims := make([]float64, len(r.law.Groups))
-	paid := make([]float64, len(r.law.Groups))
+	claims, paid := r.asked, r.granted
 	for i := range r.law.Model.Policies {
 		p := &r.law.Model.Policies[i]
 		if r.amounts[i] == 0 {
 			continue
 		}
 		var total float64
-		platform := 0
+		platform := r.payer[i]
 		clear(claims)
-		r.eachCovered(p, func(g, k int) {
-			platform = k
-			claims[g] = r.claims(p.Instrument, g, k)
+		for _, g := range r.covered[i] {
+			claims[g] = r.claims(p.Instrument, g, platform)
 			total += claims[g]
-		})
+		}
 		if r.left[i] < 0 && !r.within(platform, float64(r.toDate[platform])+total*float64(r.amounts[i])) {
 			return
 		}
@@ -82,12 +80,11 @@ func (r *run) claims(instrument models.Instrument, g, k int) float64 {
 
 // lucky draws the group of the one claimant who receives the last of a budget.
 func (r *run) lucky(claims, paid []float64, key Key) int {
-	one := make([]float64, len(claims))
-	waiting := make([]float64, len(claims))
 	for g := range claims {
-		waiting[g] = claims[g] - paid[g]
+		r.waiting[g] = claims[g] - paid[g]
 	}
-	r.engine.Dealer().Ration(one, waiting, 1, key)
+	one := paid // the claims in full are paid already
+	r.engine.Dealer().Ration(one, r.waiting, 1, key)
 	for g, n := range one {
 		if n > 0 {
 			return g

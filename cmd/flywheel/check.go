@@ -133,6 +133,7 @@ func (p *program) check(c *cobra.Command, jobs []*job, threads int, strict bool)
 			continue
 		}
 		ensemble := study.NewEnsemble(j.plan, s.Claims)
+		j.periods = ensemble.Periods()
 		_, err := p.execute(c.Context(), j, threads, func(t study.Trial, timeline *results.Table) error {
 			ensemble.Add(t, timeline)
 			return nil

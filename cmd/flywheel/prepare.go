@@ -122,6 +122,7 @@ type job struct {
 	scenario *scenarios.Scenario
 	plan     study.Plan
 	digest   string // of everything that shapes the files of the run
+	periods  []int  // recorded in the timelines; nil means all
 }
 
 // job prepares one scenario as the flags ask.
@@ -159,7 +160,7 @@ func prepare(s *scenarios.Scenario, variants []scenarios.Variant) (*job, error) 
 		}
 		bound = append(bound, study.Variant{Name: v.Name, Law: law})
 	}
-	return &job{s, study.NewPlan(s.Name, bound, s.Settings), identity(s, variants)}, nil
+	return &job{scenario: s, plan: study.NewPlan(s.Name, bound, s.Settings), digest: identity(s, variants)}, nil
 }
 
 // identity is the digest of everything that shapes a run's files: the scenario's own where
@@ -188,6 +189,7 @@ func (p *program) execute(ctx context.Context, j *job, threads int, deliver func
 			return e
 		},
 		Threads:  threads,
+		Periods:  j.periods,
 		Deliver:  deliver,
 		Progress: bar.tell,
 		Passed:   bar.pass,

@@ -28,11 +28,11 @@ func (e *Ensemble) Compare() ([]Comparison, []results.Warning, error) {
 		if len(e.kept[v]) == 0 || len(e.kept[0]) == 0 {
 			continue
 		}
-		for _, s := range e.layout[0].rows {
+		for _, s := range e.places[0].rows {
 			if s.Segment != "*" || s.Region != "*" || s.Platform == "*" {
 				continue
 			}
-			if !slices.Contains(e.layout[v].rows, s) {
+			if !slices.Contains(e.places[v].rows, s) {
 				warnings = append(warnings, results.Warning{Code: "scope",
 					Text: fmt.Sprintf("%s has no %s: not compared", e.plan.Variants[v].Name, s)})
 				continue

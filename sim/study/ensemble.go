@@ -14,12 +14,13 @@ import (
 type Ensemble struct {
 	plan    Plan
 	periods []int      // kept, ascending
+	metrics int        // kept of each row
 	kept    [][]sample // by variant: the runs, in delivery order
-	layout  []layout   // by variant
+	places  []place    // by variant
 }
 
-// layout is where a variant's rows lie.
-type layout struct {
+// place is where a variant's rows lie.
+type place struct {
 	rows   []scope // one period's rows, in the order of the table
 	growth []int   // of them, those whose participants are charted
 }
@@ -30,14 +31,14 @@ type scope struct{ Platform, Side, Segment, Region string }
 // sample is what is kept of one run.
 type sample struct {
 	replication int
-	measures    [][]float64 // [kept period * rows + row][metric]
-	growth      [][]float64 // [charted row][period] participants
+	measures    []float64   // by kept period, row and metric
+	growth      [][]float64 // [charted row][period] participants; nil where not every period was recorded
 }
 
 // NewEnsemble prepares to keep a plan's runs. Beside the last period and the settings' own,
 // it keeps that of an event and every period that a claim names.
 func NewEnsemble(p Plan, claims []Claim) *Ensemble {
-	e := &Ensemble{plan: p, kept: make([][]sample, len(p.Variants)), layout: make([]layout, len(p.Variants))}
+	e := &Ensemble{plan: p, metrics: len(Metrics()), kept: make([][]sample, len(p.Variants)), places: make([]place, len(p.Variants))}
 	e.periods = append(e.periods, p.Settings.At...)
 	for _, v := range p.Variants {
 		e.periods = append(e.periods, v.Law.Model.Horizon.Periods)
@@ -57,48 +58,58 @@ func NewEnsemble(p Plan, claims []Claim) *Ensemble {
 	return e
 }
 
+// Periods are those whose rows are kept, ascending. An Execution that records no others gives
+// the same summary, comparisons and judgements, but no growth.
+func (e *Ensemble) Periods() []int { return e.periods }
+
 // Add keeps what is needed of a finished run; runs of a variant come in rising replication.
 func (e *Ensemble) Add(t Trial, timeline *results.Table) {
-	periods := timeline.Integers("period")
-	perPeriod := 0
-	for perPeriod < len(periods) && periods[perPeriod] == 0 {
-		perPeriod++
+	period := timeline.Integers("period")
+	rows := 0
+	for rows < len(period) && period[rows] == period[0] {
+		rows++
 	}
-	lay := &e.layout[t.Variant]
-	if lay.rows == nil {
-		lay.read(timeline, perPeriod)
+	at := &e.places[t.Variant]
+	if at.rows == nil {
+		at.read(timeline, rows)
 	}
-	s := sample{replication: t.Replication}
 	columns := make([][]float64, 0, len(Metrics()))
 	for _, m := range Metrics() {
 		columns = append(columns, timeline.Numbers(m.Name))
 	}
-	last := len(periods)/perPeriod - 1
-	for _, period := range e.periods {
-		for row := range perPeriod {
-			measures := make([]float64, len(columns))
+	s := sample{replication: t.Replication, measures: make([]float64, 0, len(e.periods)*rows*len(columns))}
+	for _, kept := range e.periods {
+		from, recorded := slices.BinarySearch(period, int64(kept))
+		for row := range rows {
 			for m := range columns {
-				measures[m] = math.NaN()
-				if period <= last {
-					measures[m] = columns[m][period*perPeriod+row]
+				x := math.NaN()
+				if recorded {
+					x = columns[m][from+row]
 				}
+				s.measures = append(s.measures, x)
 			}
-			s.measures = append(s.measures, measures)
 		}
 	}
-	for _, row := range lay.growth {
-		line := make([]float64, last+1)
-		for period := range line {
-			line[period] = columns[0][period*perPeriod+row]
+	if last := len(period)/rows - 1; int(period[len(period)-1]) == last { // every period is there
+		for _, row := range at.growth {
+			line := make([]float64, last+1)
+			for i := range line {
+				line[i] = columns[0][i*rows+row]
+			}
+			s.growth = append(s.growth, line)
 		}
-		s.growth = append(s.growth, line)
 	}
 	e.kept[t.Variant] = append(e.kept[t.Variant], s)
 }
 
+// measure is a kept number of a run: a metric of a row at a kept period, all by index.
+func (e *Ensemble) measure(variant, run, period, row, metric int) float64 {
+	return e.kept[variant][run].measures[(period*len(e.places[variant].rows)+row)*e.metrics+metric]
+}
+
 // read takes one period's scopes from a timeline; growth is charted for each platform on
 // each whole side.
-func (l *layout) read(t *results.Table, perPeriod int) {
+func (l *place) read(t *results.Table, perPeriod int) {
 	platform, side, segment, region := t.Texts("platform"), t.Texts("side"), t.Texts("segment"), t.Texts("region")
 	for row := range perPeriod {
 		s := scope{platform[row], side[row], segment[row], region[row]}
@@ -116,15 +127,15 @@ type Growth struct {
 }
 
 // Growth is the growth of every platform on every side, variant after variant; a variant
-// without a finished run has none.
+// without a finished run, or with periods left out, has none.
 func (e *Ensemble) Growth() []Growth {
 	var all []Growth
 	for v, runs := range e.kept {
-		if len(runs) == 0 {
+		if len(runs) == 0 || runs[0].growth == nil {
 			continue
 		}
-		for i, row := range e.layout[v].growth {
-			g := Growth{Variant: e.plan.Variants[v].Name, Platform: e.layout[v].rows[row].Platform, Side: e.layout[v].rows[row].Side}
+		for i, row := range e.places[v].growth {
+			g := Growth{Variant: e.plan.Variants[v].Name, Platform: e.places[v].rows[row].Platform, Side: e.places[v].rows[row].Side}
 			values := make([]float64, len(runs))
 			for period := range runs[0].growth[i] {
 				for r := range runs {
@@ -152,7 +163,7 @@ func (e *Ensemble) values(q Quantity) ([]float64, error) {
 		return nil, fmt.Errorf("variant %s was not run", variant)
 	}
 	metric := Metrics().Index(q.Metric)
-	row := slices.Index(e.layout[v].rows, scope{q.Platform, q.Side, q.Segment, q.Region})
+	row := slices.Index(e.places[v].rows, scope{q.Platform, q.Side, q.Segment, q.Region})
 	period := slices.Index(e.periods, q.Period)
 	if metric < 0 || row < 0 || period < 0 {
 		return nil, fmt.Errorf("no row of %s for platform %s, side %s, segment %s, region %s at period %d",
@@ -162,8 +173,8 @@ func (e *Ensemble) values(q Quantity) ([]float64, error) {
 	for r := range values {
 		values[r] = math.NaN()
 	}
-	for _, s := range e.kept[v] {
-		values[s.replication] = s.measures[period*len(e.layout[v].rows)+row][metric]
+	for i, s := range e.kept[v] {
+		values[s.replication] = e.measure(v, i, period, row, metric)
 	}
 	return values, nil
 }

@@ -14,6 +14,7 @@ import (
 type Execution struct {
 	Engine   func() sim.Engine                 // makes an engine for one trial
 	Threads  int                               // goroutines in all; 0 means one
+	Periods  []int                             // recorded in the timelines, ascending; nil means all
 	Deliver  func(Trial, *results.Table) error // receives every finished timeline, in plan order
 	Progress func(done, total int)             // told after every finished trial; may be nil
 	Passed   func()                            // told after every period of every trial, from many goroutines at once; may be nil
@@ -61,8 +62,10 @@ func Execute(ctx context.Context, p Plan, x Execution) (done int, err error) {
 			share++
 		}
 		running.Go(func() {
+			var last layout
 			for t := range starts {
-				table, err := p.trial(ctx, t, x, share)
+				last = last.of(p, t.Variant, x.Periods)
+				table, err := p.trial(ctx, t, x, share, last.Layout)
 				finished <- outcome{t, table, err}
 			}
 		})
@@ -128,12 +131,26 @@ func (p Plan) deliver(ctx context.Context, stop context.CancelCauseFunc, finishe
 	return done, err
 }
 
+// layout is that of the variant a worker ran last: trials of one variant follow each other
+// and share it.
+type layout struct {
+	*sim.Layout
+	variant int
+}
+
+func (last layout) of(p Plan, variant int, periods []int) layout {
+	if last.Layout != nil && last.variant == variant {
+		return last
+	}
+	v := p.Variants[variant]
+	return layout{sim.NewLayout(v.Law, p.Run, v.Name, periods), variant}
+}
+
 // trial runs one trial and returns its timeline.
-func (p Plan) trial(ctx context.Context, t Trial, x Execution, threads int) (*results.Table, error) {
-	v := p.Variants[t.Variant]
-	record := sim.NewRecorder(v.Law, sim.Labels{Run: p.Run, Variant: v.Name, Replication: t.Replication})
+func (p Plan) trial(ctx context.Context, t Trial, x Execution, threads int, l *sim.Layout) (*results.Table, error) {
+	record := l.Recorder(t.Replication)
 	o := sim.Options{Seed: p.Settings.Seed, Replication: t.Replication, Threads: threads, Passed: x.Passed}
-	if err := sim.Simulate(ctx, v.Law, x.Engine(), o, record); err != nil {
+	if err := sim.Simulate(ctx, p.Variants[t.Variant].Law, x.Engine(), o, record); err != nil {
 		return nil, err
 	}
 	return record.Table, nil

@@ -186,6 +186,34 @@ func TestSummaryReadsTheRows(t *testing.T) {
 	require.Equal(t, "5 replications cannot show a 5 to 95% band; at least 19 are needed", warnings[0].Text)
 }
 
+// TestFewPeriodsSayTheSame: recording only the periods an ensemble keeps changes nothing of
+// what it says but the growth, which it leaves out.
+func TestFewPeriodsSayTheSame(t *testing.T) {
+	claim := study.Claim{Name: "grows", Op: study.More, Left: quantity("participants", "better", 20), Right: quantity("participants", "", 7)}
+	full := ensemble(t, 5, claim)
+	few := study.NewEnsemble(plan(t, 5), []study.Claim{claim})
+	require.Equal(t, []int{3, 7, 20}, few.Periods())
+	_, err := study.Execute(context.Background(), plan(t, 5), study.Execution{Engine: newEngine, Threads: 2, Periods: few.Periods(),
+		Deliver: func(tr study.Trial, table *results.Table) error {
+			require.Equal(t, []int64{3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 20, 20, 20, 20, 20, 20}, table.Integers("period"), "three scopes, a platform and all platforms")
+			few.Add(tr, table)
+			return nil
+		}})
+	require.NoError(t, err)
+	entries, warnings := full.Summary()
+	fewEntries, fewWarnings := few.Summary()
+	require.Equal(t, len(entries), len(fewEntries))
+	require.Equal(t, fmt.Sprint(entries), fmt.Sprint(fewEntries)) // as text, where NaN equals NaN
+	require.Equal(t, warnings, fewWarnings)
+	want, err := full.Judge(claim)
+	require.NoError(t, err)
+	got, err := few.Judge(claim)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	require.NotEmpty(t, full.Growth())
+	require.Empty(t, few.Growth())
+}
+
 func quantity(metric, variant string, period int) study.Term {
 	return study.Term{Factor: 1, Quantity: &study.Quantity{Metric: metric, Platform: "A", Side: "people", Segment: "*", Region: "*", Variant: variant, Period: period}}
 }

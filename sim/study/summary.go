@@ -29,7 +29,7 @@ func (e *Ensemble) Summary() ([]Entry, []results.Warning) {
 			continue
 		}
 		name := e.plan.Variants[v].Name
-		rows := e.layout[v].rows
+		rows := e.places[v].rows
 		for p, period := range e.periods {
 			if !e.summarised(v, period) {
 				continue
@@ -39,7 +39,7 @@ func (e *Ensemble) Summary() ([]Entry, []results.Warning) {
 					values := make([]float64, len(runs))
 					applies := false
 					for r := range runs {
-						values[r] = runs[r].measures[p*len(rows)+row][m]
+						values[r] = e.measure(v, r, p, row, m)
 						applies = applies || !math.IsNaN(values[r])
 					}
 					if !applies {
@@ -65,18 +65,19 @@ func (e *Ensemble) Summary() ([]Entry, []results.Warning) {
 	return entries, warnings
 }
 
-// luckless tells whether a variant's replications all grew the same.
+// luckless tells whether a variant's replications are all equal in whatever was kept of them.
 func (e *Ensemble) luckless(v int) bool {
 	runs := e.kept[v]
 	for _, s := range runs[1:] {
-		for i := range s.growth {
-			if !slices.Equal(s.growth[i], runs[0].growth[i]) {
-				return false
-			}
+		if !slices.EqualFunc(s.measures, runs[0].measures, same) || !slices.EqualFunc(s.growth, runs[0].growth, slices.Equal[[]float64]) {
+			return false
 		}
 	}
 	return len(runs) > 1
 }
+
+// same is equality that holds a NaN equal to another.
+func same(x, y float64) bool { return x == y || (math.IsNaN(x) && math.IsNaN(y)) }
 
 // debts warns of platforms that owe money at the end.
 func (e *Ensemble) debts(v int) []results.Warning {

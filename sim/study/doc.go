@@ -5,6 +5,7 @@
 //	settings.go  what a scenario says about its runs
 //	plan.go      runs as data, before any of them starts
 //	input.go     a value that a study varies, and the numbers it takes
+//	design.go    the points of a study: grids, lists, tables, samples; net.go Sobol' points
 //	execute.go   the runs, in parallel, delivered in plan order
 //	point.go     studies of many markets, each run and measured; order.go delivers in order
 //	ensemble.go  what is kept of every run: the periods and series somebody asks about

@@ -119,12 +119,18 @@ func addTo(dst, src []float64) {
 	}
 }
 
-// ByCell is what an engine that moves whole cells at once accepts: people of a group must be
-// exchangeable, and all of them must see the same market. The refusal names the feature.
+// ByCell is what an engine accepts that moves whole cells at once and draws a period for them:
+// people of a group must be exchangeable, and all of them must see the same market. The refusal
+// names the feature.
 func ByCell(engine string, l *models.Law) error {
 	if kind := l.Model.Clock.Kind; kind != models.ClockSync {
-		return fmt.Errorf("%s cannot carry the %s clock, in which people move one after another; use agents, or clock: {kind: sync}", engine, kind)
+		return fmt.Errorf("%s cannot carry the %s clock, in which people move one after another; use agents or meanfield, or clock: {kind: sync}", engine, kind)
 	}
+	return Exchangeable(engine, l)
+}
+
+// Exchangeable refuses a law in which people of a group differ, naming the feature.
+func Exchangeable(engine string, l *models.Law) error {
 	for g := range l.Groups {
 		if l.Groups[g].Personal() {
 			s := &l.Model.Segments[l.Groups[g].Segment]

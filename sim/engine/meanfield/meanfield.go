@@ -5,60 +5,126 @@ import (
 	"flywheel/sim"
 )
 
+// tolerance is the largest error of a step of the continuous motion, as a share of a group;
+// shortest is the length in periods below which a step is not divided further, because people
+// without noise all change their mind at one moment.
+const (
+	tolerance = 1e-10
+	shortest  = 1e-6
+)
+
 // Engine moves expectations. The zero value is ready for Start; it serves one run at a time.
 type Engine struct {
-	law     *models.Law
-	counts  *sim.Counts
-	next    []float64 // by standing: one group's people after the period
-	hearing models.Row
-	choice  models.Row
+	law    *models.Law
+	counts *sim.Counts
+	now    passage
+	next   []float64 // by standing: one group's people after the period
+
+	view  *sim.View // of the period that is passing
+	clock clockwork
+	state []float64 // of the continuous motion: by group its standings, joins and leaves
 }
 
-// Accept refuses a law in which people of a group differ or move one after another.
-func (e *Engine) Accept(l *models.Law) error { return sim.ByCell("meanfield", l) }
+// Accept refuses a law in which people of a group differ.
+func (e *Engine) Accept(l *models.Law) error { return sim.Exchangeable("meanfield", l) }
 
 // Start puts the shares of the scenario's start on their bundles, fractions of people
 // included.
 func (e *Engine) Start(l *models.Law, _ sim.Streams, _ int) {
-	e.law, e.counts = l, sim.NewCounts(l)
+	e.law, e.counts, e.now = l, sim.NewCounts(l), newPassage(l)
 	e.next = make([]float64, l.Standings.Count())
 	for g := range l.Groups {
-		for h, n := range sim.Shares(l, g) {
-			e.counts.Standing[g][sim.StartStanding(l, g, models.Homing(h))] += n
+		start(l, g, e.counts.Standing[g])
+	}
+	if l.Model.Clock.Kind != models.ClockAsync {
+		return
+	}
+	e.clock = clockwork{slope: e.slope, tolerance: tolerance, shortest: shortest}
+	e.state = e.gather(nil)
+	for g := range l.Groups {
+		for range l.Standings.Count() + 2*(l.Platforms+1) {
+			e.clock.scale = append(e.clock.scale, float64(l.Groups[g].Size))
 		}
 	}
 }
 
-// Move moves the expected part of each cell.
+// start is where a group stands at period 0.
+func start(l *models.Law, group int, standing []float64) {
+	clear(standing)
+	for h, n := range sim.Shares(l, group) {
+		standing[sim.StartStanding(l, group, models.Homing(h))] += n
+	}
+}
+
+// Move moves the expected part of each cell: at once with the synchronous clock, and with the
+// asynchronous one along the continuous motion, in which everybody sees the market of the
+// moment.
 func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
+	if e.law.Model.Clock.Kind == models.ClockAsync {
+		e.view = v
+		e.state = e.gather(e.state[:0])
+		e.clock.pass(e.state, 1)
+		e.scatter(e.state)
+		return
+	}
 	for g, f := range v.Fields {
-		clear(e.next)
-		for s, people := range e.counts.Standing[g] {
-			if people == 0 {
-				continue
-			}
-			f.Hear(&e.hearing, models.Standing(s))
-			e.hearing.Each(func(at models.Standing, p float64) {
-				e.choose(f, g, models.Standing(s), at, people*p)
-			})
-		}
+		copy(e.next, e.counts.Standing[g])
+		e.now.each(f, e.counts.Standing[g], func(from, to models.Standing, people float64) {
+			e.next[from] -= people
+			e.next[to] += people
+			e.counts.Switched(e.law, g, from, to, people)
+		})
 		copy(e.counts.Standing[g], e.next)
 	}
 }
 
-// choose moves those who stood at from, and at at since this period's news.
-func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people float64) {
-	revising := people
-	if at == from {
-		revising *= f.Group.Revision()
+// gather appends the counts to a state.
+func (e *Engine) gather(state []float64) []float64 {
+	for g := range e.law.Groups {
+		state = append(state, e.counts.Standing[g]...)
+		state = append(state, e.counts.Joins[g]...)
+		state = append(state, e.counts.Leaves[g]...)
 	}
-	e.next[at] += people - revising
-	f.Choose(&e.choice, at)
-	e.choice.Each(func(to models.Standing, p float64) {
-		e.next[to] += revising * p
-		e.counts.Switched(e.law, g, from, to, revising*p)
-	})
+	return state
+}
+
+// scatter puts a state into the counts and shows it to the market.
+func (e *Engine) scatter(state []float64) {
+	market := e.view.Market
+	for c := range market.Users {
+		clear(market.Users[c])
+	}
+	for g := range e.law.Groups {
+		for _, to := range [][]float64{e.counts.Standing[g], e.counts.Joins[g], e.counts.Leaves[g]} {
+			state = state[copy(to, state):]
+		}
+		users := market.Users[e.law.Groups[g].Crowd]
+		for s, n := range e.counts.Standing[g] {
+			users[e.law.Standings.Used[s]] += n
+		}
+	}
+}
+
+// slope is the continuous motion of everybody, joins and leaves running up.
+func (e *Engine) slope(dy, y []float64) {
+	e.scatter(y)
+	clear(dy)
+	for g, f := range e.view.Fields {
+		standing := dy[:len(e.next)]
+		e.law.Fill(f, g, e.view.Market, e.view.Offers)
+		joins, leaves := e.counts.Joins[g], e.counts.Leaves[g]
+		clear(joins)
+		clear(leaves)
+		e.now.each(f, e.counts.Standing[g], func(from, to models.Standing, people float64) {
+			standing[from] -= people
+			standing[to] += people
+			e.counts.Switched(e.law, g, from, to, people)
+		})
+		dy = dy[len(standing):]
+		dy = dy[copy(dy, joins):]
+		dy = dy[copy(dy, leaves):]
+	}
 }
 
 // Order is what is expected.

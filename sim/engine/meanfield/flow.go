@@ -1,0 +1,242 @@
+package meanfield
+
+import (
+	"math"
+
+	"flywheel/models"
+	"flywheel/sim"
+)
+
+// Flow is the mean motion of some crowds of a law while offers are held: what the engine does
+// period after period, as a function of the state. A state is how many people of each group
+// stand where, the groups one after another and the standings of a group in their order,
+// fractions of people included. A Flow is for one goroutine at a time.
+//
+// People react to what they see of a state: its sight. That is the users by bundle of each
+// crowd and, where somebody fulfils orders for a bonus, the orders that the state brings forth
+// in a period, at the capacity of an average one.
+type Flow struct {
+	law    *models.Law
+	crowds []int
+	groups []int
+	offers *models.Offers
+	market *models.Market
+	fields []*models.Field // by group of the flow
+	earns  bool            // whether orders change what anybody chooses
+
+	now    passage
+	clock  *clockwork
+	sight  []float64
+	users  []float64   // by homing: scratch
+	orders [][]float64 // [group of the law][platform] expected
+}
+
+// NewFlow makes the flow of the crowds given, as indices of Law.Crowds, under offers that are
+// held. The law must be one that the engine accepts.
+func NewFlow(l *models.Law, offers *models.Offers, crowds []int) *Flow {
+	f := &Flow{
+		law: l, crowds: crowds, offers: offers, market: models.NewMarket(l), now: newPassage(l),
+		users: make([]float64, 1<<l.Platforms), orders: make([][]float64, len(l.Groups)),
+	}
+	for _, c := range crowds {
+		for _, g := range l.Crowds[c].Groups {
+			f.groups = append(f.groups, g)
+			f.fields = append(f.fields, l.NewField(g))
+			f.orders[g] = make([]float64, l.Platforms)
+			for _, bonus := range offers.Order[g] {
+				f.earns = f.earns || bonus != 0 && l.Groups[g].Fulfils()
+			}
+		}
+	}
+	f.sight = make([]float64, f.SightLen())
+	f.clock = &clockwork{slope: f.Slope, tolerance: tolerance, shortest: shortest, scale: f.sizes()}
+	return f
+}
+
+// Law is the law that the flow is the mean motion of.
+func (f *Flow) Law() *models.Law { return f.law }
+
+// Crowds are the crowds of the flow, as indices of Law.Crowds.
+func (f *Flow) Crowds() []int { return f.crowds }
+
+// Groups are the groups of the flow, as indices of Law.Groups, in the order of the state.
+func (f *Flow) Groups() []int { return f.groups }
+
+// Len is the number of entries of a state: groups times standings.
+func (f *Flow) Len() int { return len(f.groups) * f.law.Standings.Count() }
+
+// Of is the part of a state that belongs to group i of the flow, by standing.
+func (f *Flow) Of(state []float64, i int) []float64 {
+	n := f.law.Standings.Count()
+	return state[i*n : (i+1)*n : (i+1)*n]
+}
+
+// sizes is each entry's group size.
+func (f *Flow) sizes() []float64 {
+	sizes := make([]float64, f.Len())
+	for i, g := range f.groups {
+		of := f.Of(sizes, i)
+		for s := range of {
+			of[s] = float64(f.law.Groups[g].Size)
+		}
+	}
+	return sizes
+}
+
+// SightLen is the number of entries of a sight.
+func (f *Flow) SightLen() int {
+	n := 1 << f.law.Platforms
+	if f.earns {
+		n += f.law.Platforms
+	}
+	return n * len(f.crowds)
+}
+
+// Scale fills, for each entry of a sight, the number that makes it a share: the size of the
+// crowd, for orders the most that could be placed.
+func (f *Flow) Scale(dst []float64) {
+	homings := 1 << f.law.Platforms
+	var most float64
+	for _, g := range f.groups {
+		most += float64(f.law.Groups[g].Size) * f.law.Groups[g].OrderRate()
+	}
+	for i := range dst {
+		dst[i] = math.Max(1, most)
+		if i < homings*len(f.crowds) {
+			dst[i] = float64(f.law.Crowds[f.crowds[i/homings]].Size)
+		}
+	}
+}
+
+// Sight fills dst with what people see of a state: users by homing, crowd after crowd, then
+// where they matter the orders by platform, crowd after crowd.
+func (f *Flow) Sight(dst, state []float64) {
+	homings, platforms := 1<<f.law.Platforms, f.law.Platforms
+	clear(dst)
+	i := 0
+	for c, crowd := range f.crowds {
+		users := dst[c*homings : (c+1)*homings]
+		for range f.law.Crowds[crowd].Groups {
+			for s, n := range f.Of(state, i) {
+				users[f.law.Standings.Used[s]] += n
+			}
+			i++
+		}
+		copy(f.market.Users[crowd], users)
+	}
+	if !f.earns {
+		return
+	}
+	received := dst[homings*len(f.crowds):]
+	f.order(state, func(crowd, k int, orders float64) {
+		for c, one := range f.crowds { // the crowd that places orders and the one that fulfils them see them alike
+			if one == crowd || one == f.law.Crowds[crowd].Other {
+				received[c*platforms+k] += orders
+			}
+		}
+	})
+}
+
+// order tells the orders of each crowd on each platform that a state brings forth: those that
+// meet a counterpart, up to the capacity of the platform.
+func (f *Flow) order(state []float64, tell func(crowd, k int, orders float64)) {
+	l := f.law
+	for i, g := range f.groups {
+		clear(f.users)
+		for s, n := range f.Of(state, i) {
+			f.users[l.Standings.Used[s]] += n
+		}
+		l.Rates(f.orders[g], g, f.users, f.offers)
+	}
+	for k := range l.Platforms {
+		var wished float64
+		meets := func(g int) bool {
+			other := l.Crowds[l.Groups[g].Crowd].Other
+			return len(l.Sides) < 2 || other >= 0 && f.market.Touching(other, 1<<k) > 0
+		}
+		for _, g := range f.groups {
+			if meets(g) {
+				wished += f.orders[g][k]
+			}
+		}
+		share := 1.0
+		if most := l.Model.Platforms[k].Capacity; most > 0 && wished > most {
+			share = most / wished
+		}
+		for _, g := range f.groups {
+			if meets(g) && f.orders[g][k] > 0 {
+				tell(l.Groups[g].Crowd, k, share*f.orders[g][k])
+			}
+		}
+	}
+}
+
+// Look shows the flow's people a sight, whatever state they are in.
+func (f *Flow) Look(sight []float64) {
+	homings, platforms := 1<<f.law.Platforms, f.law.Platforms
+	for c, crowd := range f.crowds {
+		copy(f.market.Users[crowd], sight[c*homings:(c+1)*homings])
+		if f.earns {
+			copy(f.market.Orders[crowd], sight[homings*len(f.crowds)+c*platforms:])
+		}
+	}
+	for i, g := range f.groups {
+		f.law.Fill(f.fields[i], g, f.market, f.offers)
+	}
+}
+
+// Change fills dst with how a state changes among people who see what Look last showed: on
+// the asynchronous clock per period of time, on the synchronous one from a period to the next.
+func (f *Flow) Change(dst, state []float64) {
+	clear(dst)
+	for i := range f.groups {
+		to := f.Of(dst, i)
+		f.now.each(f.fields[i], f.Of(state, i), func(from, into models.Standing, people float64) {
+			to[from] -= people
+			to[into] += people
+		})
+	}
+}
+
+// Slope fills dst with how a state changes among people who see it: per period of time, or
+// from a period to the next.
+func (f *Flow) Slope(dst, state []float64) {
+	f.Sight(f.sight, state)
+	f.Look(f.sight)
+	f.Change(dst, state)
+}
+
+// Pass moves a state on by a number of periods: the asynchronous clock by the continuous
+// motion, the synchronous one period by period.
+func (f *Flow) Pass(state []float64, periods int) {
+	if f.law.Model.Clock.Kind == models.ClockAsync {
+		f.clock.pass(state, float64(periods))
+		return
+	}
+	step := make([]float64, len(state))
+	for range periods {
+		f.Slope(step, state)
+		for i, d := range step {
+			state[i] += d
+		}
+	}
+}
+
+// Rest fills a state with where everybody comes to rest who goes on seeing what Look last
+// showed: the stationary distribution of each person's moves, begun from using nothing and from
+// knowing nothing where there is an awareness gate. A platform of which nobody hears stays
+// unheard of.
+func (f *Flow) Rest(state []float64) {
+	for i, g := range f.groups {
+		f.now.rest(f.fields[i], sim.StartStanding(f.law, g, 0), f.Of(state, i), float64(f.law.Groups[g].Size))
+	}
+}
+
+// Start is the state in which the scenario begins.
+func (f *Flow) Start() []float64 {
+	state := make([]float64, f.Len())
+	for i, g := range f.groups {
+		start(f.law, g, f.Of(state, i))
+	}
+	return state
+}

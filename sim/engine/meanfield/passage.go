@@ -1,0 +1,137 @@
+package meanfield
+
+import "flywheel/models"
+
+// passage reads the moves of one group off its field. It holds scratch space only.
+type passage struct {
+	law     *models.Law
+	async   bool
+	hearing models.Row
+	choice  models.Row
+
+	reached []bool            // by standing: scratch of rest
+	order   []models.Standing // standings that can be reached
+	place   []int             // by standing: its place among those
+	matrix  [][]float64       // rates between them
+	one     []float64         // a single person
+}
+
+func newPassage(l *models.Law) passage {
+	n := l.Standings.Count()
+	p := passage{law: l, async: l.Model.Clock.Kind == models.ClockAsync, reached: make([]bool, n), place: make([]int, n), one: make([]float64, n)}
+	for range n {
+		p.matrix = append(p.matrix, make([]float64, n))
+	}
+	return p
+}
+
+// each visits the moves that a group's people are expected to make: in a period of the
+// synchronous clock, or per period of time on the asynchronous one, on which clocks and news
+// come one by one. Moves that lead nowhere are left out.
+func (p *passage) each(f *models.Field, standing []float64, visit func(from, to models.Standing, people float64)) {
+	for s, people := range standing {
+		if people == 0 {
+			continue
+		}
+		from := models.Standing(s)
+		if p.async {
+			p.revise(f, from, from, f.Group.Revision()*people, visit)
+			for k, hazard := range f.Hazard {
+				if hazard > 0 && !p.law.Standings.Known[s].Has(k) {
+					p.revise(f, from, p.law.Standings.Heard(from, 1<<k), hazard*people, visit)
+				}
+			}
+			continue
+		}
+		f.Hear(&p.hearing, from)
+		p.hearing.Each(func(at models.Standing, chance float64) {
+			if at == from {
+				chance *= f.Group.Revision()
+			}
+			p.revise(f, from, at, chance*people, visit)
+		})
+	}
+}
+
+// revise visits where people go who stood at from, stand at at since the news, and all choose
+// anew.
+func (p *passage) revise(f *models.Field, from, at models.Standing, people float64, visit func(from, to models.Standing, people float64)) {
+	if people == 0 {
+		return
+	}
+	f.Choose(&p.choice, at)
+	p.choice.Each(func(to models.Standing, share float64) {
+		if to != from && share > 0 {
+			visit(from, to, people*share)
+		}
+	})
+}
+
+// rest fills a group's standings with the stationary distribution of the moves of people who
+// begin at a standing: by the elimination of Grassmann, Taksar and Heyman (1985, Operations Research 33(5)), which
+// subtracts nothing and so loses no digit.
+func (p *passage) rest(f *models.Field, first models.Standing, standing []float64, size float64) {
+	clear(standing)
+	clear(p.reached)
+	p.order = append(p.order[:0], first)
+	p.reached[first] = true
+	for i := 0; i < len(p.order); i++ {
+		s := p.order[i]
+		p.one[s] = 1
+		p.place[s] = i
+		row := p.matrix[i]
+		clear(row)
+		p.each(f, p.one, func(_, to models.Standing, rate float64) {
+			if !p.reached[to] {
+				p.reached[to] = true
+				p.place[to] = len(p.order)
+				p.order = append(p.order, to)
+			}
+			row[p.place[to]] += rate
+		})
+		p.one[s] = 0
+	}
+	stationary(p.matrix, len(p.order))
+	var sum float64
+	for i := range p.order {
+		sum += p.matrix[i][i]
+	}
+	for i, s := range p.order {
+		standing[s] = size * p.matrix[i][i] / sum
+	}
+}
+
+// stationary puts the stationary weights of the first n states on the diagonal of a matrix of
+// rates between them, the largest of which is the last to be eliminated: weights of states
+// that are left for ever are zero.
+func stationary(rates [][]float64, n int) {
+	last := n - 1
+	for i := range n - 1 {
+		var out float64
+		for j := i + 1; j < n; j++ {
+			out += rates[i][j]
+		}
+		if rates[i][i] = out; out == 0 {
+			last = i // nobody gets from here to those after it
+			break
+		}
+		for k := i + 1; k < n; k++ {
+			if back := rates[k][i] / out; back > 0 {
+				for j := i + 1; j < n; j++ {
+					rates[k][j] += back * rates[i][j]
+				}
+			}
+		}
+	}
+	for i := last + 1; i < n; i++ {
+		rates[i][i] = 0
+	}
+	rates[last][last] = 1
+	for i := last - 1; i >= 0; i-- {
+		var in float64
+		for k := i + 1; k <= last; k++ {
+			in += rates[k][i] * rates[k][k]
+		}
+		rates[i][i] = in / rates[i][i]
+	}
+}

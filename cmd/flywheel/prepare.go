@@ -146,6 +146,7 @@ func (a *asked) job(c *cobra.Command, source string) (*job, error) {
 func prepare(s *scenarios.Scenario, variants []scenarios.Variant) (*job, error) {
 	list := []scenarios.Variant{{Name: study.Base, Model: s.Model}}
 	var bound []study.Variant
+	settings := s.Settings
 	for _, v := range append(list, variants...) {
 		law, err := models.Compile(v.Model)
 		if err != nil {
@@ -158,9 +159,10 @@ func prepare(s *scenarios.Scenario, variants []scenarios.Variant) (*job, error) 
 		if err := reader.Accept(law); err != nil {
 			return nil, failure{exitFaulty, fmt.Errorf("%s, variant %s: %w", s.Name, v.Name, err)}
 		}
+		settings.Certain = reader.Dealer() == (sim.Means{})
 		bound = append(bound, study.Variant{Name: v.Name, Law: law})
 	}
-	return &job{scenario: s, plan: study.NewPlan(s.Name, bound, s.Settings), digest: identity(s, variants)}, nil
+	return &job{scenario: s, plan: study.NewPlan(s.Name, bound, settings), digest: identity(s, variants)}, nil
 }
 
 // identity is the digest of everything that shapes a run's files: the scenario's own where

@@ -75,6 +75,9 @@ func (e *Ensemble) pair(metric string, s scope, v int) (Comparison, error) {
 		return Comparison{}, err
 	}
 	d, _ := results.Paired(after, before, confidence)
+	if e.plan.Settings.Certain { // the one pair has no luck to be told from
+		d.Lo, d.Hi, d.Shown = d.Mean, d.Mean, d.Mean != 0
+	}
 	unit := Metrics()[Metrics().Index(metric)].Unit
 	return Comparison{Metric: metric, Variant: q.Variant, Platform: s.Platform, Side: s.Side, Period: q.Period, Unit: unit, Difference: d}, nil
 }

@@ -26,8 +26,12 @@ type Trial struct {
 	Replication int // counted from 0
 }
 
-// NewPlan lists the trials: all replications of the first variant, then of the next.
+// NewPlan lists the trials: all replications of the first variant, then of the next. Where
+// nothing is drawn there is one of each, however many are asked for.
 func NewPlan(run string, variants []Variant, s Settings) Plan {
+	if s.Certain {
+		s.Replications = 1
+	}
 	p := Plan{Run: run, Variants: variants, Settings: s}
 	for v := range variants {
 		for r := range s.Replications {

@@ -8,4 +8,5 @@ type Settings struct {
 	Seed         uint64     // base of all random streams
 	Band         [2]float64 // lower and upper quantile over replications
 	At           []int      // periods the summary shows beside the last
+	Certain      bool       // the engine moves expectations: one run shows all there is
 }

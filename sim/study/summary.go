@@ -50,7 +50,7 @@ func (e *Ensemble) Summary() ([]Entry, []results.Warning) {
 						Variant: name, Metric: metric.Name, Platform: s.Platform, Side: s.Side, Segment: s.Segment, Region: s.Region,
 						Period: period, Unit: metric.Unit, Band: band,
 					})
-					if band.N == len(runs) { // a share of nothing in some runs is said by the row's own count
+					if band.N == len(runs) && !e.plan.Settings.Certain { // a share of nothing in some runs is said by the row's own count
 						warnings = append(warnings, warned...)
 					}
 				}
@@ -61,6 +61,10 @@ func (e *Ensemble) Summary() ([]Entry, []results.Warning) {
 			warnings = append(warnings, results.Warning{Code: "no-luck",
 				Text: fmt.Sprintf("%s: all %d replications are equal, since nothing in them is drawn; bands have no width", name, len(runs))})
 		}
+	}
+	if e.plan.Settings.Certain && len(entries) > 0 {
+		warnings = append(warnings, results.Warning{Code: "no-luck",
+			Text: e.plan.Settings.Engine + " moves expectations and draws nothing: one run is all there is, and bands have no width"})
 	}
 	return entries, warnings
 }

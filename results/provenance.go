@@ -20,7 +20,7 @@ const (
 // the run's folder. The zero value is a valid start.
 type Provenance struct {
 	Format       int       `json:"format"`           // Format is ManifestFormat; zero is written as that.
-	Kind         string    `json:"kind"`             // Kind is KindForecast or KindLoad.
+	Kind         string    `json:"kind"`             // Kind is KindForecast, KindLoad, or the command of a study, such as "sensitivity".
 	Scenario     string    `json:"scenario"`         // Scenario is the scenario's or plan's own name.
 	Digest       string    `json:"digest"`           // Digest identifies the resolved inputs, in hexadecimal.
 	Version      string    `json:"version"`          // Version is the program's version.
@@ -29,6 +29,7 @@ type Provenance struct {
 	Replications int       `json:"replications"`     // Replications is how many were run per variant.
 	Variants     []string  `json:"variants"`         // Variants in the order in which the plan has them.
 	Changes      []string  `json:"changes,omitzero"` // Changes are the flags that changed the scenario, as PATH=VALUE.
+	Study        []string  `json:"study,omitzero"`   // Study is what shaped a study beside its scenario, in the words of its flags.
 	Warnings     []Warning `json:"warnings"`         // Warnings that hold for the run as a whole.
 	Files        []File    `json:"files"`            // Files of the run besides the manifest, in order of creation.
 }

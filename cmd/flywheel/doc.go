@@ -12,6 +12,8 @@
 //	check.go     flywheel check: a scenario's own expectations
 //	explain.go   flywheel explain: values, origins and the plan, without running it
 //	verify.go    flywheel verify: the model against closed forms
+//	inquiry.go   a study that runs one scenario at many points, and the folder it is kept in
+//	sensitivity.go  flywheel sensitivity: which inputs matter
 //	load.go      flywheel load: a real deployment under a plan; live.go shows it while it runs,
 //	             loadkeep.go keeps it in a folder, loadpage.go is its page and document
 //	target.go    flywheel target: the practice shop

@@ -42,10 +42,15 @@ func (a *asked) threaded(c *cobra.Command) {
 
 // planned adds the flags that shape the plan of runs.
 func (a *asked) planned(c *cobra.Command) {
+	a.tuned(c)
+	c.Flags().StringArrayVar(&a.variants, "variant", nil, "run the variant `NAME` (all: every one) beside the scenario; repeatable")
+}
+
+// tuned adds the flags that shape every run.
+func (a *asked) tuned(c *cobra.Command) {
 	c.Flags().StringVar(&a.engine, "engine", "", "run with the engine `NAME` ("+strings.Join(engine.Names(), ", ")+")")
 	c.Flags().IntVar(&a.replications, "replications", 0, "run each variant `N` times instead of as often as the scenario says")
 	c.Flags().Uint64Var(&a.seed, "seed", 0, "base all random numbers on `N` instead of the scenario's seed")
-	c.Flags().StringArrayVar(&a.variants, "variant", nil, "run the variant `NAME` (all: every one) beside the scenario; repeatable")
 }
 
 // options checks the flags and passes on those that change the scenario.

@@ -26,6 +26,8 @@ func TestTablesAreDocumented(t *testing.T) {
 			append(results.Identity(), study.Metrics()...)},
 		{"summary", "One row per metric, scope and period, over replications, in `summary.csv` and `summary.parquet`: the last period, and those the scenario's `study.at` names.", study.SummarySchema()},
 		{"curve", "The request curve of a scenario's event, in `curve.csv`: what `flywheel load --curve` presses a deployment with.", study.CurveSchema()},
+		{"sensitivity", "What matters, of `flywheel sensitivity`, in `sensitivity.csv` and `sensitivity.parquet`.", study.SensitivitySchema()},
+		{"points", "What a study ran, in `points.csv` and `points.parquet`.", study.PointsSchema()},
 	} {
 		b.WriteString("\n## " + table.name + "\n\n" + table.about + "\n\n" + table.schema.Markdown())
 	}

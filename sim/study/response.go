@@ -35,6 +35,7 @@ type PointError struct {
 // Error names the point's values.
 func (e *PointError) Error() string { return fmt.Sprintf("at %v: %v", e.Point, e.Err) }
 
+// Unwrap is why the point could not be run.
 func (e *PointError) Unwrap() error { return e.Err }
 
 // Answer is what came of one point.

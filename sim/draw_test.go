@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -60,6 +61,41 @@ func TestDrawsInvertTheirDistributions(t *testing.T) {
 			return sum
 		})
 	})
+}
+
+// TestExpansionIsSureOnlyWhenRight compares what the expansion is sure of with sums of
+// probabilities from zero, where means are small and it is at its worst.
+func TestExpansionIsSureOnlyWhenRight(t *testing.T) {
+	key := NewStreams(11, 0).Key(ForOrders, 1, 1)
+	sure, draws := 0, 300_000
+	if testing.Short() {
+		draws = 60_000
+	}
+	for i := range uint64(draws) {
+		u := key.Uniform(4 * i)
+		if i%4 == 0 {
+			u = math.Pow(10, -9*u) // tails
+		}
+		if i%8 == 0 {
+			u = 1 - u
+		}
+		u = resolved(u)
+		p := 0.5 * key.Uniform(4*i+1)
+		mean := (few + 40*key.Uniform(4*i+2)) / (1 - p)
+		n := int64(math.Ceil(mean / p))
+		v, pq := float64(n)*p*(1-p), p*(1-p)
+		if k, ok := expand(u, float64(n)*p, v, v*(1-2*p), v*(1-6*pq), v*(1-2*p)*(1-12*pq)); ok {
+			sure++
+			odds := p / (1 - p)
+			want := climb(u, math.Exp(float64(n)*math.Log1p(-p)), odds*float64(n), -odds, n)
+			require.Equal(t, want, min(k, n), "binomial %d %v at %v", n, p, u)
+		}
+		if k, ok := expand(u, mean, mean, mean, mean, mean); ok {
+			require.Equal(t, climb(u, math.Exp(-mean), mean, 0, math.MaxInt64), k, "poisson %v at %v", mean, u)
+		}
+	}
+	require.Greater(t, sure, draws/2, "too little is decided to say anything")
+	t.Logf("%d of %d decided by the expansion", sure, draws)
 }
 
 // TestDrawsGrowWithU holds the draws to what pairing needs: never less at a larger u, nor
@@ -140,4 +176,25 @@ func TestDrawMoments(t *testing.T) {
 	check("binomial", 4e5*0.3, 4e5*0.3*0.7, func(u float64) int64 { return Binomial(4e5, 0.3, u) })
 	check("hypergeometric", 2000*0.4, 2000*0.4*0.6*(50000-2000)/(50000-1.0),
 		func(u float64) int64 { return Hypergeometric(50000, 20000, 2000, u) })
+}
+
+// BenchmarkBinomial draws at the means that cells of small and of large markets have.
+func BenchmarkBinomial(b *testing.B) {
+	key := NewStreams(7, 0).Key(ForOrders, 1, 1)
+	for _, mean := range []float64{0.01, 0.3, 3, 12, 100, 2000, 2e6} {
+		b.Run(fmt.Sprintf("mean=%g", mean), func(b *testing.B) {
+			n := int64(mean * 50)
+			p := mean / float64(max(n, 1))
+			if n == 0 {
+				n, p = 10, mean/10
+			}
+			var sum int64
+			i := uint64(0)
+			for b.Loop() {
+				i++
+				sum += Binomial(n, p, key.Uniform(i))
+			}
+			b.ReportMetric(float64(sum)/float64(i), "mean")
+		})
+	}
 }

@@ -2,6 +2,7 @@ package study_test
 
 import (
 	"context"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -57,10 +58,19 @@ func BenchmarkEnsemble(b *testing.B) {
 	p := study.NewPlan("bench", []study.Variant{{Name: study.Base, Law: fourHundred(b, periods, 2)}},
 		study.Settings{Replications: replications, Seed: 1, Band: [2]float64{0.05, 0.95}, At: []int{365}})
 	b.ReportAllocs()
+	before := cpu(b)
 	for b.Loop() {
 		e := study.NewEnsemble(p, nil)
 		_, err := study.Execute(context.Background(), p, study.Execution{Engine: func() sim.Engine { return new(cohorts.Engine) }, Threads: 2,
 			Deliver: func(t study.Trial, table *results.Table) error { e.Add(t, table); return nil }})
 		require.NoError(b, err)
 	}
+	b.ReportMetric((cpu(b)-before)*1e6/float64(b.N*replications*periods), "cpu-us/period")
+}
+
+// cpu is the processor time this process has used, in seconds.
+func cpu(b *testing.B) float64 {
+	var u syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }

@@ -23,6 +23,11 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, runUntilKilled(dir, os.Getenv("FLYWHEEL_TEST_NO_EXCHANGE") != ""))
 		os.Exit(1)
 	}
+	if dir := os.Getenv("FLYWHEEL_TEST_SECOND_JOURNAL"); dir != "" {
+		_, err := Resume(dir, "one", false, func(int64, []byte) error { return nil })
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 

@@ -16,14 +16,21 @@ func lockDir(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := lockFile(dir); err != nil {
 		dir.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, errHeld
-		}
 		return nil, err
 	}
 	return dir, nil
+}
+
+// lockFile takes the lock of an open file or folder without waiting, for as long as it is open. The error is
+// errHeld when another process has it.
+func lockFile(file *os.File) error {
+	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return errHeld
+	}
+	return err
 }
 
 // syncDir makes the names in a folder durable, where the file system can.

@@ -10,6 +10,9 @@ import (
 // lockDir refuses: folders cannot be locked here, so no hidden folder is ever taken for a dead run's.
 func lockDir(string) (*os.File, error) { return nil, errors.ErrUnsupported }
 
+// lockFile refuses: files cannot be locked here.
+func lockFile(*os.File) error { return errors.ErrUnsupported }
+
 // syncDir does nothing: folders cannot be synchronised here.
 func syncDir(string) error { return nil }
 

@@ -100,6 +100,7 @@ type points struct {
 type bound struct {
 	once     sync.Once
 	law      *models.Law
+	layout   *sim.Layout
 	settings Settings
 	failed   error
 }
@@ -135,7 +136,7 @@ func (e *points) simulate(ctx context.Context, point, replication int, b *bound)
 	if err != nil {
 		return nil, err
 	}
-	record := sim.NewRecorder(b.law, sim.Labels{Replication: replication})
+	record := b.layout.Recorder(replication)
 	if err := sim.Simulate(ctx, b.law, engine, sim.Options{Seed: b.settings.Seed, Replication: replication}, record); err != nil {
 		return nil, err
 	}
@@ -151,7 +152,16 @@ func (e *points) bound(point int) *bound {
 		e.laws[point] = b
 	}
 	e.mu.Unlock()
-	b.once.Do(func() { b.law, b.settings, b.failed = e.Build(point) })
+	b.once.Do(func() {
+		if b.law, b.settings, b.failed = e.Build(point); b.failed != nil {
+			return
+		}
+		var periods []int
+		if e.Periods != nil {
+			periods = e.Periods(b.law)
+		}
+		b.layout = sim.NewLayout(b.law, "", "", periods)
+	})
 	return b
 }
 

@@ -32,6 +32,7 @@ func allowed() map[string][]string {
 		"models/theory":        {"models"},
 		"results":              {},
 		"results/files":        {"results"},
+		"results/report":       {"results"},
 		"sim":                  {"models", "results"},
 		"sim/engine/agents":    {"models", "sim"},
 		"sim/engine/cohorts":   {"models", "sim"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"flywheel/models"
 	"flywheel/results"
 	"flywheel/results/files"
+	"flywheel/results/report"
 	"flywheel/sim/study"
 )
 
@@ -21,6 +23,7 @@ type archive struct {
 	names    []string // of the tables
 	rows     int      // of the timeline, so far
 	work     int64    // participant-periods, so far
+	page     report.Forecast
 }
 
 // place is where a run goes when nobody says.
@@ -42,6 +45,9 @@ func (a *archive) open(overwrite bool) (err error) {
 func (a *archive) add(t study.Trial, timeline *results.Table) error {
 	a.work += work(a.job.plan.Variants[t.Variant].Law)
 	a.rows += timeline.Rows()
+	if err := a.page.Add(timeline); err != nil {
+		return err
+	}
 	return a.timeline.Write(timeline)
 }
 
@@ -110,13 +116,35 @@ func (a *archive) finish(f *forecast, stopped bool) (paths []string, err error) 
 	for _, v := range a.job.plan.Variants {
 		p.Variants = append(p.Variants, v.Name)
 	}
+	if err := a.report(p, f); err != nil {
+		return nil, err
+	}
 	if err := a.folder.Commit(p); err != nil {
 		return nil, err
 	}
-	for _, name := range append(a.names, "resolved.yaml", files.ManifestName) {
+	for _, name := range append(a.names, "resolved.yaml", reportName, files.ManifestName) {
 		paths = append(paths, filepath.Join(a.dir, name))
 	}
 	return paths, nil
+}
+
+// report writes the run's page, and the table of differences that it shows.
+func (a *archive) report(p results.Provenance, f *forecast) error {
+	differences, err := f.compared()
+	if err != nil {
+		return err
+	}
+	if differences != nil {
+		if err := a.whole(differences, ".csv"); err != nil {
+			return err
+		}
+	}
+	a.page.PeriodUnit, a.page.Band = a.job.scenario.Model.Horizon.Unit, a.job.plan.Settings.Band
+	var page bytes.Buffer
+	if err := a.page.Write(&page, report.About{Provenance: p, Command: again, Differences: differences}); err != nil {
+		return err
+	}
+	return a.folder.Put(reportName, page.Bytes())
 }
 
 // fuller tells whether the folder already holds this very run with at least as many rows.

@@ -93,7 +93,7 @@ func TestDocuments(t *testing.T) {
 
 	var paths []string
 	require.NoError(t, json.Unmarshal(document["files"], &paths))
-	require.Len(t, paths, 6)
+	require.Len(t, paths, 8)
 	for _, path := range paths {
 		require.FileExists(t, path)
 	}

@@ -1,117 +1,124 @@
 package main
 
 import (
-	"math"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
 
 	"flywheel/results"
-	"flywheel/sim/study"
+	"flywheel/results/files"
+	"flywheel/results/report"
+	"flywheel/scenarios"
 )
 
-// unknown stands for a number that cannot be had.
-var unknown = math.NaN()
+// reportName is the page in a run's folder.
+const reportName = "report.html"
 
-// report is a forecast as one JSON document.
-type report struct {
-	Scenario           string             `json:"scenario"`
-	Digest             string             `json:"digest"`
-	Version            string             `json:"version"`
-	Warnings           []results.Warning  `json:"warnings"`
-	Engine             string             `json:"engine"`
-	Seed               uint64             `json:"seed"`
-	Replications       int                `json:"replications"`
-	Periods            int                `json:"periods"`
-	Participants       int64              `json:"participants"`
-	Elapsed            float64            `json:"elapsed_s"`
-	CPU                *float64           `json:"cpu_s"`
-	ParticipantPeriods int64              `json:"participant_periods"`
-	PeakRSS            *float64           `json:"peak_rss_bytes"`
-	Summary            []reportEntry      `json:"summary"`
-	Variants           []reportVariant    `json:"variants"`
-	Differences        []reportDifference `json:"differences"`
-	Files              []string           `json:"files"`
-}
-
-// reportEntry is one line of a summary.
-type reportEntry struct {
-	Metric   string       `json:"metric"`
-	Platform string       `json:"platform"`
-	Side     string       `json:"side"`
-	Segment  string       `json:"segment"`
-	Region   string       `json:"region"`
-	Period   int          `json:"period"`
-	Unit     results.Unit `json:"unit"`
-	Mean     *float64     `json:"mean"`
-	Lo       *float64     `json:"lo"`
-	Hi       *float64     `json:"hi"`
-}
-
-// reportVariant is the summary of a variant other than the scenario itself.
-type reportVariant struct {
-	Name    string        `json:"name"`
-	Summary []reportEntry `json:"summary"`
-}
-
-// reportDifference is a variant against the scenario, paired by replication.
-type reportDifference struct {
-	Metric        string       `json:"metric"`
-	Baseline      string       `json:"baseline"`
-	Variant       string       `json:"variant"`
-	Platform      string       `json:"platform"`
-	Side          string       `json:"side"`
-	Period        int          `json:"period"`
-	Unit          results.Unit `json:"unit"`
-	Mean          *float64     `json:"mean"`
-	Lo            *float64     `json:"lo"`
-	Hi            *float64     `json:"hi"`
-	Shown         bool         `json:"shown"`
-	Pairs         int          `json:"pairs"`
-	VarianceRatio *float64     `json:"variance_ratio"`
-}
-
-// document is the forecast for programs.
-func (f *forecast) document() report {
-	plan := f.job.plan
-	cpu, peak := machine()
-	r := report{
-		Scenario: f.job.scenario.Name, Digest: f.job.digest, Version: version, Warnings: listed(f.warnings),
-		Engine: plan.Settings.Engine, Seed: plan.Settings.Seed, Replications: plan.Settings.Replications,
-		Periods: plan.Variants[0].Law.Model.Horizon.Periods, Participants: plan.Participants(),
-		Elapsed: f.elapsed.Seconds(), CPU: results.Nullable(cpu), ParticipantPeriods: f.work, PeakRSS: results.Nullable(peak),
-		Summary: []reportEntry{}, Variants: []reportVariant{}, Differences: []reportDifference{}, Files: listed(f.files),
-	}
-	for _, v := range plan.Variants[1:] {
-		r.Variants = append(r.Variants, reportVariant{Name: v.Name, Summary: []reportEntry{}})
-	}
-	for _, e := range f.entries {
-		line := reportEntry{
-			Metric: e.Metric, Platform: e.Platform, Side: e.Side, Segment: e.Segment, Region: e.Region, Period: e.Period, Unit: e.Unit,
-			Mean: results.Nullable(e.Band.Mean), Lo: results.Nullable(e.Band.Lo), Hi: results.Nullable(e.Band.Hi),
-		}
-		if e.Variant == study.Base {
-			r.Summary = append(r.Summary, line)
-			continue
-		}
-		for i := range r.Variants {
-			if r.Variants[i].Name == e.Variant {
-				r.Variants[i].Summary = append(r.Variants[i].Summary, line)
+func (p *program) reportCommand() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "report DIR",
+		Short: "Write the page of a stored run: one HTML file that needs no network",
+		Long: `Read a forecast's folder and write its page: the answer first, growth with bands, both sides at
+once, the comparison of variants, the money, and where the numbers come from. A run writes the
+same page by itself; this makes it again, or elsewhere. Nothing is computed anew.`,
+		Example: "  flywheel report flywheel-out/food-delivery-launch-7fdeb064 --to growth.html",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if out == "" {
+				out = filepath.Join(args[0], reportName)
 			}
-		}
+			page, err := reportOf(args[0])
+			if err != nil {
+				return err
+			}
+			if err := renameio.WriteFile(out, page, 0o666); err != nil {
+				return err
+			}
+			fmt.Fprintln(p.out, out)
+			return nil
+		},
 	}
-	for _, c := range f.comparisons {
-		d := c.Difference
-		r.Differences = append(r.Differences, reportDifference{
-			Metric: c.Metric, Baseline: study.Base, Variant: c.Variant, Platform: c.Platform, Side: c.Side, Period: c.Period, Unit: c.Unit,
-			Mean: results.Nullable(d.Mean), Lo: results.Nullable(d.Lo), Hi: results.Nullable(d.Hi),
-			Shown: d.Shown, Pairs: d.Pairs, VarianceRatio: results.Nullable(d.VarianceRatio),
-		})
-	}
-	return r
+	c.Flags().StringVar(&out, "to", "", "write the page to `FILE` (default DIR/"+reportName+")")
+	return c
 }
 
-// listed is a list that JSON writes as one even when it is empty.
-func listed[T any](list []T) []T {
-	if list == nil {
-		return []T{}
+// reportOf is the page of a stored forecast.
+func reportOf(dir string) ([]byte, error) {
+	manifest, err := files.ReadManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, failure{exitUsage, fmt.Errorf("%s: no run is kept here; give the folder that a run was written to", dir)}
 	}
-	return list
+	if err != nil {
+		return nil, err
+	}
+	if manifest.Kind != results.KindForecast {
+		return nil, failure{exitUsage, fmt.Errorf("%s: a %s has no page yet; give the folder of a forecast", dir, manifest.Kind)}
+	}
+	scenario, err := scenarios.Load(filepath.Join(dir, "resolved.yaml"), scenarios.Options{})
+	if err != nil {
+		return nil, err
+	}
+	timeline, err := files.Read(filepath.Join(dir, "timeline.parquet"))
+	if err != nil {
+		return nil, err
+	}
+	forecast := &report.Forecast{PeriodUnit: scenario.Model.Horizon.Unit, Band: scenario.Settings.Band}
+	if err := forecast.Add(timeline); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	about := report.About{Provenance: manifest, Command: again}
+	if differences, err := files.Read(filepath.Join(dir, differencesName+".csv")); err == nil {
+		about.Differences = differences
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var page bytes.Buffer
+	err = forecast.Write(&page, about)
+	return page.Bytes(), err
+}
+
+// again is how a stored run is made once more.
+const again = "flywheel run resolved.yaml"
+
+// differencesName is the table of paired differences in a run's folder.
+const differencesName = "differences"
+
+// compared is the comparison of variants as a table; nil without one.
+func (f *forecast) compared() (*results.Table, error) {
+	if len(f.comparisons) == 0 {
+		return nil, nil
+	}
+	t := results.NewTable(differencesName, results.Schema{
+		{Name: "metric", Kind: results.Text, About: "Name of the metric, as in a timeline."},
+		{Name: "baseline", Kind: results.Text, About: "Variant that is subtracted."},
+		{Name: "variant", Kind: results.Text, About: "Variant compared with it."},
+		{Name: "platform", Kind: results.Text, About: "Platform, or * for all together."},
+		{Name: "side", Kind: results.Text, About: "Side of the market, or * for all together."},
+		{Name: "period", Kind: results.Integer, Unit: "periods", About: "At the end of which period."},
+		{Name: "unit", Kind: results.Text, About: "Unit of mean, lo and hi."},
+		{Name: "mean", Kind: results.Number, About: "Mean difference over pairs, in its unit."},
+		{Name: "lo", Kind: results.Number, About: "Lower end of its 95% interval, in its unit."},
+		{Name: "hi", Kind: results.Number, About: "Upper end of its 95% interval, in its unit."},
+		{Name: "shown", Kind: results.Text, About: "yes when the interval excludes zero, else no."},
+		{Name: "pairs", Kind: results.Integer, Unit: "1", About: "Replications with both values."},
+		{Name: "variance_ratio", Kind: results.Number, Unit: "1", About: "How many times more replications unpaired runs would need; null when nothing varies."},
+	})
+	for _, c := range f.comparisons {
+		d, shown := c.Difference, "no"
+		if d.Shown {
+			shown = "yes"
+		}
+		if err := t.Append(c.Metric, f.job.plan.Variants[0].Name, c.Variant, c.Platform, c.Side, c.Period, string(c.Unit),
+			d.Mean, d.Lo, d.Hi, shown, d.Pairs, d.VarianceRatio); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
 }

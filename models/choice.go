@@ -95,7 +95,7 @@ func (f *Field) Choose(row *Row, at Standing) {
 	known, used := f.standings.Known[at], f.standings.Used[at]
 	row.clear()
 	if f.Group.noise == 0 {
-		row.add(f.Landing(at, f.BestReply(at, 0)), 1)
+		row.add(f.Landing(at, f.BestReply(at, nil)), 1)
 		return
 	}
 	var sum float64
@@ -103,21 +103,12 @@ func (f *Field) Choose(row *Row, at Standing) {
 		if s&^known != 0 {
 			continue
 		}
-		w := f.weights[s]
-		for k, added := 0, s&^used; added != 0; k, added = k+1, added>>1 {
-			if added&1 == 1 {
-				w *= f.adding[k]
-				if used != 0 {
-					w *= f.moving
-				}
-			}
-		}
-		sum += w
+		sum += f.weight(s, used)
 		row.add(f.Landing(at, s), sum)
 	}
 	if sum == 0 { // every known bundle is worth so little that its weight underflows
 		row.clear()
-		row.add(f.Landing(at, f.BestReply(at, 0)), 1)
+		row.add(f.Landing(at, f.BestReply(at, nil)), 1)
 		return
 	}
 	for i := range row.Cumulative {
@@ -131,43 +122,18 @@ func (f *Field) Landing(at Standing, bundle Homing) Standing {
 	return f.standings.Of(f.standings.Known[at], bundle)
 }
 
-// Worth is U(S) for one of a standing who sits at taste x on the unit line, noise left out;
-// money per period.
-func (f *Field) Worth(s Homing, at Standing, x float64) float64 {
-	used := f.standings.Used[at]
-	u := f.worth[s]
-	for k, set := 0, s; set != 0; k, set = k+1, set>>1 {
-		if set&1 == 0 {
-			continue
-		}
-		u -= f.Group.transport * math.Abs(x-f.Group.locations[k])
-		if !used.Has(k) {
-			u += f.join[k]
+// weight is the logit weight of a bundle for one who uses another.
+func (f *Field) weight(s, used Homing) float64 {
+	w := f.weights[s]
+	for k, added := 0, s&^used; added != 0; k, added = k+1, added>>1 {
+		if added&1 == 1 {
+			w *= f.adding[k]
 			if used != 0 {
-				u -= f.Group.switching
+				w *= f.moving
 			}
 		}
 	}
-	return u
-}
-
-// BestReply is the bundle of known platforms with the largest worth at taste x; an exact
-// tie keeps the bundle in use, and among others the lowest.
-func (f *Field) BestReply(at Standing, x float64) Homing {
-	known, used := f.standings.Known[at], f.standings.Used[at]
-	best, top := used, math.Inf(-1)
-	if f.open(used) {
-		top = f.Worth(used, at, x)
-	}
-	for _, s := range f.Group.bundles {
-		if s == used || s&^known != 0 {
-			continue
-		}
-		if u := f.Worth(s, at, x); u > top+tie*math.Max(1, math.Abs(top)) || math.IsInf(top, -1) {
-			best, top = s, u
-		}
-	}
-	return best
+	return w
 }
 
 // open tells whether a bundle is among those the group may use.
@@ -177,45 +143,4 @@ func (f *Field) open(s Homing) bool {
 		return !f.Group.covered
 	}
 	return n <= f.Group.most
-}
-
-// ChoosePersonal is the bundle that a uniform number in [0,1) chooses for one of a standing
-// who revises at taste x: the logit of the group's noise over its bundles, or the best reply
-// without noise.
-func (f *Field) ChoosePersonal(at Standing, x, u float64) Homing {
-	g := f.Group
-	if g.noise == 0 {
-		return f.BestReply(at, x)
-	}
-	known, used := f.standings.Known[at], f.standings.Used[at]
-	var weights [1 << MaxPlatforms]float64
-	top := math.Inf(-1)
-	for i, s := range g.bundles {
-		weights[i] = math.Inf(-1)
-		if s&^known == 0 {
-			weights[i] = f.Worth(s, at, x) / g.noise
-			top = math.Max(top, weights[i])
-		}
-	}
-	if math.IsInf(top, -1) {
-		return used
-	}
-	var sum float64
-	for i := range g.bundles {
-		weights[i] = math.Exp(weights[i] - top)
-		sum += weights[i]
-	}
-	u *= sum
-	last := used
-	for i, s := range g.bundles {
-		if weights[i] == 0 {
-			continue
-		}
-		if u < weights[i] {
-			return s
-		}
-		u -= weights[i]
-		last = s
-	}
-	return last
 }

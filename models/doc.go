@@ -7,12 +7,14 @@
 //	model.go     the whole: a Model and its horizon, clock and noise
 //	platform.go  a platform: take rate, prices, capacity, cash
 //	segment.go   people who share tastes, and the effects that move them
+//	taste.go     in what the people of a segment differ for life
 //	homing.go    which platforms a participant uses, and how it stands to each
 //	policy.go    subsidies: instrument, target, shape over time, hard budget
 //	market.go    what everybody sees at the start of a period
 //	law.go       a model bound to numbers: groups of exchangeable people
 //	utility.go   what each bundle of platforms is worth to a group this period
 //	choice.go    the chance of each next bundle; the noise-free best reply
+//	personal.go  the choice of one whose tastes are its own
 //	trade.go     how many orders follow, and where they go
 //	event.go     a promotion's hour, and how its orders spread over seconds
 //	finance.go   money in whole micro-units and the double-entry ledger
@@ -25,14 +27,15 @@
 //	       - kappa (|S| - 1) - alpha rho ( sum over k in S of f(n_h^k) - f(n_h^S) ) + mu eps_S,   U(empty) = v_0 + mu eps_0
 //
 // where n_h^k is the share of the other side that uses k, n_h^S the share on at least one
-// platform of S, and eps independent Gumbel noise drawn afresh at each revision. Utility is
-// money per period. Two gates stand before the choice: awareness, with hazard
+// platform of S, and eps independent Gumbel noise, drawn afresh at each revision (annealed) or
+// once for life (quenched). A person's own taste for each k of S comes on top. Utility is money
+// per period. Two gates stand before the choice: awareness, with hazard
 // p + q n_g^k per platform (Bass 1969, Management Science 15(5)), and revision, with
 // probability lambda per period; a participant that has just become aware of a platform
 // revises at once.
 //
 // Groups are exact stand-ins for their members only while people in a cell are
 // exchangeable (strong lumpability: Kemeny and Snell 1960, Finite Markov Chains). A
-// personal taste such as a location breaks that, and Group.Personal says so: engines that
-// need exchangeable people must refuse such a model.
+// lasting taste such as a location, or noise kept for life, breaks that, and Group.Personal
+// says so: engines that need exchangeable people must refuse such a model.
 package models

@@ -43,8 +43,7 @@ type Group struct {
 	cross      Effect
 	same       Effect
 	money      float64 // weight of money in utility
-	transport  float64
-	locations  []float64
+	lasting    Lasting
 	outside    float64
 	covered    bool
 	kappa      float64
@@ -57,7 +56,6 @@ type Group struct {
 	basket     Money
 	most       int      // largest number of platforms used at once
 	bundles    []Homing // bundles this group may use, ascending; empty set first unless covered
-	personal   bool
 	fulfilling bool
 }
 
@@ -70,9 +68,14 @@ func (l *Law) People() int64 {
 	return n
 }
 
-// Personal tells whether people of the group differ in a taste of their own, so that they
-// are not exchangeable: here, whether they sit at different distances from the platforms.
-func (g *Group) Personal() bool { return g.personal }
+// Personal tells whether people of the group differ for life, so that they are not
+// exchangeable.
+func (g *Group) Personal() bool {
+	return g.lasting.Transport != 0 || g.lasting.Quenched || g.lasting.Tasteful()
+}
+
+// Lasting is in what people of the group differ for life.
+func (g *Group) Lasting() *Lasting { return &g.lasting }
 
 // Gated tells whether the group has to hear of a platform before it can choose it.
 func (g *Group) Gated() bool { return g.aware != nil }
@@ -94,9 +97,6 @@ func (g *Group) OrderRate() float64 { return g.orderRate }
 
 // Basket is the GMV of one order.
 func (g *Group) Basket() Money { return g.basket }
-
-// Taste is the place on the unit line of person i of the group: stratified, (i + 1/2)/N.
-func (g *Group) Taste(i int64) float64 { return (float64(i) + 0.5) / float64(g.Size) }
 
 // Compile validates a model and binds it to numbers. It returns Faults, all of them, when
 // the model cannot stand.
@@ -179,12 +179,12 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 	g := Group{
 		Segment: s, Class: class, Size: size, Key: groupKey(seg, class),
 		alpha: picked[0], gamma: picked[1], cross: seg.Cross, same: seg.Same,
-		money: seg.PriceSensitivity, transport: seg.Transport,
+		money:   seg.PriceSensitivity,
 		outside: seg.Outside.Value, covered: seg.Outside.None,
 		kappa: seg.Homing.Cost, duplicate: seg.Homing.Duplicate, switching: seg.Switching,
 		revision: m.Clock.Revision, aware: seg.Aware,
 		orderRate: seg.Orders.Rate, basket: seg.Orders.Basket,
-		personal: seg.Transport != 0,
+		lasting: Lasting{SD: seg.Taste.SD, Draw: seg.Taste.Draw, Transport: seg.Transport, Position: seg.Position},
 	}
 	if seg.Revision != nil {
 		g.revision = *seg.Revision
@@ -193,12 +193,13 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 	if seg.Noise != nil {
 		noise = *seg.Noise
 	}
-	if noise.Kind == NoiseAnnealed {
+	if noise.Kind != NoiseNone {
 		g.noise = noise.Scale
 	}
+	g.lasting.Quenched, g.lasting.Scale = noise.Kind == NoiseQuenched, g.noise
 	for k, p := range m.Platforms {
 		g.value = append(g.value, picked[2+k]-g.money*p.Price[seg.Side])
-		g.locations = append(g.locations, p.Location)
+		g.lasting.Locations = append(g.lasting.Locations, p.Location)
 	}
 	most := seg.Homing.Max
 	if most == 0 {

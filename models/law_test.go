@@ -156,7 +156,7 @@ func TestWorthIsTheFormula(t *testing.T) {
 		worth := map[models.Homing]float64{}
 		for set := range models.Homing(1 << len(m.Platforms)) {
 			worth[set] = spell(l, m, *s, market, 0, 1, set, used, bonus)
-			require.InDelta(t, worth[set], f.Worth(set, l.Standings.Of(used, used), 0), 1e-9)
+			require.InDelta(t, worth[set], f.Worth(set, l.Standings.Of(used, used), nil), 1e-9)
 		}
 		checkLogit(t, l, f, worth, used)
 	})
@@ -184,7 +184,7 @@ func checkLogit(t *rapid.T, l *models.Law, f *models.Field, worth map[models.Hom
 	}
 	require.Equal(t, 1.0, last)
 	u := rapid.Float64Range(0, 1-0x1p-53).Draw(t, "u")
-	require.Equal(t, row.Pick(u), f.Landing(at, f.ChoosePersonal(at, 0.4, u)))
+	require.Equal(t, row.Pick(u), f.Landing(at, f.ChoosePersonal(at, nil, u)))
 }
 
 func TestBestReplyKeepsTies(t *testing.T) {
@@ -195,12 +195,12 @@ func TestBestReplyKeepsTies(t *testing.T) {
 	l := compile(t, m)
 	f := field(l, 0)
 	for _, used := range []models.Homing{0, 1, 2} {
-		require.Equal(t, used, f.BestReply(l.Standings.Of(3, used), 0), "nothing is strictly better")
+		require.Equal(t, used, f.BestReply(l.Standings.Of(3, used), nil), "nothing is strictly better")
 	}
 	m.Segments[0].Outside.None = true
 	f = field(compile(t, m), 0)
-	require.Equal(t, models.Homing(1), f.BestReply(l.Standings.Of(3, 0), 0), "a covered market leaves nobody out; the lowest of equals")
-	require.Equal(t, models.Homing(0), f.BestReply(0, 0), "who knows no platform uses none")
+	require.Equal(t, models.Homing(1), f.BestReply(l.Standings.Of(3, 0), nil), "a covered market leaves nobody out; the lowest of equals")
+	require.Equal(t, models.Homing(0), f.BestReply(0, nil), "who knows no platform uses none")
 }
 
 // TestFarWorthsStillChoose: known bundles whose weights underflow beside an unknown better one.
@@ -221,8 +221,8 @@ func TestJoinBonusSpreadsOverOneRevision(t *testing.T) {
 	offers.Join[0][0] = 3
 	f := l.NewField(0)
 	l.Fill(f, 0, models.NewMarket(l), offers)
-	require.InDelta(t, 0.5+0.5*3, f.Worth(1, 0, 0), 1e-12, "revision 0.5 times 3 on top of the value")
-	require.InDelta(t, 0.5, f.Worth(1, l.Standings.Of(1, 1), 0), 1e-12, "who uses it already gets none")
+	require.InDelta(t, 0.5+0.5*3, f.Worth(1, 0, nil), 1e-12, "revision 0.5 times 3 on top of the value")
+	require.InDelta(t, 0.5, f.Worth(1, l.Standings.Of(1, 1), nil), 1e-12, "who uses it already gets none")
 }
 
 // TestClasses: a normal distribution in four classes has the standard quantiles at 1/8,
@@ -239,7 +239,7 @@ func TestClasses(t *testing.T) {
 	for c, z := range []float64{-1.150349, -0.318639, 0.318639, 1.150349} {
 		f := l.NewField(c)
 		l.Fill(f, c, market, offers)
-		require.InDelta(t, 0.5+2+0.5*z, f.Worth(1, 0, 0), 1e-6)
+		require.InDelta(t, 0.5+2+0.5*z, f.Worth(1, 0, nil), 1e-6)
 		people += l.Groups[c].Size
 		require.InDelta(t, 250.5, float64(l.Groups[c].Size), 0.6)
 	}

@@ -53,10 +53,12 @@ type Clock struct {
 // NoiseKind says where the random part of a choice comes from.
 type NoiseKind string
 
-// The kinds of noise: fresh Gumbel draws at every revision (annealed), or no noise at all,
-// which makes every revision a best reply.
+// The kinds of noise: fresh Gumbel draws at every revision (annealed), one draw for each
+// person and bundle that is kept for life (quenched), or no noise at all, which makes every
+// revision a best reply.
 const (
 	NoiseAnnealed NoiseKind = "annealed"
+	NoiseQuenched NoiseKind = "quenched"
 	NoiseNone     NoiseKind = "none"
 )
 

@@ -9,10 +9,12 @@ type Segment struct {
 	Size   int64 // people
 
 	Value            []Value  // stand-alone worth of each platform, money per period; one entry per platform
+	Taste            Taste    // how people differ in it for life
 	Cross            Effect   // effect of the other side's participation
 	Same             Effect   // effect of the own side's participation
 	PriceSensitivity float64  // weight of prices and subsidies in utility; 1 is money for money
 	Transport        float64  // cost of distance between a person's taste and a platform's location, money per period
+	Position         Draw     // how people lie on the line; empty: stratified, person i of a group of N at (i + 1/2)/N
 	Outside          Outside  // what using nothing is worth
 	Homing           Multi    // using several platforms at once
 	Switching        float64  // cost of adding a platform while using another, money per period

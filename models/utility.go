@@ -7,7 +7,7 @@ import "math"
 type Field struct {
 	Group     *Group
 	standings *Standings
-	worth     []float64 // by Homing: U(S) for one who uses S already and sits at every platform
+	worth     []float64 // by Homing: U(S) for one who uses S already tastes of one's own left out
 	join      []float64 // by platform: what a join bonus adds for one who does not use it yet
 	Hazard    []float64 // by platform: probability (async: rate) of hearing of it this period
 	reach     []float64 // scratch: f of participation by platform
@@ -46,12 +46,12 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	for _, s := range g.bundles {
 		f.worth[s] = l.bundleWorth(f, g, group, s, m, o)
 	}
-	if g.noise > 0 && !g.personal {
+	if g.noise > 0 {
 		f.weigh()
 	}
 }
 
-// bundleWorth is U(S) without switching, join bonuses and distance.
+// bundleWorth is U(S) without switching, join bonuses and tastes of one's own.
 func (l *Law) bundleWorth(f *Field, g *Group, group int, s Homing, m *Market, o *Offers) float64 {
 	if s == 0 {
 		return g.outside

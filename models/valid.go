@@ -68,12 +68,12 @@ func checkRevision(path string, x float64, faults *Faults) {
 func checkNoise(path string, n Noise, faults *Faults) {
 	switch n.Kind {
 	case NoiseNone:
-	case NoiseAnnealed:
+	case NoiseAnnealed, NoiseQuenched:
 		if !(n.Scale > 0) || math.IsInf(n.Scale, 0) {
 			faults.add(path+".scale", "give a scale above 0, or {kind: none} for best reply", "noise cannot have scale %g", n.Scale)
 		}
 	default:
-		faults.unknown(path+".kind", "noise", string(n.Kind), []string{string(NoiseAnnealed), string(NoiseNone)})
+		faults.unknown(path+".kind", "noise", string(n.Kind), []string{string(NoiseAnnealed), string(NoiseQuenched), string(NoiseNone)})
 	}
 }
 
@@ -137,6 +137,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 			break
 		}
 	}
+	m.checkTaste(path, s, faults)
 	checkEffect(path+".cross", s.Cross, faults)
 	checkEffect(path+".same", s.Same, faults)
 	checkRange(path+".price_sensitivity", s.PriceSensitivity, 0, maxWeight, faults)

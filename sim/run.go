@@ -12,6 +12,7 @@ import (
 type Options struct {
 	Seed        uint64
 	Replication int    // counted from 0
+	Shared      bool   // all replications of the seed have the same people, with the same lasting tastes
 	Threads     int    // goroutines within the run; 0 and 1 both mean one. Never changes a result
 	Passed      func() // told after every period; may be nil
 }
@@ -82,10 +83,19 @@ func Simulate(ctx context.Context, l *models.Law, e Engine, o Options, record *R
 	return record.check()
 }
 
+// streams are the random numbers of the replication.
+func (o Options) streams() Streams {
+	s := NewStreams(o.Seed, o.Replication)
+	if o.Shared {
+		s = s.In(WorldStreams(o.Seed))
+	}
+	return s
+}
+
 func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	groups, platforms := len(l.Groups), l.Platforms
 	r := &run{
-		law: l, engine: e, streams: NewStreams(o.Seed, o.Replication), record: record,
+		law: l, engine: e, streams: o.streams(), record: record,
 		market: models.NewMarket(l), offers: models.NewOffers(l),
 		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms+1),
 		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),

@@ -35,21 +35,32 @@ const (
 	ForEvent   Purpose = 8  // who uses an event's coupon
 	ForCells   Purpose = 9  // how many of a cell revise, and what they choose
 	ForRings   Purpose = 10 // whose clock rings next, asynchronously, and what follows
+	ForNoise   Purpose = 21 // noise kept for life; keyed by the world
+	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
 )
 
 // Streams are all the random numbers of one replication. They are values: nothing is
 // consumed, a number belongs to its seed, purpose, period, unit and index for ever. Variants
 // of one study use the same streams, so that their differences are paired.
-type Streams struct{ seed uint64 }
+type Streams struct{ seed, world uint64 }
 
-// NewStreams are the streams of a replication, counted from 0, under a base seed.
+// NewStreams are the streams of a replication, counted from 0, under a base seed. Each
+// replication has people of its own.
 func NewStreams(seed uint64, replication int) Streams {
-	return Streams{seed: mix(seed + (uint64(replication)+1)*repeat)}
+	own := mix(seed + (uint64(replication)+1)*repeat)
+	return Streams{seed: own, world: own}
 }
 
-// WorldStreams are the streams that all replications of a base seed share: the population's
-// lasting tastes.
-func WorldStreams(seed uint64) Streams { return Streams{seed: mix(seed)} }
+// WorldStreams are the streams that all replications of a base seed can share.
+func WorldStreams(seed uint64) Streams { return Streams{seed: mix(seed), world: mix(seed)} }
+
+// In are the same streams with the people of another world: two replications in one world
+// differ in what happens and not in who is there.
+func (s Streams) In(world Streams) Streams { return Streams{seed: s.seed, world: world.world} }
+
+// World are the streams of what people keep for life: tastes, places, noise and
+// acquaintances. No policy, and in a shared world no replication, enters them.
+func (s Streams) World() Streams { return Streams{seed: s.world, world: s.world} }
 
 // Key opens the stream of one purpose in one period for one unit: a group, a crowd, a policy.
 func (s Streams) Key(p Purpose, period int, unit uint64) Key {

@@ -7,7 +7,7 @@ import "math"
 type Field struct {
 	Group     *Group
 	standings *Standings
-	worth     []float64 // by Homing: U(S) for one who uses S already tastes of one's own left out
+	worth     []float64 // by Homing: U(S) for one who uses S already, tastes of one's own left out
 	join      []float64 // by platform: what a join bonus adds for one who does not use it yet
 	Hazard    []float64 // by platform: probability (async: rate) of hearing of it this period
 	reach     []float64 // scratch: f of participation by platform

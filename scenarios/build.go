@@ -109,8 +109,24 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q"))}
 	}
 	b.values(&s, n.get("value"), platforms)
+	b.taste(&s, n, platforms)
 	b.start(&s, n.get("start"), platforms)
 	return s
+}
+
+// taste gives the segment what its people keep for life.
+func (b *builder) taste(s *models.Segment, n *node, platforms []string) {
+	s.Position = models.Draw(textOf(n.get("position")))
+	s.Taste.Draw = models.Draw(textOf(n.get("taste").get("draw")))
+	sd := n.get("taste").get("sd")
+	for _, platform := range platforms {
+		s.Taste.SD = append(s.Taste.SD, number(firstOf(sd.get(platform), sd.get(others))))
+	}
+	for _, e := range entriesOf(sd) {
+		if e.key != others && !slices.Contains(platforms, e.key) {
+			b.unknown(e, "platform", e.key, platforms)
+		}
+	}
 }
 
 // values gives the segment a stand-alone worth for every platform.
@@ -196,6 +212,7 @@ func (b *builder) policy(n *node) models.Policy {
 func (b *builder) settings(root *node) study.Settings {
 	n := root.get("study")
 	s := study.Settings{Engine: textOf(root.get("engine")), Replications: int(clamp(whole64(n.get("replications"))))}
+	s.Shared = textOf(n.get("population")) == "shared"
 	s.Seed, _ = strconv.ParseUint(textOf(n.get("seed")), 10, 64)
 	if v := n.get("replications"); v != nil && v.kind == scalar && (s.Replications < 1 || s.Replications > maxReplications) {
 		b.report.add(v.at, "give a whole number from 1 to "+strconv.Itoa(maxReplications), "a study cannot have %s runs", v.text)

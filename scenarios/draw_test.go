@@ -15,7 +15,7 @@ func drawText(t *rapid.T, label string) string {
 	unit := d.pick("day", "week", "month")
 	fmt.Fprintf(&b, "name: drawn\nhorizon: {periods: 20, unit: %s}\n", unit)
 	b.WriteString(d.maybe("clock: " + d.pick("{revision: 0.2}", "{revision: 0.01/day}", "{kind: async}", "{kind: async, rate: 2/week}") + "\n"))
-	b.WriteString(d.maybe("noise: " + d.pick("none", "{scale: 0.5}", "{kind: none}") + "\n"))
+	b.WriteString(d.maybe("noise: " + d.pick("none", "{scale: 0.5}", "{kind: none}", "{kind: quenched}") + "\n"))
 	b.WriteString(d.market(""))
 	event := unit == "day" && d.flip()
 	if event {

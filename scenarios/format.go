@@ -67,9 +67,9 @@ func aClock() *record {
 	return &record{name: "a clock", fields: []field{
 		{key: "kind", form: oneOf(string(models.ClockSync), string(models.ClockAsync)), preset: string(models.ClockSync), source: definition,
 			about: "sync: each period everyone revises with the same probability, against the shares at its start; async: each at moments of their own, against the shares of that moment."},
-		{key: "revision", form: aRate, unit: "probability per period", preset: "0.1", source: assumed, only: &only{"kind", string(models.ClockSync)},
+		{key: "revision", form: aRate, unit: "probability per period", preset: "0.1", source: assumed, only: &only{"kind", []string{string(models.ClockSync)}},
 			about: "Probability of revising in a period; one less it is inertia."},
-		{key: "rate", form: aRate, unit: "revisions per period", preset: "1", source: "normalisation: time counts in revisions", only: &only{"kind", string(models.ClockAsync)},
+		{key: "rate", form: aRate, unit: "revisions per period", preset: "1", source: "normalisation: time counts in revisions", only: &only{"kind", []string{string(models.ClockAsync)}},
 			about: "Revisions of a person per period, a Poisson process."},
 	}}
 }
@@ -85,9 +85,9 @@ func noise() *record {
 			return brief(n, "kind", n)
 		},
 		fields: []field{
-			{key: "kind", form: oneOf(string(models.NoiseAnnealed), string(models.NoiseNone)), preset: string(models.NoiseAnnealed), source: definition,
-				about: "annealed: fresh Gumbel draws at every revision; none: best reply."},
-			{key: "scale", form: aNumber, unit: "money per period", preset: "1", only: &only{"kind", string(models.NoiseAnnealed)},
+			{key: "kind", form: oneOf(string(models.NoiseAnnealed), string(models.NoiseQuenched), string(models.NoiseNone)), preset: string(models.NoiseAnnealed), source: definition,
+				about: "annealed: fresh Gumbel draws at every revision; quenched: each person's draws are kept for life; none: best reply."},
+			{key: "scale", form: aNumber, unit: "money per period", preset: "1", only: &only{"kind", []string{string(models.NoiseAnnealed), string(models.NoiseQuenched)}},
 				source: "normalisation: a logit does not identify its scale apart from the tastes (McFadden 1974)", about: "Gumbel scale mu."},
 		},
 	}
@@ -133,10 +133,13 @@ func aSegment() *record {
 		{key: "size", form: aWhole, unit: "people", required: "say how many people, such as size: 1000", about: "How many people it has."},
 		{key: "value", form: &keyed{keysAre: "platform", value: aDistribution(), rest: true}, unit: "money per period", preset: "0", source: off,
 			about: "Stand-alone worth of each platform, `*` for every platform not named."},
+		{key: "taste", form: aTaste(), preset: "0", source: off, about: "How much more or less than that each platform is worth to each person, normal with mean 0, for life. Engine agents only."},
 		{key: "cross", form: anEffect(), preset: "0", source: off, about: "Effect of the other side's participation."},
 		{key: "same", form: anEffect(), preset: "0", source: off, about: "Effect of the own side's participation; negative is crowding."},
 		{key: "price_sensitivity", form: aNumber, unit: "1", preset: "1", source: "definition: utility is money", about: "Weight of prices and subsidies."},
 		{key: "transport", form: aNumber, unit: "money per period and unit line", preset: "0", source: off, about: "Cost of distance between a person's taste and a platform's location."},
+		{key: "position", form: oneOf(draws...), preset: string(models.DrawStratified), source: "convention: error of order 1/N where random places leave 1/sqrt(N)",
+			about: "How people lie on the line of tastes: at random, or person i of N at (i + 1/2)/N."},
 		{key: "outside", form: aNumber.or("none"), unit: "money per period", preset: "0", source: "normalisation: only differences of worth matter",
 			about: "Worth of using nothing; none covers the market, so that whoever knows a platform uses one."},
 		{key: "homing", form: aHoming(), preset: "multi", source: off, about: "Using several platforms at once."},
@@ -172,6 +175,23 @@ func normal(choice string) []field {
 	}
 }
 
+// draws are the ways to deal out a taste that is kept for life.
+var draws = []string{string(models.DrawStratified), string(models.DrawRandom)}
+
+// aTaste is how people differ for life.
+func aTaste() *record {
+	return &record{
+		name: "a taste", shorts: "a number",
+		short: func(n *node) *node { return brief(n, "sd", n) },
+		fields: []field{
+			{key: "sd", form: &keyed{keysAre: "platform", value: aNumber, rest: true}, unit: "money per period", preset: "0", source: off,
+				about: "Standard deviation over people, `*` for every platform not named."},
+			{key: "draw", form: oneOf(draws...), preset: string(models.DrawRandom), source: definition,
+				about: "random: each person's by itself; stratified: one person in each of N equal parts of the distribution, in an order drawn once."},
+		},
+	}
+}
+
 // isDistribution tells a distribution from a mapping by name.
 func isDistribution(n *node) bool {
 	return n.kind == mapping && (n.get("normal") != nil || n.get("classes") != nil)
@@ -186,7 +206,7 @@ func anEffect() *record {
 		fields: append(fields,
 			field{key: "form", form: oneOf(string(models.FormLinear), string(models.FormLog), string(models.FormPower)), preset: string(models.FormLinear), source: definition,
 				about: "f: the share itself, the logarithm of one plus the count, or a power of the share."},
-			field{key: "exponent", form: aNumber, unit: "1", only: &only{"form", string(models.FormPower)}, required: "write the exponent, such as exponent: 0.5",
+			field{key: "exponent", form: aNumber, unit: "1", only: &only{"form", []string{string(models.FormPower)}}, required: "write the exponent, such as exponent: 0.5",
 				about: "f = share^exponent of a power effect."},
 		),
 	}
@@ -254,6 +274,8 @@ func aStudy() *record {
 		{key: "band", form: &series{item: aNumber, length: 2, about: "[lower, upper], such as [0.05, 0.95]"}, unit: "share", preset: "[0.05, 0.95]", source: "convention: 90% of runs",
 			about: "Lower and upper quantile over replications."},
 		{key: "seed", form: aSeed, unit: "1", preset: "1", source: definition, about: "Base of all random numbers."},
+		{key: "population", form: oneOf("fresh", "shared"), preset: "fresh", source: "definition: a band also says how much depends on who is there",
+			about: "Who is in each replication, where people differ for life: fresh people, or the same in all."},
 		{key: "at", form: &series{item: aPeriod, about: "a list of periods, such as [180, 365]"}, unit: "periods", preset: "[]", source: off, about: "Periods the summary shows beside the last."},
 	}}
 }

@@ -70,7 +70,7 @@ func (n *node) placed(base *node) place {
 func (m *record) displaced(key string, over *node) bool {
 	f := m.field(key)
 	if f.only != nil && over.get(key) == nil {
-		if beside := over.get(f.only.key); beside != nil && textOf(beside) != f.only.value {
+		if beside := over.get(f.only.key); beside != nil && !f.only.allows(beside) {
 			return true
 		}
 	}

@@ -20,8 +20,14 @@ type field struct {
 	unit, source, about string // for people: unit, where the default comes from, one sentence
 }
 
-// only names a key and the value it must have.
-type only struct{ key, value string }
+// only names a key and the values of it with which another has a meaning.
+type only struct {
+	key    string
+	values []string
+}
+
+// allows tells whether the key beside has one of the values.
+func (o *only) allows(beside *node) bool { return slices.Contains(o.values, textOf(beside)) }
 
 // record is a mapping whose keys are known.
 type record struct {
@@ -130,11 +136,11 @@ func (m *record) fill(r *report, n *node, near place) *node {
 	for i := range m.fields {
 		f := &m.fields[i]
 		said := n.entry(f.key)
-		applies := f.only == nil || textOf(out.get(f.only.key)) == f.only.value
+		applies := f.only == nil || f.only.allows(out.get(f.only.key))
 		switch {
 		case said.value != nil:
 			if !applies && out.get(f.only.key).intact() {
-				r.add(said.at, fmt.Sprintf("take it out, or write %s: %s", f.only.key, f.only.value),
+				r.add(said.at, fmt.Sprintf("take it out, or write %s: %s", f.only.key, strings.Join(f.only.values, " or ")),
 					"has no meaning with %s: %s", f.only.key, textOf(out.get(f.only.key)))
 			}
 		case !applies || f.choice != chosen && f.choice != "":

@@ -80,6 +80,9 @@ func TestEveryKeyBecomesItsValue(t *testing.T) {
 	g := m.Segments[0]
 	require.Equal(t, int64(12000), g.Size)
 	require.Equal(t, []models.Value{models.Number(1), {Mean: 0.5, SD: 0.1, Classes: 3}}, g.Value)
+	require.Equal(t, models.Taste{SD: []float64{0.5, 0.25}, Draw: models.DrawStratified}, g.Taste)
+	require.Equal(t, models.DrawRandom, g.Position)
+	require.Equal(t, models.Noise{Kind: models.NoiseQuenched, Scale: 1.2}, *g.Noise)
 	require.Equal(t, models.Effect{Strength: models.Number(2.5), Form: models.FormPower, Exponent: 0.5}, g.Cross)
 	require.Equal(t, models.Effect{Strength: models.Value{Mean: -0.4, SD: 0.2, Classes: 4}, Form: models.FormLog}, g.Same)
 	require.Equal(t, models.Multi{Cost: 0.3, Max: 2, Duplicate: 0.5}, g.Homing)
@@ -96,7 +99,7 @@ func TestEveryKeyBecomesItsValue(t *testing.T) {
 	require.Equal(t, models.MoneyOf(3e6), p.Budget)
 	require.Equal(t, models.Pulse{Amount: 5, For: 2, Every: 5}, m.Policies[1].Shape)
 
-	require.Equal(t, study.Settings{Engine: "agents", Replications: 40, Seed: 1<<64 - 1, Band: [2]float64{0.1, 0.9}, At: []int{13, 26, 0}}, s.Settings)
+	require.Equal(t, study.Settings{Engine: "agents", Replications: 40, Seed: 1<<64 - 1, Shared: true, Band: [2]float64{0.1, 0.9}, At: []int{13, 26, 0}}, s.Settings)
 	require.Equal(t, study.Fit, s.Claims[0].Kind)
 	require.Equal(t, study.Quantity{Metric: "share", Platform: "A", Side: "consumers", Segment: "*", Region: "*", Variant: "no-subsidy", Period: 26}, *s.Claims[0].Left.Quantity)
 	require.Equal(t, 27, s.Claims[0].Right.Quantity.Period, "six months are 26.09 weeks, which lie in period 27")

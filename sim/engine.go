@@ -2,6 +2,8 @@ package sim
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"flywheel/models"
 )
@@ -132,12 +134,27 @@ func ByCell(engine string, l *models.Law) error {
 // Exchangeable refuses a law in which people of a group differ, naming the feature.
 func Exchangeable(engine string, l *models.Law) error {
 	for g := range l.Groups {
-		if l.Groups[g].Personal() {
-			s := &l.Model.Segments[l.Groups[g].Segment]
-			return fmt.Errorf("%s cannot carry per-person tastes (segment %s: transport); use agents", engine, s.Name)
+		if err := exchangeable(engine, l, g); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// exchangeable refuses a group whose people differ for life, and says what would do instead.
+func exchangeable(engine string, l *models.Law, group int) error {
+	differ := l.Groups[group].Lasting()
+	names := differ.Names()
+	if len(names) == 0 {
+		return nil
+	}
+	remedy := "use agents"
+	if len(names) == 1 && differ.Tasteful() {
+		sd := slices.Max(differ.SD)
+		remedy += fmt.Sprintf(", or classes of people: value: {normal: [MEAN, %g], classes: %d} instead of taste", sd, models.ClassesFor(sd, differ.Scale))
+	}
+	s := &l.Model.Segments[l.Groups[group].Segment]
+	return fmt.Errorf("%s cannot carry what each person keeps for life (segment %s: %s); %s", engine, s.Name, strings.Join(names, ", "), remedy)
 }
 
 // Shares divides a group over the bundles it begins with, by homing, fractions of people

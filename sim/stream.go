@@ -1,6 +1,10 @@
 package sim
 
-import "flywheel/models"
+import (
+	"math/bits"
+
+	"flywheel/models"
+)
 
 // The constants of the random streams. They and the formulas of this file are frozen by
 // test: stored results and paired comparisons depend on every bit.
@@ -80,5 +84,12 @@ func (k Key) Bits(i uint64) uint64 { return mix(uint64(k) + i*golden) }
 // Uniform is number i of the stream in [0,1), a multiple of 2^-53.
 func (k Key) Uniform(i uint64) float64 { return unit(k.Bits(i)) }
 
+// Below is number i of the stream as a whole number below n, at most 2^32: the upper half of
+// a product, whose bias is n in 2^64 (Lemire 2019, ACM TOMACS 29(1)).
+func (k Key) Below(i, n uint64) uint64 {
+	hi, _ := bits.Mul64(k.Bits(i), n)
+	return hi
+}
+
 // unit maps 64 bits to [0,1) by their upper 53.
-func unit(bits uint64) float64 { return float64(bits>>11) * 0x1p-53 }
+func unit(x uint64) float64 { return float64(x>>11) * 0x1p-53 }

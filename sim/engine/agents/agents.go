@@ -26,6 +26,9 @@ type Engine struct {
 	hearing  [][]models.Row // by group and standing: what its people may hear this period
 	choices  [][]models.Row // by group and standing after hearing: what those who revise choose
 	ready    [][]int        // by group and standing: the period its row in choices was filled for
+	tastes   []*tastes      // by group: what its people keep for life; nil where they are exchangeable
+	weights  [][][]float64  // by group and standing after hearing: weights of bundles before tastes of one's own
+	chooser  chooser        // the scratch space of the asynchronous clock
 	row      models.Row     // the one choice at a time of the asynchronous clock
 }
 
@@ -47,7 +50,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 	e.law, e.streams = l, s
 	e.counts = sim.NewCounts(l)
 	e.standing, e.blocks, e.workers = nil, nil, nil
-	e.hearing, e.choices, e.ready = nil, nil, nil
+	e.hearing, e.choices, e.ready, e.tastes, e.weights = nil, nil, nil, nil, nil
 	for g := range l.Groups {
 		people := make([]models.Standing, l.Groups[g].Size)
 		deal(people, sim.Started(l, g), func(used models.Homing) models.Standing {
@@ -60,6 +63,12 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 		e.hearing = append(e.hearing, make([]models.Row, l.Standings.Count()))
 		e.choices = append(e.choices, make([]models.Row, l.Standings.Count()))
 		e.ready = append(e.ready, make([]int, l.Standings.Count()))
+		e.tastes = append(e.tastes, nil)
+		e.weights = append(e.weights, nil)
+		if l.Groups[g].Personal() {
+			e.tastes[g] = newTastes(&l.Groups[g], l.Platforms, s.World())
+			e.weights[g] = make([][]float64, l.Standings.Count())
+		}
 		for from := 0; from < len(people); from += block {
 			e.blocks = append(e.blocks, span{g, from, min(from+block, len(people))})
 		}
@@ -130,7 +139,7 @@ func (e *Engine) Move(v *sim.View) {
 }
 
 // prepare fills the rows of one group's period: what people of every occupied standing may
-// hear, and what they may choose then, unless their tastes are their own.
+// hear, and what they may choose then: as a row, or where tastes are their own as weights.
 func (e *Engine) prepare(period, g int, f *models.Field) {
 	for s, n := range e.counts.Standing[g] {
 		if n == 0 {
@@ -138,12 +147,14 @@ func (e *Engine) prepare(period, g int, f *models.Field) {
 		}
 		hearing := &e.hearing[g][s]
 		f.Hear(hearing, models.Standing(s))
-		if f.Group.Personal() {
-			continue
-		}
 		for _, at := range hearing.To {
-			if e.ready[g][at] != period {
-				e.ready[g][at] = period
+			if e.ready[g][at] == period {
+				continue
+			}
+			e.ready[g][at] = period
+			if f.Group.Personal() {
+				e.weigh(f, g, at)
+			} else {
 				f.Choose(&e.choices[g][at], at)
 			}
 		}

@@ -114,6 +114,8 @@ func TestThreadsNeverShow(t *testing.T) {
 	consumers.Orders = models.Ordering{Rate: 0.3, Basket: models.MoneyOf(20)}
 	merchants := segment("merchants", 70_000, 0, 2, 0, 0.05)
 	merchants.Transport = 0.7
+	merchants.Taste = models.Taste{SD: []float64{0.6}, Draw: models.DrawStratified}
+	merchants.Noise = &models.Noise{Kind: models.NoiseQuenched, Scale: 0.8}
 	m := base(12, 0.15, consumers, merchants)
 	m.Platforms[0].Fee, m.Platforms[0].Capacity = 0.15, 20_000.5
 	m.Policies = []models.Policy{{Name: "p", Platform: "A", Instrument: models.PayOrder, Shape: models.Constant{Amount: 1.234567}, Limited: true, Budget: models.MoneyOf(100_000)}}

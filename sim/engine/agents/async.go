@@ -49,7 +49,7 @@ func (e *Engine) passTime(v *sim.View) {
 		if !happens {
 			continue
 		}
-		to := e.choose(v.Fields[g], person, at, draw())
+		to := e.choose(v.Fields[g], g, person, at, draw())
 		if to == from {
 			continue
 		}
@@ -101,9 +101,10 @@ func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (at mode
 }
 
 // choose is where a person stands after choosing with a uniform number.
-func (e *Engine) choose(f *models.Field, person int64, at models.Standing, u float64) models.Standing {
+func (e *Engine) choose(f *models.Field, g int, person int64, at models.Standing, u float64) models.Standing {
 	if f.Group.Personal() {
-		return f.Landing(at, f.ChoosePersonal(at, f.Group.Taste(person), u))
+		e.weigh(f, g, at)
+		return f.Landing(at, e.tastes[g].choose(&e.chooser, f, e.weights[g][at], at, int(person), u))
 	}
 	f.Choose(&e.row, at)
 	return e.row.Pick(u)

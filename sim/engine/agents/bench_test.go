@@ -23,8 +23,14 @@ func BenchmarkRun(b *testing.B) {
 	merchants.Value = append(merchants.Value, models.Number(-1))
 	gated := consumers
 	gated.Aware = &models.Aware{P: 0.01, Q: 0.2}
-	personal := consumers
-	personal.Transport = 0.5
+	placed := consumers
+	placed.Transport = 0.5
+	tastes := consumers
+	tastes.Taste = models.Taste{SD: []float64{1, 0.7}}
+	stratified := consumers
+	stratified.Taste = models.Taste{SD: []float64{1, 0.7}, Draw: models.DrawStratified}
+	quenched := consumers
+	quenched.Noise = &models.Noise{Kind: models.NoiseQuenched, Scale: 1}
 	for _, c := range []struct {
 		name     string
 		segment  models.Segment
@@ -33,7 +39,10 @@ func BenchmarkRun(b *testing.B) {
 		{"revision=0.02", consumers, 0.02},
 		{"revision=0.10", consumers, 0.10},
 		{"gated", gated, 0.10},
-		{"personal", personal, 0.10},
+		{"placed", placed, 0.10},
+		{"tastes", tastes, 0.10},
+		{"stratified", stratified, 0.10},
+		{"quenched", quenched, 0.10},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			const periods = 50

@@ -68,12 +68,20 @@ func TestNobodyIsLost(t *testing.T) {
 	})
 }
 
-func TestPersonalTastesAreRefused(t *testing.T) {
-	m := country(1000, 1, 2, 1)
-	m.Segments[0].Transport = 1
-	l, err := models.Compile(m)
-	require.NoError(t, err)
-	require.EqualError(t, new(cohorts.Engine).Accept(l), "cohorts cannot carry per-person tastes (segment consumers0: transport); use agents")
+// TestLastingTastesAreRefused: each by its name, with what would do.
+func TestLastingTastesAreRefused(t *testing.T) {
+	refused := func(change func(s *models.Segment)) string {
+		m := country(1000, 1, 2, 1)
+		change(&m.Segments[0])
+		l, err := models.Compile(m)
+		require.NoError(t, err)
+		return new(cohorts.Engine).Accept(l).Error()
+	}
+	const kept = "cohorts cannot carry what each person keeps for life (segment consumers0: "
+	require.Equal(t, kept+"transport); use agents", refused(func(s *models.Segment) { s.Transport = 1 }))
+	require.Equal(t, kept+"noise: {kind: quenched}); use agents", refused(func(s *models.Segment) { s.Noise = &models.Noise{Kind: models.NoiseQuenched, Scale: 1} }))
+	require.Equal(t, kept+"taste); use agents, or classes of people: value: {normal: [MEAN, 0.5], classes: 6} instead of taste",
+		refused(func(s *models.Segment) { s.Taste.SD = []float64{0.5, 0.1} }))
 }
 
 // BenchmarkRun reports cell-periods per CPU-second, and seconds for 1,095 days of 1.4

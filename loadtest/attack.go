@@ -16,6 +16,11 @@ import (
 type Options struct {
 	Seed  uint64         // which journey start 0 takes; see plan.NewMix
 	Watch func(Snapshot) // called about once a second, never twice at once; may be slow
+
+	// MayPress lists the hosts, as host or host:port, that the person who starts the
+	// run may press; loopback needs no such word, any other host needs the plan's
+	// limits.hosts as well.
+	MayPress []string
 }
 
 // Run presses the plan's target and reports what happened. It returns when every
@@ -38,7 +43,7 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 		return Report{}, err
 	}
 	limits := p.Limits.Filled()
-	gate, err := newGate(target, limits)
+	gate, err := newGate(target, limits, o.MayPress)
 	if err != nil {
 		return Report{}, err
 	}
@@ -108,7 +113,7 @@ func (r *run) press(ctx context.Context, transport http.RoundTripper, errands []
 	drained := time.AfterFunc(time.Until(start.Add(p.until)), func() { attacker.Stop() })
 	defer drained.Stop()
 
-	col := newCollector(r.schedule, r.mix, r.plan.Steps(), r.limits.Abort)
+	col := newCollector(r.schedule, r.mix, r.plan, r.limits)
 	stopped := r.collect(ctx, attacker.Attack(blank, p, 0, ""), col, c, func() {
 		close(stop)
 		attacker.Stop()
@@ -155,7 +160,7 @@ func (r *run) collect(ctx context.Context, results <-chan *vegeta.Result, col *c
 			if stopped == "" {
 				col.dueBy(now)
 			}
-			second, aborted := col.tick()
+			second, aborted := col.tick(now)
 			released := c.sent.Load()
 			if w != nil {
 				w.show(col.snapshot(now, second, released, before))
@@ -182,7 +187,7 @@ func (r *run) report(col *collector, p *pacer, stopped Stopped, start time.Time,
 	g.Late, g.LateForWorkers = col.late, min(met.byWorkers, col.late)
 	g.WorkersBusy = met.busy.Seconds() / elapsed.Seconds()
 	rep := Report{
-		Target: r.plan.Target, Started: start, Elapsed: elapsed.Seconds(), Stopped: stopped,
+		Target: r.plan.Target, Started: start, Elapsed: elapsed.Seconds(), Stopped: stopped, WarmUp: r.plan.WarmUp.Seconds(),
 		Requests: requestsOf(whole), Errors: errorsOf(whole),
 		Rate:     Rates{Asked: float64(whole.Due) / length.Seconds(), Achieved: float64(whole.Sent) / max(length, col.lastSent).Seconds()},
 		Lateness: PercentilesOf(whole.Lateness), Latency: PercentilesOf(whole.Latency), Service: PercentilesOf(whole.Service),
@@ -194,7 +199,9 @@ func (r *run) report(col *collector, p *pacer, stopped Stopped, start time.Time,
 	if stopped == ByAbort {
 		rep.Abort = r.limits.Abort.String()
 	}
-	rep.Thresholds = judge(r.plan.Thresholds, col.whole, col.names, rep.Rate.Achieved)
+	for _, j := range col.jurors {
+		rep.Thresholds = append(rep.Thresholds, j.close(max(length, col.lastSent)))
+	}
 	rep.Bottleneck, rep.Evidence = rep.finding(r.limits, met)
 	return rep
 }

@@ -17,17 +17,22 @@ type collector struct {
 	counted  int64   // numbers below this are counted as due
 	lastSent time.Duration
 	late     int64
+	jurors   []*juror
 	abort    plan.Abort
 	row      time.Duration // for how long the abort condition has held
 }
 
-func newCollector(s *plan.Schedule, mix plan.Mix, steps []plan.Step, abort plan.Abort) *collector {
+func newCollector(s *plan.Schedule, mix plan.Mix, p plan.Plan, limits plan.Limits) *collector {
+	steps := p.Steps()
 	c := &collector{
-		schedule: s, mix: mix, timeline: newTimeline(s.Length(), len(steps)), abort: abort,
+		schedule: s, mix: mix, timeline: newTimeline(s.Length(), len(steps)), abort: limits.Abort,
 		whole: make([]Tally, len(steps)), second: make([]Tally, len(steps)),
 	}
 	for _, s := range steps {
 		c.names = append(c.names, s.Name)
+	}
+	for _, t := range p.Thresholds {
+		c.jurors = append(c.jurors, newJuror(t, c.names, p.WarmUp, s.Length(), 2*limits.Timeout))
 	}
 	return c
 }
@@ -37,6 +42,9 @@ func (c *collector) record(s Sample) {
 	c.whole[s.Step].Record(s)
 	c.timeline.at(s.Due, s.Step).record(s)
 	c.second[s.Step].Record(s)
+	for _, j := range c.jurors {
+		j.record(s)
+	}
 	c.lastSent = max(c.lastSent, s.Sent)
 	if s.Lateness() > lateAfter {
 		c.late++
@@ -47,8 +55,12 @@ func (c *collector) record(s Sample) {
 func (c *collector) dueBelow(n int64) {
 	for ; c.counted < n; c.counted++ {
 		step := c.mix.Pick(c.counted)
+		due := c.schedule.Due(c.counted)
 		c.whole[step].Due++
-		c.timeline.at(c.schedule.Due(c.counted), step).Due++
+		c.timeline.at(due, step).Due++
+		for _, j := range c.jurors {
+			j.due(step, due)
+		}
 	}
 }
 
@@ -61,15 +73,18 @@ func (c *collector) dueBy(now time.Duration) {
 		next = c.schedule.Due(c.counted)
 	}
 	c.timeline.settle(next)
+	for _, j := range c.jurors {
+		j.settle(min(next, now))
+	}
 }
 
 // tick closes a second: it returns the tallies of the requests that ended in it
 // and whether the abort condition has now held for as long as it must.
-func (c *collector) tick() (second []Tally, aborted bool) {
+func (c *collector) tick(now time.Duration) (second []Tally, aborted bool) {
 	second, c.second = c.second, make([]Tally, len(c.second))
-	if c.abort.Set() {
+	if c.abort.Set() && now-time.Second >= c.abort.After {
 		t := ofStep(second, c.names, c.abort.Condition.Step)
-		if value, known := t.measure(c.abort.Condition); known {
+		if value, known := measure(c.abort.Condition, t, time.Second); known {
 			if c.abort.Condition.Holds(value) {
 				c.row += time.Second
 			} else {

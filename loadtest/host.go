@@ -11,15 +11,21 @@ import (
 	"flywheel/loadtest/plan"
 )
 
-// HostRefused says that a plan does not name the host it would press. Loopback
-// may always be pressed; any other host must stand in limits.hosts.
+// HostRefused says that nobody has allowed the host to be pressed. Loopback may
+// always be pressed; any other host must stand in limits.hosts, for the plan, and
+// in Options.MayPress, for the person who runs it: plans are passed around, and
+// whoever starts one answers for it.
 type HostRefused struct {
 	Host    string // as it stands in the target
 	Address string // what the host resolved to, when that is why it was refused
+	Named   bool   // the plan names it, and the person does not
 }
 
 // Error names the host and the way to allow it.
 func (e *HostRefused) Error() string {
+	if e.Named {
+		return fmt.Sprintf("target: the plan names host %s, which is not loopback; say --i-may-press %s if you may press it", e.Host, e.Host)
+	}
 	if e.Address != "" {
 		return fmt.Sprintf("target: host %s resolves to %s, which is not loopback; add it to limits.hosts if you may press it", e.Host, e.Address)
 	}
@@ -50,15 +56,17 @@ type gate struct {
 	named bool
 }
 
-func newGate(target *url.URL, limits plan.Limits) (gate, error) {
-	g := gate{host: target.Hostname(), named: limits.Names(target.Hostname(), port(target))}
-	if g.named {
+func newGate(target *url.URL, limits plan.Limits, mayPress []string) (gate, error) {
+	g := gate{host: target.Hostname()}
+	if ip := net.ParseIP(g.host); ip != nil && ip.IsLoopback() {
 		return g, nil
 	}
-	if ip := net.ParseIP(g.host); ip != nil && !ip.IsLoopback() || ip == nil && !loopbackName(g.host) {
-		return g, &HostRefused{Host: g.host}
+	named := limits.Names(g.host, port(target))
+	g.named = named && plan.Limits{Hosts: mayPress}.Names(g.host, port(target))
+	if g.named || loopbackName(g.host) {
+		return g, nil
 	}
-	return g, nil
+	return g, &HostRefused{Host: g.host, Named: named}
 }
 
 // loopbackName holds for the names that RFC 6761 ("Special-Use Domain Names") reserves

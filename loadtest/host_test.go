@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -33,9 +34,15 @@ func TestOnlyLoopbackAndNamedHostsArePressed(t *testing.T) {
 	} {
 		u, err := url.Parse(tc.target)
 		require.NoError(t, err)
-		_, err = newGate(u, plan.Limits{Hosts: tc.hosts})
+		_, err = newGate(u, plan.Limits{Hosts: tc.hosts}, tc.hosts)
 		if tc.ok {
 			require.NoError(t, err, tc.target)
+			if !loopbackName(u.Hostname()) && tc.hosts != nil { // the plan's word is not enough
+				_, err = newGate(u, plan.Limits{Hosts: tc.hosts}, nil)
+				require.ErrorContains(t, err, "--i-may-press "+u.Hostname())
+				_, err = newGate(u, plan.Limits{}, tc.hosts)
+				require.ErrorContains(t, err, "add it to limits.hosts", "nor is the person's")
+			}
 			continue
 		}
 		var refused *HostRefused
@@ -61,4 +68,17 @@ func TestTheResolvedAddressIsChecked(t *testing.T) {
 	require.NoError(t, d.Control("tcp", "127.0.0.1:80", nil))
 	require.NoError(t, d.Control("tcp6", "[::1]:80", nil))
 	require.NoError(t, gate{host: "shop.example", named: true}.dialer(time.Second).Control("tcp", "192.0.2.1:80", nil))
+}
+
+// Neither a redirect nor a proxy of the environment leads a run to another host.
+func TestNoOtherHostIsEverAsked(t *testing.T) {
+	elsewhere := make(chan string, 100)
+	other := serve(t, func(_ http.ResponseWriter, r *http.Request) { elsewhere <- r.URL.String() })
+	t.Setenv("HTTP_PROXY", other)
+	t.Setenv("http_proxy", other)
+	t.Setenv("ALL_PROXY", other)
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other, http.StatusFound) })
+	r := press(t, context.Background(), steady(url, 20, 200*time.Millisecond), Options{})
+	require.Equal(t, int64(4), r.Requests.OK, "a redirect is an answer like another")
+	require.Empty(t, elsewhere)
 }

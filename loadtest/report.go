@@ -12,6 +12,7 @@ type Report struct {
 	Started    time.Time        `json:"started"`   // the instant from which due times count
 	Elapsed    float64          `json:"elapsed_s"` // until the last request had ended
 	Stopped    Stopped          `json:"stopped,omitempty"`
+	WarmUp     float64          `json:"warm_up_s"` // from the beginning; its requests are counted everywhere but in Thresholds
 	Requests   Requests         `json:"requests"`
 	Rate       Rates            `json:"rate"`
 	Lateness   Percentiles      `json:"lateness_ms"`

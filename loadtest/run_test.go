@@ -231,17 +231,23 @@ func TestAbortStopsASickRun(t *testing.T) {
 func TestAbortCountsSecondsInARow(t *testing.T) {
 	abort, err := plan.ParseAbort("failed > 50% for 3s")
 	require.NoError(t, err)
-	c := newCollector(&plan.Schedule{}, plan.Mix{}, []plan.Step{{Name: "a"}}, abort)
+	abort.After = 2 * time.Second
+	p := plan.Plan{Journeys: []plan.Journey{{Steps: []plan.Step{{Name: "a", Get: "/"}}}}}
+	c := newCollector(&plan.Schedule{}, plan.Mix{}, p, plan.Limits{Abort: abort})
+	var now time.Duration
 	second := func(failed, ok int) bool {
+		now += time.Second
 		for range failed {
 			c.second[0].Record(Sample{Failure: Reset})
 		}
 		for range ok {
 			c.second[0].Record(Sample{})
 		}
-		_, aborted := c.tick()
+		_, aborted := c.tick(now)
 		return aborted
 	}
+	require.False(t, second(9, 1))
+	require.False(t, second(9, 1), "the seconds of grace are not looked at")
 	require.False(t, second(9, 1))
 	require.False(t, second(9, 1))
 	require.False(t, second(5, 5), "half is not more than half")

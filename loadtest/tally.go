@@ -1,11 +1,6 @@
 package loadtest
 
-import (
-	"strings"
-	"time"
-
-	"flywheel/loadtest/plan"
-)
+import "time"
 
 // Sample is one request that was sent: its number in the schedule, its three
 // instants counted from the beginning of the run, and how it ended.
@@ -121,36 +116,6 @@ func total(steps []Tally) Tally {
 		sum.Add(t)
 	}
 	return sum
-}
-
-// measure is the value of a condition's measure in its unit; known is false when
-// no request has ended, so that nothing can be said.
-func (t Tally) measure(c plan.Threshold) (value float64, known bool) {
-	family, rest, _ := strings.Cut(c.Measure, ".")
-	switch family {
-	case "failed":
-		return t.FailedShare(), t.Sent > 0
-	case "not_sent":
-		if c.Unit == plan.Share {
-			return share(t.NotSent(), t.Due), t.Due > 0
-		}
-		return float64(t.NotSent()), true
-	}
-	h := t.clock(family)
-	if h.Count() == 0 {
-		return 0, false
-	}
-	switch rest {
-	case "max":
-		return milliseconds(h.Max()), true
-	case "mean":
-		return milliseconds(h.Mean()), true
-	}
-	q, ok := plan.Quantiles()[rest]
-	if !ok {
-		panic("bug: measure " + c.Measure + " reached a verdict without validation")
-	}
-	return milliseconds(h.Quantile(q)), true
 }
 
 func (c Clocks) clock(family string) Histogram {

@@ -108,12 +108,12 @@ func TestMeasuresOfATally(t *testing.T) {
 	} {
 		c, err := plan.ParseThreshold(text)
 		require.NoError(t, err)
-		got, known := tally.measure(c)
+		got, known := measure(c, tally, time.Second)
 		require.True(t, known)
 		require.InDelta(t, want, got, want/1000+1e-9, text)
 	}
 	c, err := plan.ParseThreshold("latency.p50 < 1s")
 	require.NoError(t, err)
-	_, known := Tally{}.measure(c)
+	_, known := measure(c, Tally{}, time.Second)
 	require.False(t, known, "nothing is known of no request")
 }

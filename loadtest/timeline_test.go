@@ -19,9 +19,9 @@ func TestTimelineLosesNothing(t *testing.T) {
 		length := time.Duration(rapid.Int64Range(int64(10*time.Second), int64(60*time.Second)).Draw(t, "length"))
 		schedule, err := plan.Curve{plan.HoldFor(plan.PerSecond(rate), length)}.Schedule()
 		require.NoError(t, err)
-		steps := []plan.Step{{Name: "a"}, {Name: "b"}}
-		mix := plan.NewMix([]plan.Journey{{Weight: 2}, {}}, 0)
-		c := newCollector(schedule, mix, steps, plan.Abort{})
+		p := plan.Plan{Journeys: []plan.Journey{{Weight: 2, Steps: []plan.Step{{Get: "/a"}}}, {Steps: []plan.Step{{Get: "/b"}}}}}
+		mix := plan.NewMix(p.Journeys, 0)
+		c := newCollector(schedule, mix, p, plan.Limits{})
 		var flight []Sample // sent and not ended
 		var whole Tally
 		end := func(i int) {

@@ -74,6 +74,7 @@ func (b planner) plan(root *node) *plan.Plan {
 		t, _ := plan.ParseThreshold(textOf(n))
 		p.Thresholds = append(p.Thresholds, t)
 	}
+	p.WarmUp = span(root.get("warm_up"))
 	p.Limits = b.limits(root.get("limits"))
 	return p
 }
@@ -148,9 +149,8 @@ func (b planner) limits(n *node) plan.Limits {
 	if v := n.get("timeout"); v != nil && v.kind == scalar && l.Timeout == 0 {
 		b.report.add(v.at, "write a time such as 5s", "%s is no time to wait", v.text)
 	}
-	if v := n.get("abort"); textOf(v) != "never" {
-		l.Abort, _ = plan.ParseAbort(textOf(v))
-	}
+	l.Rate, _ = plan.ParseRate(textOf(n.get("rate")))
+	l.Abort, _ = plan.ParseAbort(textOf(n.get("abort")))
 	for _, host := range items(n.get("hosts")) {
 		l.Hosts = append(l.Hosts, textOf(host))
 	}

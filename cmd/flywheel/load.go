@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,16 +26,20 @@ func (p *program) loadCommand() *cobra.Command {
 	var ask askedLoad
 	var out string
 	var overwrite bool
+	var beside besideLoad
 	c := &cobra.Command{
 		Use:   "load PLAN | --curve FILE.csv --target URL",
 		Short: "Press a real deployment and tell the truth about it",
 		Long: `Press a real deployment under a plan: a YAML file with a curve of rates, journeys,
 thresholds and limits. Latency counts from when a request was due, whatever became of
 those before it. Without a plan, --curve and --target press GET / at the curve's rates,
-on this machine's loopback only; any other host must stand in a plan's limits.hosts.
+on this machine's loopback only; any other host must stand in a plan's limits.hosts and
+be named by you with --i-may-press. Redirects and proxies are not followed.
 
 Prints the report, and writes its tables (summary, steps, seconds and errors, as CSV and
 Parquet), resolved.yaml and manifest.json. A broken threshold or an abort exits with 4.
+A sick target stops the run: unless limits.abort says otherwise, when more than half of
+the requests fail for ten seconds.
 Ctrl-C stops at once, with the report so far.`,
 		Example: "  flywheel load --curve curve.csv --speed 60 --target http://127.0.0.1:8080",
 		Args: func(c *cobra.Command, args []string) error {
@@ -58,7 +63,7 @@ Ctrl-C stops at once, with the report so far.`,
 			if k.dir == "" {
 				k.dir = folderOf(job.name, job.digest)
 			}
-			return p.load(c.Context(), k, overwrite)
+			return p.load(c.Context(), k, overwrite, beside)
 		},
 	}
 	flags := c.Flags()
@@ -69,6 +74,7 @@ Ctrl-C stops at once, with the report so far.`,
 	flags.Uint64Var(&ask.seed, "seed", 0, "begin with another journey: `N` turns the order in which starts take them")
 	flags.StringVar(&out, "out", "", "write into the folder `DIR` (default flywheel-out/<plan>-<digest>/)")
 	flags.BoolVar(&overwrite, "overwrite", false, "let the folder of --out replace another plan's run")
+	beside.flags(flags)
 	return c
 }
 
@@ -157,7 +163,7 @@ func (a askedLoad) hurry(p *plan.Plan) (err error) {
 			return wrong("--%w", err)
 		}
 	}
-	if faults := p.Curve.Validate(); a.speed*a.scale != 1 && faults != nil {
+	if faults := p.Validate(); a.speed*a.scale != 1 && faults != nil {
 		return wrong("--speed %v --scale %v: %w", a.speed, a.scale, faults)
 	}
 	return nil
@@ -208,12 +214,12 @@ func (j *loadJob) changes() []string {
 }
 
 // load presses the plan's target, keeps what came of it and prints it.
-func (p *program) load(ctx context.Context, k *keeping, overwrite bool) (err error) {
+func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside besideLoad) (err error) {
 	if err := k.open(overwrite); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, k.folder.Abort()) }()
-	options := loadtest.Options{Seed: k.job.ask.seed}
+	options := loadtest.Options{Seed: k.job.ask.seed, MayPress: beside.mayPress}
 	view := p.liveView(k.job)
 	if view != nil {
 		options.Watch = view.show
@@ -228,7 +234,7 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool) (err err
 	l := &loaded{job: k.job, report: measured}
 	l.warn()
 	// What was measured cannot be measured again, so it is printed even where it cannot be kept.
-	lost := k.keep(l)
+	lost := errors.Join(k.keep(l), beside.tell(p, l))
 	var page bytes.Buffer
 	if err := l.page(&page); err != nil {
 		return errors.Join(lost, err)
@@ -286,6 +292,9 @@ func (l *loaded) warn() {
 			why = "aborted"
 		}
 		add(why, "the run was %s after %s of %s; all numbers rest on that time alone", why, duration(l.elapsed()), duration(r.Schedule.Length()))
+	}
+	if r.WarmUp > 0 && len(r.Thresholds) > 0 {
+		add("warm_up", "the first %s are the warm-up: sent and counted, and no threshold looks at them", duration(time.Duration(r.WarmUp*float64(time.Second))))
 	}
 	if r.Bottleneck == loadtest.ByGenerator {
 		add("generator", "this machine could not make the load it was asked for, so the times say little about the target")

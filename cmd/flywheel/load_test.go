@@ -38,7 +38,7 @@ func TestLoadDocument(t *testing.T) {
 	document := object(t, exitDone, "load", "short.yaml", "--target", shop.URL, "--seed", "3")
 	require.Equal(t, []string{
 		"bottleneck", "curve", "digest", "elapsed_s", "errors", "evidence", "files", "generator", "latency_ms", "lateness_ms",
-		"peak_rss_bytes", "rate", "requests", "scenario", "seed", "service_ms", "started", "steps", "target", "thresholds", "version", "warnings",
+		"peak_rss_bytes", "rate", "requests", "scenario", "seed", "service_ms", "started", "steps", "target", "thresholds", "version", "warm_up_s", "warnings",
 	}, keys(document))
 	require.JSONEq(t, `{"due": 110, "sent": 110, "not_sent": 0, "ok": 55, "failed": 55}`, string(document["requests"]), "100/s for 1.1 s, every other of which is missing")
 	require.JSONEq(t, `{"status_4xx": 55}`, string(document["errors"]))
@@ -46,7 +46,7 @@ func TestLoadDocument(t *testing.T) {
 	require.JSONEq(t, `3`, string(document["seed"]))
 	require.JSONEq(t, `{"file": "", "quantile": null, "speed": 1, "scale": 1, "length_s": 1.1}`, string(document["curve"]))
 	require.Equal(t, []string{"errors", "latency_ms", "lateness_ms", "method", "name", "path", "requests", "service_ms"}, keys(first(t, document["steps"])))
-	require.Equal(t, []string{"expression", "holds", "measure", "unit", "value", "wanted"}, keys(first(t, document["thresholds"])))
+	require.Equal(t, []string{"expression", "from_s", "holds", "measure", "unit", "value", "wanted"}, keys(first(t, document["thresholds"])))
 
 	manifest, err := files.ReadManifest(folderOf("short", digestOf(t, shop.URL, 3)))
 	require.NoError(t, err)

@@ -178,6 +178,10 @@ func (l *loaded) thresholds(page *bytes.Buffer) error {
 		if j.Holds {
 			verdict = "holds"
 		}
+		if w := j.Windows; w != nil && w.Broken > 0 {
+			verdict = fmt.Sprintf("broken in %d of %d", w.Broken, w.Judged)
+			got += fmt.Sprintf(" at %gs", w.Worst)
+		}
 		rows = append(rows, []string{j.Expression, verdict, got})
 	}
 	if r.Stopped == loadtest.ByAbort {

@@ -10,7 +10,8 @@
 //
 // Reading order: plan.go (the whole), journey.go (what is requested, and which
 // journey request n takes), rate.go (rates and durations as a person writes
-// them), curve.go and schedule.go (area and inverse), threshold.go (conditions),
+// them), curve.go and schedule.go (area and inverse), threshold.go (conditions)
+// and abort.go (when to stop),
 // csv.go (a curve from a forecast), text.go (a plan as a file), fault.go (how
 // mistakes are told).
 package plan

@@ -15,7 +15,8 @@ type Plan struct {
 	Target     string // base address, such as http://127.0.0.1:8080
 	Curve      Curve
 	Journeys   []Journey
-	Thresholds []Threshold // judged when the run is over; none is allowed
+	WarmUp     time.Duration // requests due before its end are sent and counted, and no threshold looks at them
+	Thresholds []Threshold   // judged when the run is over; none is allowed
 	Limits     Limits
 }
 
@@ -26,7 +27,8 @@ type Limits struct {
 	Workers     int           // requests in flight at once; default DefaultWorkers
 	Connections int           // connections to the target, open at once; default Workers
 	Timeout     time.Duration // for one request, and for the queue to drain after the last due time; default DefaultTimeout
-	Abort       Abort         // stops the run early; default never
+	Rate        Rate          // highest rate that a curve may ask for; default no ceiling
+	Abort       Abort         // stops the run early; default DefaultAbort
 	Hosts       []string      // hosts that may be pressed, as host or host:port; loopback always may
 }
 
@@ -51,6 +53,9 @@ func (l Limits) Filled() Limits {
 	}
 	if l.Timeout == 0 {
 		l.Timeout = DefaultTimeout
+	}
+	if l.Abort == (Abort{}) {
+		l.Abort = DefaultAbort()
 	}
 	return l
 }
@@ -86,7 +91,31 @@ func (p Plan) Validate() Faults {
 		t.validate(&fs, fmt.Sprintf("thresholds[%d]", i), steps)
 	}
 	p.Limits.validate(&fs, steps)
+	p.validateOver(&fs)
 	return fs
+}
+
+// validateOver holds what is said in times and rates against the curve; a curve
+// that is faulty itself has been told already.
+func (p Plan) validateOver(fs *Faults) {
+	if p.WarmUp < 0 || p.WarmUp%time.Second != 0 {
+		fs.add("warm_up", "write whole seconds, such as 10s", "%v is no time to warm up", p.WarmUp)
+	}
+	s, err := p.Curve.Schedule()
+	if err != nil {
+		return
+	}
+	if p.WarmUp > 0 && p.WarmUp >= s.Length() {
+		fs.add("warm_up", "write a time shorter than the curve, such as 10s", "%v leaves nothing of a curve of %v to judge", p.WarmUp, s.Length())
+	}
+	for i, t := range p.Thresholds {
+		if t.After > 0 && t.After >= s.Length() {
+			fs.add(fmt.Sprintf("thresholds[%d]", i), "begin before the end of the curve", "the curve is over after %v, and the condition begins after %v", s.Length(), t.After)
+		}
+	}
+	if ceiling := p.Limits.Rate.PerSecond(); ceiling > 0 && s.Highest() > ceiling {
+		fs.add("curve", "lower it, or raise limits.rate", "it asks for %.6g/s, and limits.rate allows %s", s.Highest(), p.Limits.Rate)
+	}
 }
 
 // ParseTarget reads the base address of a target: an http or https URL with a
@@ -124,6 +153,7 @@ func (l Limits) validate(fs *Faults, steps []Step) {
 	}
 	number("limits.workers", l.Workers)
 	number("limits.connections", l.Connections)
+	l.Rate.validate(fs, "limits.rate")
 	if l.Timeout < 0 || l.Timeout > MaxTimeout {
 		fs.add("limits.timeout", "write a time from 1ms to 10m, such as 5s", "%v is out of range", l.Timeout)
 	}

@@ -28,7 +28,7 @@ func TestASoundPlanHasNoFault(t *testing.T) {
 	p := soundPlan(t)
 	require.NoError(t, p.Validate().Err())
 	require.Equal(t, []string{"search", "checkout"}, []string{p.Steps()[0].Name, p.Steps()[1].Name})
-	require.Equal(t, Limits{Workers: DefaultWorkers, Connections: DefaultWorkers, Timeout: DefaultTimeout}, p.Limits.Filled())
+	require.Equal(t, Limits{Workers: DefaultWorkers, Connections: DefaultWorkers, Timeout: DefaultTimeout, Abort: DefaultAbort()}, p.Limits.Filled())
 }
 
 // Each row breaks one thing; its fault names the place, what is wrong and a way out.

@@ -92,6 +92,15 @@ func (s *Schedule) Rate(t time.Duration) float64 {
 	return l.from + (l.to-l.from)*float64(t-l.begin)/float64(l.span)
 }
 
+// Highest is the highest rate of the curve, in starts per second.
+func (s *Schedule) Highest() float64 {
+	var most float64
+	for _, l := range s.lines {
+		most = max(most, l.from, l.to)
+	}
+	return most
+}
+
 // Area is the number of starts under the curve from its beginning to t, as a
 // float64: 0 before the beginning, the whole area after the end.
 func (s *Schedule) Area(t time.Duration) float64 {

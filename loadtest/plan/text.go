@@ -29,6 +29,9 @@ func (p Plan) Text() []byte {
 			s.write(&b)
 		}
 	}
+	if p.WarmUp > 0 {
+		fmt.Fprintf(&b, "warm_up: %s\n", spanText(p.WarmUp))
+	}
 	b.WriteString("thresholds:")
 	if len(p.Thresholds) == 0 {
 		b.WriteString(" []")
@@ -39,9 +42,10 @@ func (p Plan) Text() []byte {
 	}
 	l := p.Limits.Filled()
 	fmt.Fprintf(&b, "limits:\n  workers: %d\n  connections: %d\n  timeout: %s\n", l.Workers, l.Connections, spanText(l.Timeout))
-	if l.Abort.Set() {
-		fmt.Fprintf(&b, "  abort: %s\n", quoted(l.Abort.String()))
+	if l.Rate.Count > 0 {
+		fmt.Fprintf(&b, "  rate: %s\n", l.Rate)
 	}
+	fmt.Fprintf(&b, "  abort: %s\n", quoted(l.Abort.String()))
 	hosts := make([]string, len(l.Hosts))
 	for i, h := range l.Hosts {
 		hosts[i] = quoted(h)

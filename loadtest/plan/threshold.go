@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -10,15 +11,22 @@ import (
 
 // Threshold is a condition on a finished run, such as latency.p99 < 250ms.
 //
-//	threshold = [ step "." ] measure comparison value
+//	threshold = condition [ "in every" time ] [ "after" time ]
+//	condition = [ step "." ] measure comparison value
 //	measure   = ( "latency" | "service" | "lateness" ) "." ( "p50" | "p90" | "p95" | "p99" | "p999" | "max" | "mean" )
-//	          | "failed" | "not_sent" | "rate.achieved"
+//	          | "failed" [ "." kind ] | "not_sent" | "rate" "." ( "achieved" | "ok" )
 //	comparison = "<" | "<=" | ">" | ">=" | "==" | "!="
 //
 // Latency counts from the due time, service from the time of sending, lateness
-// is the one minus the other. failed is the share of sent requests that failed.
-// not_sent is a number of requests, or with % a share of those due.
-// rate.achieved, of the whole run only, is the rate at which requests were sent.
+// is the one minus the other. failed is the share of sent requests that failed, in
+// whatever way or in one (FailureKinds). not_sent is a number of requests, or with
+// % a share of those due. rate.achieved is the rate at which requests were sent,
+// rate.ok the rate of those that ended ok.
+//
+// A window (in every 10s) asks the condition of each stretch of that length by
+// itself, by when requests were due, or for a rate by when they were sent; what
+// is left at the end belongs to the last one. Requests due before After, and those
+// of the plan's warm-up, are left out.
 type Threshold struct {
 	Expression string  // as it was written
 	Step       string  // name of a step; empty means the whole run
@@ -26,6 +34,8 @@ type Threshold struct {
 	Comparison string  // one of < <= > >= == !=
 	Value      float64 // in Unit
 	Unit       Unit
+	Every      time.Duration // length of a window, in whole seconds; 0 judges the run as one
+	After      time.Duration // from the beginning of the run; 0 means from the end of the warm-up
 }
 
 // Unit is what the value of a condition counts.
@@ -45,14 +55,27 @@ func Quantiles() map[string]float64 {
 	return map[string]float64{"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 }
 
-// families lists, for each first word of a measure, the words that may follow it.
+// FailureKinds names the ways in which a request can fail, as reports and
+// conditions write them.
+func FailureKinds() []string {
+	return []string{"timeout", "refused", "reset", "status_5xx", "status_4xx", "expectation", "dns", "tls", "ports_exhausted", "interrupted", "other"}
+}
+
+// families lists, for each first word of a measure, the words that may follow it;
+// an empty one means that the first word may stand alone.
 var families = map[string][]string{
 	"latency":  {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
 	"service":  {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
 	"lateness": {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
-	"failed":   nil,
-	"not_sent": nil,
-	"rate":     {"achieved"},
+	"failed":   append([]string{""}, FailureKinds()...),
+	"not_sent": {""},
+	"rate":     {"achieved", "ok"},
+}
+
+// Family is the first word of the measure, such as latency of latency.p99.
+func (t Threshold) Family() string {
+	family, _, _ := strings.Cut(t.Measure, ".")
+	return family
 }
 
 const thresholdRemedy = `write a condition such as "latency.p99 < 250ms", "failed < 0.5%", "not_sent == 0", "rate.achieved >= 95/s" or "checkout.latency.p95 < 400ms"`
@@ -79,8 +102,11 @@ func ParseThreshold(text string) (Threshold, error) {
 	if t.Comparison == "" {
 		return fail("%q is no comparison", clip(right[:1]))
 	}
-	value := strings.TrimSpace(right[len(t.Comparison):])
-	if value == "" {
+	value, problem := t.when(right[len(t.Comparison):])
+	switch {
+	case problem != "":
+		return fail("%s", problem)
+	case value == "":
 		return fail("the value is missing")
 	}
 	words := strings.Split(left, ".")
@@ -94,9 +120,6 @@ func ParseThreshold(text string) (Threshold, error) {
 		return fail("%s", problem)
 	}
 	t.Measure = strings.Join(words, ".")
-	if t.Step != "" && t.Measure == "rate.achieved" {
-		return fail("rate.achieved is known for the whole run only")
-	}
 	if problem := t.read(value); problem != "" {
 		return fail("%s", problem)
 	}
@@ -115,32 +138,66 @@ func unknownMeasure(words []string) string {
 		}
 		sort.Strings(names)
 		return fmt.Sprintf("%q is not one of %s", clip(words[0]), strings.Join(names, ", "))
-	case ends == nil && len(words) > 1:
-		return fmt.Sprintf("%s takes no %q", words[0], clip(strings.Join(words[1:], ".")))
-	case ends == nil:
+	case len(words) == 1 && ends[0] == "", len(words) == 2 && words[1] != "" && slices.Contains(ends, words[1]):
 		return ""
+	case len(ends) == 1:
+		return fmt.Sprintf("%s takes no %q", words[0], clip(strings.Join(words[1:], ".")))
 	}
-	if len(words) == 2 {
-		for _, end := range ends {
-			if end == words[1] {
-				return ""
-			}
+	return fmt.Sprintf("after %s comes one of %s", words[0], strings.TrimPrefix(strings.Join(ends, ", "), ", "))
+}
+
+// when cuts the window and the beginning off the text after a comparison and
+// leaves the value, or says what is wrong.
+func (t *Threshold) when(text string) (value, problem string) {
+	rest, after, found := cutLast(text, " after ")
+	if found {
+		if t.After, problem = wholeSeconds(after); problem != "" {
+			return "", problem
 		}
 	}
-	return fmt.Sprintf("after %s comes one of %s", words[0], strings.Join(ends, ", "))
+	rest, every, found := cutLast(rest, " in every ")
+	if found {
+		if t.Every, problem = wholeSeconds(every); problem != "" {
+			return "", problem
+		}
+	}
+	if _, _, stops := cutLast(rest, " for "); stops {
+		return "", "a condition with for stops a run; write it as limits.abort, or say in every for a window"
+	}
+	return strings.TrimSpace(rest), ""
+}
+
+func cutLast(text, word string) (before, after string, found bool) {
+	at := strings.LastIndex(text, word)
+	if at < 0 {
+		return text, "", false
+	}
+	return text[:at], text[at+len(word):], true
+}
+
+// wholeSeconds reads a time as tallies are kept: second by second.
+func wholeSeconds(text string) (time.Duration, string) {
+	d, err := ParseDuration(text)
+	if err != nil {
+		return 0, err.(Fault).Problem
+	}
+	if d < time.Second || d%time.Second != 0 {
+		return 0, fmt.Sprintf("%v is not a number of whole seconds", d)
+	}
+	return d, ""
 }
 
 // read sets Value and Unit from the text of a value, or says what is wrong.
 func (t *Threshold) read(value string) (problem string) {
 	number, percent := strings.CutSuffix(value, "%")
 	switch {
-	case t.Measure == "rate.achieved":
+	case t.Family() == "rate":
 		r, err := ParseRate(value)
 		if err != nil {
 			return fmt.Sprintf("%q is no rate such as 95/s", clip(value))
 		}
 		t.Value, t.Unit = r.PerSecond(), PerSecondOf
-	case t.Measure == "failed" || t.Measure == "not_sent" && percent:
+	case t.Family() == "failed" || t.Measure == "not_sent" && percent:
 		n, err := parseNumber(strings.TrimSpace(number))
 		if err != nil {
 			return err.Error()
@@ -215,67 +272,4 @@ func (t Threshold) validate(fs *Faults, path string, steps []Step) {
 		}
 	}
 	fs.add(path, "name one of: "+strings.Join(names, ", "), "no step is named %q", t.Step)
-}
-
-// Abort stops a run early: its condition must hold in each of the last For
-// seconds, every second looked at by itself. A second in which no request ended
-// neither counts nor starts the row anew. The zero value never stops a run.
-type Abort struct {
-	Condition Threshold
-	For       time.Duration // whole seconds, at least one
-}
-
-// Set reports whether there is a condition at all.
-func (a Abort) Set() bool { return a != Abort{} }
-
-// String writes the condition the way ParseAbort reads it.
-func (a Abort) String() string {
-	return a.Condition.Expression + " for " + a.For.String()
-}
-
-const abortRemedy = `write a condition and a time in whole seconds, such as "failed > 20% for 5s" or "latency.p99 > 2s for 10s"`
-
-// ParseAbort reads a condition with its time, such as failed > 20% for 5s. Its
-// error is a Fault without a path.
-func ParseAbort(text string) (Abort, error) {
-	fail := func(problem string) (Abort, error) {
-		return Abort{}, Fault{Problem: fmt.Sprintf("abort %q: %s", clip(text), problem), Remedy: abortRemedy}
-	}
-	at := strings.LastIndex(text, " for ")
-	if at < 0 {
-		return fail("the time after the word for is missing")
-	}
-	condition, err := ParseThreshold(text[:at])
-	if err != nil {
-		return fail(err.(Fault).Problem)
-	}
-	window, err := ParseDuration(text[at+len(" for "):])
-	if err != nil {
-		return fail(err.(Fault).Problem)
-	}
-	a := Abort{Condition: condition, For: window}
-	if problem := a.problem(); problem != "" {
-		return fail(problem)
-	}
-	return a, nil
-}
-
-func (a Abort) problem() string {
-	switch {
-	case a.Condition.Measure == "not_sent" || a.Condition.Measure == "rate.achieved":
-		return a.Condition.Measure + " is known only when the run is over"
-	case a.For < time.Second || a.For%time.Second != 0 || a.For > time.Hour:
-		return fmt.Sprintf("%v is not a number of whole seconds from 1s to 1h", a.For)
-	}
-	return ""
-}
-
-func (a Abort) validate(fs *Faults, path string, steps []Step) {
-	if !a.Set() {
-		return
-	}
-	if problem := a.problem(); problem != "" {
-		fs.add(path, abortRemedy, "%s", problem)
-	}
-	a.Condition.validate(fs, path, steps)
 }

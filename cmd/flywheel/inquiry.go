@@ -122,10 +122,13 @@ func (q *inquiry) build(u []float64) (*models.Law, error) {
 // response answers points by runs of the scenario's engine.
 func (q *inquiry) response(build func([]float64) (*models.Law, error), measure func(*models.Law, *results.Table) []float64) *study.Response {
 	return &study.Response{
-		Make: build, Measure: measure, Seed: q.scenario.Settings.Seed, Runs: q.runs, Threads: q.threads,
-		Engine: func() sim.Engine {
-			e, _ := engine.New(q.scenario.Settings.Engine)
-			return e
+		Make: build, Measure: measure, Settings: q.scenario.Settings, Runs: q.runs, Threads: q.threads,
+		Engine: func(name string) (sim.Engine, error) {
+			e, known := engine.New(name)
+			if !known {
+				return nil, fmt.Errorf("no engine is called %q", name)
+			}
+			return e, nil
 		},
 	}
 }
@@ -200,7 +203,7 @@ func (q *inquiry) close(warnings []results.Warning) ([]string, error) {
 func (p *program) ask(ctx context.Context, q *inquiry, r *study.Response, points [][]float64) ([]study.Answer, error) {
 	bar := p.watch(q.scenario.Name, len(points)*r.Runs)
 	defer bar.stop()
-	r.Passed = func(n int) { bar.tell(n, len(points)*r.Runs) }
+	r.Progress = bar.tell
 	answers, err := r.Run(ctx, points)
 	if err != nil && ctx.Err() != nil {
 		return answers, errInterrupted

@@ -177,6 +177,7 @@ func (p *program) answers(ctx context.Context, q *inquiry, design [][]float64, q
 	r := q.response(q.build, func(_ *models.Law, t *results.Table) []float64 {
 		return study.Read(t, []study.Quantity{quantity})
 	})
+	r.Periods = []int{quantity.Period}
 	answers, err := p.ask(ctx, q, r, design)
 	if stopped = errors.Is(err, errInterrupted); err != nil && !stopped {
 		return nil, false, err

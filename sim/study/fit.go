@@ -218,8 +218,9 @@ func (f Fitting) jacobian(ctx context.Context, at []float64) (predicted []float6
 	return predicted, j, nil
 }
 
-// Foresee is what one run's timeline says of every observation, in order.
-func Foresee(timeline *results.Table, observed []Observation) []float64 {
+// Quantities are what a run has to measure to foresee every observation, in order: one for each
+// period that the observation adds up.
+func Quantities(observed []Observation) []Quantity {
 	var quantities []Quantity
 	for _, o := range observed {
 		for back := max(1, o.Over) - 1; back >= 0; back-- {
@@ -228,7 +229,12 @@ func Foresee(timeline *results.Table, observed []Observation) []float64 {
 			quantities = append(quantities, q)
 		}
 	}
-	values := Read(timeline, quantities)
+	return quantities
+}
+
+// Foresee is what one run's timeline says of every observation, in order.
+func Foresee(timeline *results.Table, observed []Observation) []float64 {
+	values := Read(timeline, Quantities(observed))
 	foreseen := make([]float64, len(observed))
 	for i, o := range observed {
 		for range max(1, o.Over) {

@@ -2,6 +2,7 @@ package study_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -27,18 +28,26 @@ func spreading(p, q, value float64) (*models.Law, error) {
 	})
 }
 
+func newEngineOf(name string) (sim.Engine, error) {
+	e, known := engine.New(name)
+	if !known {
+		return nil, errors.New(name)
+	}
+	return e, nil
+}
+
 // town is a fitting of p, q and the value of a platform to a series of participants.
 func town(observed []study.Observation, luck int) study.Fitting {
 	inputs := []study.Input{{Path: "p", Lo: 0.001, Hi: 0.1, Log: true}, {Path: "q", Lo: 0.02, Hi: 2, Log: true}, {Path: "value", Lo: -2, Hi: 4}}
 	respond := func(kind string, runs int) *study.Response {
 		return &study.Response{
 			Make:   func(u []float64) (*models.Law, error) { return spreading(inputs[0].Number(u[0]), inputs[1].Number(u[1]), inputs[2].Number(u[2])) },
-			Engine: func() sim.Engine { e, _ := engine.New(kind); return e },
-			Runs:   runs, Seed: 99, Threads: runtime.GOMAXPROCS(0),
+			Engine: newEngineOf, Settings: study.Settings{Engine: kind, Seed: 99},
+			Runs:   runs, Threads: runtime.GOMAXPROCS(0), Periods: study.PeriodsOf(study.Quantities(observed)),
 			Measure: func(_ *models.Law, t *results.Table) []float64 { return study.Foresee(t, observed) },
 		}
 	}
-	f := study.Fitting{Inputs: inputs, Observed: observed, Errors: study.Additive, Start: []float64{0.5, 0.5, 0.5}, Global: 400, Local: 400, Seed: 1,
+	f := study.Fitting{Inputs: inputs, Observed: observed, Errors: study.Additive, Start: []float64{0.5, 0.5, 0.5}, Global: 240, Local: 300, Seed: 1,
 		Predict: respond("meanfield", 1).Run}
 	if luck > 0 {
 		f.Luck = func(ctx context.Context, u []float64) (study.Answer, error) {

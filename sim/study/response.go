@@ -2,28 +2,27 @@ package study
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
+	"math"
+	"slices"
 
 	"flywheel/models"
 	"flywheel/results"
 	"flywheel/sim"
 )
 
-// Response answers what a scenario does at the points of a space: each point's law is run
-// several times, every point with the same luck, and each run is measured.
+// Response answers what a scenario does at points of any kind: each point's law is run
+// several times, every point with the same luck, and each run is measured. It is what searches
+// and designs of sensitivity ask, who need every number at once; sweeps, which keep them, run Points.
 type Response struct {
-	Make    func(point []float64) (*models.Law, error)
-	Measure func(l *models.Law, timeline *results.Table) []float64
-	Engine  func() sim.Engine
-	Seed    uint64
-	First   int          // first replication; others follow it
-	Runs    int          // replications of each point
-	Threads int          // goroutines; 0 means one. Never changes a result
-	Passed  func(n int)  // told after every run, with the runs of this Response so far; may be nil
-	passed  atomic.Int64 // runs so far
+	Make     func(point []float64) (*models.Law, error)
+	Measure  func(l *models.Law, timeline *results.Table) []float64
+	Periods  []int // recorded, ascending; nil means all
+	Settings Settings
+	Runs     int // replications of each point; 0 means one
+	Engine   func(name string) (sim.Engine, error)
+	Threads  int                   // goroutines; 0 means one. Never changes a result
+	Progress func(done, total int) // told after every run; may be nil
 }
 
 // PointError is a point that could not be run.
@@ -32,8 +31,8 @@ type PointError struct {
 	Err   error
 }
 
-// Error names the point's values.
-func (e *PointError) Error() string { return fmt.Sprintf("at %v: %v", e.Point, e.Err) }
+// Error says why; the error's own text names the values.
+func (e *PointError) Error() string { return fmt.Sprintf("a point cannot be run: %v", e.Err) }
 
 // Unwrap is why the point could not be run.
 func (e *PointError) Unwrap() error { return e.Err }
@@ -41,7 +40,7 @@ func (e *PointError) Unwrap() error { return e.Err }
 // Answer is what came of one point.
 type Answer struct {
 	Runs [][]float64 // [replication][measure]; nil where the point did not finish
-	Err  error       // why it cannot be run
+	Err  error       // why it cannot be run; a *PointError
 }
 
 // Mean is each measure's mean over the replications of a finished point.
@@ -65,69 +64,68 @@ func (a Answer) Column(measure int) []float64 {
 }
 
 // Run answers points, in their order. A point that cannot be run answers with its error and
-// stops nobody else. When the context ends, points not yet finished stay without runs and the
+// stops nobody else. When the context ends, some points stay without an answer and the
 // context's error is returned.
 func (r *Response) Run(ctx context.Context, points [][]float64) ([]Answer, error) {
 	answers := make([]Answer, len(points))
-	runs := max(1, r.Runs)
-	left := make([]atomic.Int64, len(points))
-	tables := make([][][]float64, len(points))
-	laws := make([]func() (*models.Law, error), len(points))
-	for p, point := range points {
-		left[p].Store(int64(runs))
-		tables[p] = make([][]float64, runs)
-		laws[p] = sync.OnceValues(func() (*models.Law, error) { return r.Make(point) })
+	p := Points{
+		Count: len(points), Replications: max(1, r.Runs),
+		Build: func(point int) (*models.Law, Settings, error) {
+			l, err := r.Make(points[point])
+			return l, r.Settings, err
+		},
+		Periods: func(*models.Law) []int { return r.Periods },
+		Measure: func(_ int, l *models.Law, timeline *results.Table) ([]float64, error) { return r.Measure(l, timeline), nil },
 	}
-	failures := make([]error, len(points)*runs)
-	var next atomic.Int64
-	var working sync.WaitGroup
-	for range max(1, min(r.Threads, len(points)*runs)) {
-		working.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(points)*runs || ctx.Err() != nil {
-					return
+	_, err := ExecutePoints(ctx, p, PointExecution{
+		Engine: r.Engine, Threads: r.Threads, Progress: r.Progress,
+		Deliver: func(point int, runs []Measured) error {
+			for _, m := range runs {
+				if m.Failed != nil {
+					answers[point] = Answer{Err: &PointError{points[point], m.Failed}}
+					return nil
 				}
-				p, replication := i/runs, i%runs
-				measured, err := r.one(ctx, laws[p], r.First+replication)
-				tables[p][replication], failures[i] = measured, err
-				if left[p].Add(-1) == 0 {
-					laws[p] = nil
-				}
-				if r.Passed != nil {
-					r.Passed(int(r.passed.Add(1)))
-				}
+				answers[point].Runs = append(answers[point].Runs, m.Values)
 			}
-		})
+			return nil
+		},
+	})
+	return answers, err
+}
+
+// PeriodsOf are the periods that quantities look at, ascending.
+func PeriodsOf(quantities []Quantity) []int {
+	var periods []int
+	for _, q := range quantities {
+		periods = append(periods, q.Period)
 	}
-	working.Wait()
-	for p := range points {
-		for _, err := range failures[p*runs : (p+1)*runs] {
-			if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-				answers[p].Err = &PointError{points[p], err}
+	slices.Sort(periods)
+	return slices.Compact(periods)
+}
+
+// Read is what quantities measure in one run's timeline, in order; NaN where it has no such
+// row or the metric does not apply to it. Variants are not looked at.
+func Read(timeline *results.Table, quantities []Quantity) []float64 {
+	values := make([]float64, len(quantities))
+	periods := timeline.Integers("period")
+	perPeriod := 0
+	for perPeriod < len(periods) && periods[perPeriod] == periods[0] {
+		perPeriod++
+	}
+	platform, side := timeline.Texts("platform"), timeline.Texts("side")
+	segment, region := timeline.Texts("segment"), timeline.Texts("region")
+	for i, q := range quantities {
+		values[i] = math.NaN()
+		from, found := slices.BinarySearch(periods, int64(q.Period))
+		if !found {
+			continue
+		}
+		for row := from; row < from+perPeriod; row++ {
+			if platform[row] == q.Platform && side[row] == q.Side && segment[row] == q.Segment && region[row] == q.Region {
+				values[i] = timeline.Numbers(q.Metric)[row]
 				break
 			}
 		}
-		whole := answers[p].Err == nil
-		for _, measured := range tables[p] {
-			whole = whole && measured != nil
-		}
-		if whole {
-			answers[p].Runs = tables[p]
-		}
 	}
-	return answers, ctx.Err()
-}
-
-// one is a single run, measured.
-func (r *Response) one(ctx context.Context, law func() (*models.Law, error), replication int) ([]float64, error) {
-	l, err := law()
-	if err != nil {
-		return nil, err
-	}
-	record := sim.NewRecorder(l, sim.Labels{Replication: replication})
-	if err := sim.Simulate(ctx, l, r.Engine(), sim.Options{Seed: r.Seed, Replication: replication, Threads: 1}, record); err != nil {
-		return nil, err
-	}
-	return r.Measure(l, record.Table), nil
+	return values
 }

@@ -27,9 +27,19 @@ type Sensitivity struct {
 // resamples is how many bootstrap samples an interval rests on.
 const resamples = 1000
 
-// even spreads points evenly over the unit cube: the scrambled Halton sequence of Owen (2017,
-// arXiv:1706.02808), each row with so many columns.
+// even spreads points evenly over the unit cube, each row with so many columns: Sobol' points as
+// far as they are known, else the scrambled Halton sequence of Owen (2017, arXiv:1706.02808).
 func even(rows, columns int, seed uint64) [][]float64 {
+	if columns <= maxNet {
+		net, points := newNet(columns, seed), make([][]float64, rows)
+		for i := range points {
+			points[i] = make([]float64, columns)
+			for k := range columns {
+				points[i][k] = net.at(i, k)
+			}
+		}
+		return points
+	}
 	batch := mat.NewDense(rows, columns, nil)
 	samplemv.Halton{Kind: samplemv.Owen, Q: distmv.NewUnitUniform(columns, nil), Src: newDice(seed, forDesign, uint64(columns))}.Sample(batch)
 	points := make([][]float64, rows)

@@ -55,6 +55,7 @@ func oneRoom() map[string][]string {
 		"go.yaml.in/yaml":                   {"scenarios"},
 		"github.com/parquet-go/parquet-go":  {"results/files"},
 		"github.com/tsenart/vegeta":         {"loadtest"},
+		"github.com/valyala/fasthttp":       {"loadtest"},
 		"github.com/HdrHistogram":           {"loadtest"},
 		"github.com/spf13/cobra":            {"cmd/flywheel"},
 		"github.com/olekukonko/tablewriter": {"cmd/flywheel"},

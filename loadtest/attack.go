@@ -3,10 +3,7 @@ package loadtest
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
-
-	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"flywheel/loadtest/plan"
 )
@@ -51,7 +48,8 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if err := knock(ctx, gate.dialer(max(limits.Timeout, plan.DefaultTimeout)), target); err != nil {
+	connect := newDialer(gate, target, max(limits.Timeout, plan.DefaultTimeout))
+	if err := connect.knock(ctx); err != nil {
 		var refused *HostRefused
 		switch {
 		case errors.As(err, &refused):
@@ -61,17 +59,15 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 		}
 		return Report{}, &Unreachable{Target: p.Target, Cause: err}
 	}
-	errands, err := newErrands(target, p.Steps())
+	script, err := newScript(target, p, o.Seed)
 	if err != nil {
 		return Report{}, err
 	}
 	if target.Scheme == "http" {
 		limits.Workers = min(limits.Workers, limits.Connections) // HTTP/1.1: a worker without a connection would only queue out of sight
 	}
-	transport := newTransport(gate, limits)
-	defer transport.CloseIdleConnections()
-	r := &run{plan: p, limits: limits, schedule: schedule, mix: plan.NewMix(p.Journeys, o.Seed), watch: o.Watch}
-	return r.press(ctx, transport, errands), nil
+	r := &run{plan: p, limits: limits, schedule: schedule, script: script, dialer: connect, watch: o.Watch, fast: target.Scheme == "http"}
+	return r.press(ctx), nil
 }
 
 // run is one press of a sound plan.
@@ -79,64 +75,79 @@ type run struct {
 	plan     plan.Plan
 	limits   plan.Limits
 	schedule *plan.Schedule
-	mix      plan.Mix
+	script   *script
+	dialer   *dialer
 	watch    func(Snapshot)
+	fast     bool
 }
 
-// press builds vegeta's attacker around a courier and a pacer and collects what
-// they bring back. An attacker serves one attack only, so it is made here.
-func (r *run) press(ctx context.Context, transport http.RoundTripper, errands []errand) Report {
+// engine sends what an agenda says. There are two: lanes for plain HTTP/1.1, and
+// courier, which is vegeta's attacker over net/http, for everything else.
+type engine interface {
+	press() waits    // until the agenda is over and every request has ended
+	cutOff()         // ends all requests in flight
+	released() int64 // requests sent so far
+}
+
+// press has an engine send, and collects what it brings back.
+func (r *run) press(ctx context.Context) Report {
 	inFlight, cut := context.WithCancel(ctx)
 	defer cut()
+	alarm := newAlarm()
+	defer alarm.close()
 	before := readMachine()
 	start := time.Now()
-	c := &courier{
-		run: inFlight, start: start, schedule: r.schedule, mix: r.mix, steps: errands,
-		timeout: r.limits.Timeout, inner: transport, kept: map[uint64]Sample{},
+	l := newLedger()
+	a := newAgenda(r.schedule, r.script, r.limits.Timeout, alarm)
+	var e engine
+	if r.fast {
+		e = newLanes(inFlight, start, a, r.script, l, r.limits, r.dialer)
+	} else {
+		transport := newTransport(r.dialer, r.limits)
+		defer transport.CloseIdleConnections()
+		e = newCourier(inFlight, start, a, r.script, l, r.limits, transport)
 	}
-	lastDue := r.schedule.Due(r.schedule.Total() - 1)
-	stop := make(chan struct{})
-	p := &pacer{
-		schedule: r.schedule, start: start, until: lastDue + r.limits.Timeout, stop: stop,
-		workers: int64(r.limits.Workers), ended: &c.ended,
-	}
-	attacker := vegeta.NewAttacker(
-		vegeta.Client(&http.Client{Transport: c}), // first: it replaces what later options would edit
-		vegeta.Workers(min(uint64(r.limits.Workers), vegeta.DefaultWorkers)),
-		vegeta.MaxWorkers(uint64(r.limits.Workers)),
-		vegeta.MaxBody(0),
-	)
-	blank := func(t *vegeta.Target) error {
-		t.Method, t.URL = http.MethodGet, r.plan.Target
-		return nil
-	}
-	drained := time.AfterFunc(time.Until(start.Add(p.until)), func() { attacker.Stop() })
-	defer drained.Stop()
-
-	col := newCollector(r.schedule, r.mix, r.plan, r.limits)
-	stopped := r.collect(ctx, attacker.Attack(blank, p, 0, ""), col, c, func() {
-		close(stop)
-		attacker.Stop()
+	var met waits
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		met = e.press()
+	}()
+	col := newCollector(r.schedule, r.script.mix, r.plan, r.limits)
+	stopped := r.collect(ctx, start, col, l, e, over, func() {
 		cut()
+		e.cutOff()
 	})
-	return r.report(col, p, stopped, start, readMachine().since(before))
+	return r.report(col, met, stopped, start, readMachine().since(before))
 }
 
-// collect reads results at once, as vegeta's workers wait for it, until the last
-// one; end stops the attack and is called at most once.
-func (r *run) collect(ctx context.Context, results <-chan *vegeta.Result, col *collector, c *courier, end func()) Stopped {
+// look is how often the collector takes in what the ledger holds.
+const look = 20 * time.Millisecond
+
+// collect takes samples in until the engine is over; end stops it and is called at
+// most once.
+func (r *run) collect(ctx context.Context, start time.Time, col *collector, l *ledger, e engine, over <-chan struct{}, end func()) Stopped {
 	var w *watcher
 	if r.watch != nil {
 		w = watch(r.watch)
 		defer w.close()
 	}
-	tick := time.NewTicker(time.Second)
+	tick, often := time.NewTicker(time.Second), time.NewTicker(look)
 	defer tick.Stop()
+	defer often.Stop()
 	var stopped Stopped
+	var batch []Sample
+	takeIn := func() {
+		batch = l.take(batch)
+		for _, s := range batch {
+			col.dueBelow(s.Number + 1)
+			col.record(s)
+		}
+	}
 	halt := func(why Stopped) {
 		if stopped == "" {
 			stopped = why
-			col.dueBy(time.Since(c.start))
+			col.dueBy(time.Since(start))
 			end()
 		}
 	}
@@ -144,24 +155,24 @@ func (r *run) collect(ctx context.Context, results <-chan *vegeta.Result, col *c
 	var before int64
 	for {
 		select {
-		case result, more := <-results:
-			if !more {
-				return stopped
-			}
-			if s, sent := c.take(result.Seq); sent {
-				col.dueBelow(s.Number + 1)
-				col.record(s)
-			}
+		case <-over:
+			takeIn()
+			return stopped
+		case <-often.C:
+			takeIn()
+		case <-l.many:
+			takeIn()
 		case <-cancelled:
 			cancelled = nil
 			halt(ByCaller)
 		case <-tick.C:
-			now := time.Since(c.start)
+			takeIn()
+			now := time.Since(start)
 			if stopped == "" {
 				col.dueBy(now)
 			}
 			second, aborted := col.tick(now)
-			released := c.sent.Load()
+			released := e.released()
 			if w != nil {
 				w.show(col.snapshot(now, second, released, before))
 			}
@@ -173,7 +184,7 @@ func (r *run) collect(ctx context.Context, results <-chan *vegeta.Result, col *c
 	}
 }
 
-func (r *run) report(col *collector, p *pacer, stopped Stopped, start time.Time, g Generator) Report {
+func (r *run) report(col *collector, met waits, stopped Stopped, start time.Time, g Generator) Report {
 	elapsed := time.Since(start)
 	length := r.schedule.Length()
 	if stopped == "" {
@@ -183,7 +194,6 @@ func (r *run) report(col *collector, p *pacer, stopped Stopped, start time.Time,
 	}
 	col.timeline.close()
 	whole := total(col.whole)
-	met := p.finish(elapsed, whole.Sent)
 	g.Late, g.LateForWorkers = col.late, min(met.byWorkers, col.late)
 	g.WorkersBusy = met.busy.Seconds() / elapsed.Seconds()
 	rep := Report{

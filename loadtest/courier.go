@@ -1,118 +1,120 @@
 package loadtest
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
-	"sync"
+	"net/http/httptrace"
 	"sync/atomic"
 	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"flywheel/loadtest/plan"
 )
 
-// numberHeader carries a request's number to the target, whose own log can then
-// be matched with the schedule. It is set by vegeta.
-const numberHeader = "X-Vegeta-Seq"
-
-// agent is the default User-Agent, so that an operator can tell who presses.
-const agent = "flywheel-load"
-
-// courier is the round tripper that vegeta's attacker sends through. Vegeta's
-// workers hand it a blank request that carries a number; it finds the step that
-// number takes, sends that, reads the response to its end, and keeps the sample
-// until vegeta's result with the same number is collected. It answers vegeta
-// with a blank success, always: what really happened is in the sample, with both
-// clocks and a sorted failure instead of a text.
+// courier is the round tripper that vegeta's attacker sends through: the way to
+// press a target over HTTP/2, and over everything that net/http knows. Vegeta's
+// workers hand it a blank request for each hit that pacer released; it takes the
+// task that the hit stands for, sends that, reads the response to its end, and
+// tells the ledger. It answers vegeta with a blank success, always: what really
+// happened is in the sample, with both clocks and a sorted failure instead of a
+// text.
 type courier struct {
-	run      context.Context // ends when requests in flight must be cut off
-	start    time.Time
-	schedule *plan.Schedule
-	mix      plan.Mix
-	steps    []errand
-	timeout  time.Duration
-	inner    http.RoundTripper
+	run     context.Context // ends when requests in flight must be cut off
+	start   time.Time
+	agenda  *agenda
+	script  *script
+	ledger  *ledger
+	timeout time.Duration
+	inner   http.RoundTripper
+	tasks   chan task // released, and not yet taken by a worker
 
 	sent  atomic.Int64 // requests handed to a connection
 	ended atomic.Int64 // requests that came back, in whatever way
-	mu    sync.Mutex
-	kept  map[uint64]Sample // at most one per worker
+
+	cut      context.CancelFunc
+	pacer    *pacer
+	attacker *vegeta.Attacker
 }
 
-// errand is a step made ready to be sent many times.
-type errand struct {
-	method string
-	url    *url.URL
-	host   string
-	header http.Header
-	body   []byte
-	status int // expected
+// newCourier makes an attacker, which serves one attack only.
+func newCourier(ctx context.Context, start time.Time, a *agenda, sc *script, l *ledger, limits plan.Limits, inner http.RoundTripper) *courier {
+	c := &courier{start: start, agenda: a, script: sc, ledger: l, timeout: limits.Timeout, inner: inner, tasks: make(chan task, limits.Workers+1)}
+	c.run, c.cut = context.WithCancel(ctx)
+	c.pacer = &pacer{agenda: a, start: start, workers: int64(limits.Workers), ended: &c.ended, tasks: c.tasks}
+	c.attacker = vegeta.NewAttacker(
+		vegeta.Client(&http.Client{Transport: c}), // first: it replaces what later options would edit
+		vegeta.Workers(min(uint64(limits.Workers), vegeta.DefaultWorkers)),
+		vegeta.MaxWorkers(uint64(limits.Workers)),
+		vegeta.MaxBody(0),
+	)
+	return c
 }
 
-func newErrands(target *url.URL, steps []plan.Step) ([]errand, error) {
-	var out []errand
-	for _, s := range steps {
-		u, err := url.Parse(strings.TrimSuffix(target.String(), "/") + s.Path())
-		if err != nil {
-			return nil, fmt.Errorf("bug: step %s passed validation: %w", s.Name, err)
-		}
-		body, kind, err := s.Payload()
-		if err != nil {
-			return nil, fmt.Errorf("bug: step %s passed validation: %w", s.Name, err)
-		}
-		e := errand{method: s.Method(), url: u, host: u.Host, header: http.Header{"User-Agent": {agent}}, body: body, status: s.Expect.Status}
-		if kind != "" {
-			e.header.Set("Content-Type", kind)
-		}
-		for name, value := range s.Headers {
-			if strings.EqualFold(name, "Host") {
-				e.host = value
-			} else {
-				e.header.Set(name, value)
-			}
-		}
-		out = append(out, e)
+// released is how many requests were sent.
+func (c *courier) released() int64 { return c.sent.Load() }
+
+// cutOff ends all requests in flight.
+func (c *courier) cutOff() {
+	c.agenda.stop()
+	c.attacker.Stop()
+	c.cut()
+}
+
+// press has vegeta send what the agenda says until that is over, and returns when
+// every request has ended.
+func (c *courier) press() waits {
+	defer c.cut()
+	blank := func(t *vegeta.Target) error {
+		t.Method, t.URL = http.MethodGet, "http://" // and then the courier's own
+		return nil
 	}
-	return out, nil
+	over := make(chan struct{})
+	go c.drain(over)
+	for range c.attacker.Attack(blank, c.pacer, 0, "") { // read at once, as its workers wait for it
+	}
+	close(over)
+	return c.pacer.finish(time.Since(c.start), c.released())
 }
 
-// RoundTrip sends the request whose number the blank request carries. It never
+// drain stops the attack when patience with the queue has run out; vegeta may
+// wait for a worker then, where the pacer cannot stop it.
+func (c *courier) drain(over <-chan struct{}) {
+	for {
+		left := time.Until(c.start.Add(c.agenda.until()))
+		if left <= 0 {
+			c.agenda.stop()
+			c.attacker.Stop()
+			return
+		}
+		timer := time.NewTimer(left)
+		select {
+		case <-timer.C:
+		case <-over:
+			timer.Stop()
+			return
+		}
+	}
+}
+
+// RoundTrip sends the request of the task that was released first. It never
 // returns an error.
 func (c *courier) RoundTrip(blank *http.Request) (*http.Response, error) {
-	number, err := strconv.ParseUint(blank.Header.Get(numberHeader), 10, 63)
-	if err != nil {
-		panic("bug: vegeta's request carries no number: " + err.Error())
-	}
+	t := <-c.tasks
 	if c.run.Err() == nil {
-		s := c.send(int64(number), blank)
-		c.mu.Lock()
-		c.kept[number] = s
-		c.mu.Unlock()
+		c.send(t)
 	}
 	c.ended.Add(1)
 	return &http.Response{StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody, Request: blank}, nil
 }
 
-func (c *courier) send(number int64, blank *http.Request) Sample {
-	s := Sample{Number: number, Step: c.mix.Pick(number), Due: c.schedule.Due(number)}
-	e := &c.steps[s.Step]
+func (c *courier) send(t task) {
+	s := Sample{Number: t.number, Step: t.step, Due: t.due}
 	ctx, cancel := context.WithTimeout(c.run, c.timeout)
 	defer cancel()
-	req := blank.WithContext(ctx)
-	req.Method, req.URL, req.Host = e.method, e.url, e.host
-	for name, values := range e.header {
-		req.Header[name] = values
-	}
-	if e.body != nil {
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(e.body)), nil }
-		req.Body, _ = req.GetBody()
-		req.ContentLength = int64(len(e.body))
-	}
+	var w witness
+	req := c.script.request(httptrace.WithClientTrace(ctx, w.trace(c.start)), t)
 	c.sent.Add(1)
 	s.Sent = time.Since(c.start)
 	resp, err := c.inner.RoundTrip(req)
@@ -122,32 +124,39 @@ func (c *courier) send(number int64, blank *http.Request) Sample {
 		resp.Body.Close()
 	}
 	s.Done = time.Since(c.start)
-	if err != nil {
-		s.Failure = failureOf(err, c.run)
-	} else {
-		s.Failure = failureOfStatus(s.Status, e.status)
+	s.Connect, s.TLS, s.First = w.spent.connect, w.spent.tls, time.Duration(w.first.Load())
+	follow := c.script.end(t, &s, err, c.run)
+	c.ledger.put(s)
+	c.agenda.ran(t, follow)
+}
+
+// witness sees a request's connection and the first byte of its response. The
+// transport may go on calling it when the request has been given up.
+type witness struct {
+	spent spent
+	first atomic.Int64
+}
+
+func (w *witness) trace(start time.Time) *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn: func(got httptrace.GotConnInfo) { // called before the round trip goes on
+			if !got.Reused {
+				w.spent = spentOn(got.Conn)
+			}
+		},
+		GotFirstResponseByte: func() { w.first.CompareAndSwap(0, int64(time.Since(start))) },
 	}
-	return s
 }
 
-// take hands over the sample of a number; ok is false when it was not sent.
-func (c *courier) take(number uint64) (s Sample, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s, ok = c.kept[number]
-	delete(c.kept, number)
-	return s, ok
-}
-
-// newTransport connects to the gate's host only: no proxy, so that nobody else
+// newTransport connects through the dialer only: no proxy, so that nobody else
 // is pressed, and no decompression, which would be the generator's own work.
-func newTransport(g gate, limits plan.Limits) *http.Transport {
+func newTransport(d *dialer, limits plan.Limits) *http.Transport {
 	return &http.Transport{
-		DialContext:           g.dialer(limits.Timeout).DialContext,
+		DialContext:           d.plain,
+		DialTLSContext:        d.private,
 		MaxConnsPerHost:       limits.Connections,
 		MaxIdleConnsPerHost:   limits.Connections,
 		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   limits.Timeout,
 		ForceAttemptHTTP2:     true,
 		DisableCompression:    true,
 		ExpectContinueTimeout: time.Second,

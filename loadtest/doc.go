@@ -21,18 +21,25 @@
 //
 // # The path of a request
 //
-// Package plan says when request n is due and which step it takes. The attacker
-// of vegeta (package github.com/tsenart/vegeta/v12/lib) provides the workers. It
-// asks pacer when to release a hit; a worker passes the hit to courier, which
-// sends the real request and keeps a Sample; collector takes the sample as soon
-// as vegeta gives the result, and adds it to its tallies. When the run is over,
-// judge.go holds it against the thresholds and bottleneck.go looks for the cause
-// of what went wrong.
+// Package plan says when journeys start; script is its journeys made ready to be
+// sent, and agenda knows which step of which journey is due next: starts from the
+// plan's curve, later steps from the ends of those before them. An engine takes
+// tasks from the agenda in due order, sends them, and tells each one's Sample to
+// the ledger; collector takes samples from there and adds them to its tallies.
+// When the run is over, judge.go holds it against the thresholds and bottleneck.go
+// looks for the cause of what went wrong.
+//
+// There are two engines, which agree in what they send and report. Lanes is for
+// HTTP/1.1: one connection is one lane, read by one goroutine and written by
+// whoever finds a task due, with the wire format of package fasthttp. Courier is
+// for HTTP/2 and whatever else package net/http knows: the attacker of vegeta
+// (package github.com/tsenart/vegeta/v12/lib) provides the workers, asks pacer
+// when to release a hit, and courier sends the real request from the worker's hands.
 //
 // # What vegeta leaves to us
 //
-//   - Its latency begins when a worker takes a hit: the due times are ours, found
-//     again by the hit's number.
+//   - Its latency begins when a worker takes a hit: the due times are ours, and go
+//     with the task that the hit stands for.
 //   - Its targeter's time counts as latency: ours gives a blank, and the request
 //     is made inside courier before the clock of service starts.
 //   - Its percentiles are estimates that do not add, and its metrics keep every
@@ -45,7 +52,8 @@
 //   - It holds workers until their results are read: they are read at once, and no
 //     body is kept.
 //
-// Reading order: attack.go, pacer.go with nap.go, courier.go, collector.go,
-// tally.go with histogram.go and failure.go, timeline.go, report.go, judge.go, bottleneck.go,
+// Reading order: attack.go, script.go, agenda.go with alarm.go, lanes.go with
+// lane.go, courier.go with pacer.go, dialer.go, ledger.go, collector.go, tally.go
+// with histogram.go and failure.go, timeline.go, report.go, judge.go, bottleneck.go,
 // live.go, tables.go; host.go says whom a plan may press.
 package loadtest

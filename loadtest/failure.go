@@ -27,12 +27,13 @@ const (
 	DNS                    // the target's name could not be resolved
 	TLS                    // the target's certificate or encryption did not fit
 	PortsExhausted         // the generator ran out of local ports or open files
+	Malformed              // the target's answer did not follow HTTP
 	Interrupted            // cut off in flight when the run was stopped
 	Other                  // anything else
 	FailureKinds   = int(Other) + 1
 )
 
-var failureNames = [FailureKinds]string{"", "timeout", "refused", "reset", "status_5xx", "status_4xx", "expectation", "dns", "tls", "ports_exhausted", "interrupted", "other"}
+var failureNames = [FailureKinds]string{"", "timeout", "refused", "reset", "status_5xx", "status_4xx", "expectation", "dns", "tls", "ports_exhausted", "malformed", "interrupted", "other"}
 
 // String is the name of the kind in reports; it is empty for Succeeded.
 func (f Failure) String() string { return failureNames[f] }
@@ -47,6 +48,7 @@ func failureOf(err error, run context.Context) Failure {
 		verify  *tls.CertificateVerificationError
 		unknown x509.UnknownAuthorityError
 		host    x509.HostnameError
+		odd     notHTTP
 	)
 	switch {
 	case run.Err() != nil:
@@ -63,10 +65,28 @@ func failureOf(err error, run context.Context) Failure {
 		return Reset
 	case errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &verify) || errors.As(err, &unknown) || errors.As(err, &host):
 		return TLS
-	case strings.Contains(err.Error(), "server closed idle connection"): // net/http has no exported value for it
-		return Reset
+	case errors.As(err, &odd):
+		return Malformed
+	}
+	for _, told := range untyped() {
+		if strings.Contains(err.Error(), told.words) {
+			return told.kind
+		}
 	}
 	return Other
+}
+
+type toldInWords struct {
+	words string
+	kind  Failure
+}
+
+// untyped are the errors for which net/http has no exported value.
+func untyped() []toldInWords {
+	return []toldInWords{
+		{"server closed idle connection", Reset}, {"malformed", Malformed}, {"bad Content-Length", Malformed},
+		{"invalid chunk length", Malformed}, {"invalid byte in chunk length", Malformed}, {"unsupported transfer encoding", Malformed},
+	}
 }
 
 // failureOfStatus sorts a complete response; expected is 0 when the plan does

@@ -1,7 +1,6 @@
 package loadtest
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -102,14 +101,4 @@ func (g gate) dialer(timeout time.Duration) *net.Dialer {
 			return nil
 		},
 	}
-}
-
-// knock makes one connection and closes it, so that a refused host or a target
-// that is not there is told before anything is counted.
-func knock(ctx context.Context, d *net.Dialer, target *url.URL) error {
-	c, err := d.DialContext(ctx, "tcp", net.JoinHostPort(target.Hostname(), port(target)))
-	if err != nil {
-		return err
-	}
-	return c.Close()
 }

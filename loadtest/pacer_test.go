@@ -10,11 +10,18 @@ import (
 	"flywheel/loadtest/plan"
 )
 
-func newPacer(t *testing.T, rate float64, length time.Duration, ago time.Duration) (*pacer, chan struct{}) {
-	s, err := plan.Curve{plan.HoldFor(plan.PerSecond(rate), length)}.Schedule()
+func anAgenda(t *testing.T, rate float64, length time.Duration) *agenda {
+	c := plan.Curve{plan.HoldFor(plan.PerSecond(rate), length)}
+	s, err := c.Schedule()
 	require.NoError(t, err)
-	stop := make(chan struct{})
-	return &pacer{schedule: s, start: time.Now().Add(-ago), until: time.Hour, stop: stop, workers: 2, ended: new(atomic.Int64)}, stop
+	alarm := newAlarm()
+	t.Cleanup(alarm.close)
+	return newAgenda(s, &script{mix: plan.NewMix([]plan.Journey{{}}, 0), first: []int{0}, count: []int{1}}, time.Hour, alarm)
+}
+
+func newPacer(t *testing.T, rate float64, length time.Duration, ago time.Duration) (*pacer, <-chan task) {
+	tasks := make(chan task, 1000)
+	return &pacer{agenda: anAgenda(t, rate, length), start: time.Now().Add(-ago), workers: 2, ended: new(atomic.Int64), tasks: tasks}, tasks
 }
 
 // A hit is never released before its due time.
@@ -24,7 +31,7 @@ func TestPacerIsNeverEarly(t *testing.T) {
 		wait, stop := p.Pace(0, n)
 		require.False(t, stop)
 		require.Zero(t, wait, "the pacer waits itself")
-		require.GreaterOrEqual(t, time.Since(p.start), p.schedule.Due(int64(n)))
+		require.GreaterOrEqual(t, time.Since(p.start), p.agenda.schedule.Due(int64(n)))
 		p.ended.Add(1)
 	}
 	_, stop := p.Pace(0, 100)
@@ -34,12 +41,12 @@ func TestPacerIsNeverEarly(t *testing.T) {
 
 // Hits whose due time has passed are released at once, in order.
 func TestPacerCatchesUp(t *testing.T) {
-	p, _ := newPacer(t, 1, 100*time.Second, time.Hour)
-	p.until = 2 * time.Hour
+	p, tasks := newPacer(t, 1, 100*time.Second, time.Hour)
 	begin := time.Now()
-	for n := range uint64(100) {
-		_, stop := p.Pace(0, n)
+	for n := range int64(100) {
+		_, stop := p.Pace(0, uint64(n))
 		require.False(t, stop)
+		require.Equal(t, n, (<-tasks).number)
 		p.ended.Add(1)
 	}
 	require.Less(t, time.Since(begin), 50*time.Second, "on time they would take a hundred")
@@ -62,35 +69,44 @@ func TestPacerSeesWorkersMissing(t *testing.T) {
 	require.GreaterOrEqual(t, p.waits.busy, 20*time.Millisecond)
 	w := p.finish(time.Second, 5)
 	require.True(t, w.behind)
-	p, _ = newPacer(t, 10, time.Second, 100*time.Millisecond)
+	p, _ = newPacer(t, 10, time.Second, -50*time.Millisecond) // begins in a moment
 	p.behind = true
-	p.ended.Store(3)
-	p.Pace(0, 3) // due in the future, after 300 ms
-	require.False(t, p.finish(time.Second, 4).behind)
+	p.Pace(0, 0)
+	require.False(t, p.finish(time.Second, 1).behind)
 }
 
 func TestPacerStops(t *testing.T) {
-	p, stop := newPacer(t, 0.01, time.Hour, 0)
+	p, _ := newPacer(t, 0.01, time.Hour, 0)
 	_, over := p.Pace(0, 0)
 	require.False(t, over)
-	time.AfterFunc(20*time.Millisecond, func() { close(stop) })
+	time.AfterFunc(20*time.Millisecond, p.agenda.stop)
 	_, over = p.Pace(0, 1) // due after a hundred seconds
 	require.True(t, over)
 	require.Less(t, time.Since(p.start), 50*time.Second)
 
-	p, _ = newPacer(t, 1000, time.Hour, 2*time.Hour)
+	p, _ = newPacer(t, 1000, time.Hour, 3*time.Hour)
 	_, over = p.Pace(0, 5)
 	require.True(t, over, "the queue's time is over")
 }
 
-// The machine that oversleeps is left to its timer for a while.
-func TestNapperFallsBackToTheTimer(t *testing.T) {
-	n := napper{timerFor: time.Now().Add(time.Hour)}
-	instant := time.Now().Add(5 * time.Millisecond)
-	require.True(t, n.until(instant, nil))
-	require.False(t, time.Now().Before(instant))
-	n = napper{}
-	instant = time.Now().Add(5 * time.Millisecond)
-	require.True(t, n.until(instant, nil))
-	require.False(t, time.Now().Before(instant))
+// An alarm wakes at its time, or at once when it was rung, before or during the sleep.
+func TestAlarm(t *testing.T) {
+	for name, c := range map[string]clock{"the system's": newClock(), "Go's": newGoClock()} {
+		t.Run(name, func(t *testing.T) {
+			a := &alarm{clock: c}
+			defer a.close()
+			begin := time.Now()
+			a.sleep(5 * time.Millisecond)
+			require.GreaterOrEqual(t, time.Since(begin), 5*time.Millisecond)
+			a.ring()
+			a.sleep(time.Hour)
+			time.AfterFunc(5*time.Millisecond, a.ring)
+			a.sleep(time.Hour)
+			require.Less(t, time.Since(begin), time.Minute)
+			begin = time.Now()
+			for time.Since(begin) < 5*time.Millisecond { // what was rung before is forgotten, after one early return at most
+				a.sleep(5 * time.Millisecond)
+			}
+		})
+	}
 }

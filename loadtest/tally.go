@@ -13,6 +13,9 @@ type Sample struct {
 	Status  int           // HTTP status; 0 when there was no response
 	Bytes   int64         // of the response body
 	Failure Failure       // Succeeded when it is ok
+	Connect time.Duration // time it took to connect; 0 on a connection that was there
+	TLS     time.Duration // time it took to agree on encryption; 0 without, or on a connection that was there
+	First   time.Duration // when the first byte of the response came; 0 when none did
 }
 
 // Latency counts from the due time: what a visitor who came at that time waited.

@@ -1,9 +1,0 @@
-//go:build !linux
-
-package loadtest
-
-import "time"
-
-const osNap = false
-
-func napOS(d time.Duration) { time.Sleep(d) }

@@ -28,12 +28,13 @@ const (
 	TLS                    // the target's certificate or encryption did not fit
 	PortsExhausted         // the generator ran out of local ports or open files
 	Malformed              // the target's answer did not follow HTTP
+	Uncaptured             // the response did not hold what a later step needs
 	Interrupted            // cut off in flight when the run was stopped
 	Other                  // anything else
 	FailureKinds   = int(Other) + 1
 )
 
-var failureNames = [FailureKinds]string{"", "timeout", "refused", "reset", "status_5xx", "status_4xx", "expectation", "dns", "tls", "ports_exhausted", "malformed", "interrupted", "other"}
+var failureNames = [FailureKinds]string{"", "timeout", "refused", "reset", "status_5xx", "status_4xx", "expectation", "dns", "tls", "ports_exhausted", "malformed", "capture", "interrupted", "other"}
 
 // String is the name of the kind in reports; it is empty for Succeeded.
 func (f Failure) String() string { return failureNames[f] }

@@ -58,7 +58,7 @@ func Quantiles() map[string]float64 {
 // FailureKinds names the ways in which a request can fail, as reports and
 // conditions write them.
 func FailureKinds() []string {
-	return []string{"timeout", "refused", "reset", "status_5xx", "status_4xx", "expectation", "dns", "tls", "ports_exhausted", "interrupted", "other"}
+	return []string{"timeout", "refused", "reset", "status_5xx", "status_4xx", "expectation", "dns", "tls", "ports_exhausted", "malformed", "capture", "interrupted", "other"}
 }
 
 // families lists, for each first word of a measure, the words that may follow it;

@@ -92,7 +92,7 @@ func (f *Field) Hear(row *Row, from Standing) {
 // groups whose people are exchangeable; with noise it is the multinomial logit over bundles
 // (McFadden 1974), without noise the best reply with certainty.
 func (f *Field) Choose(row *Row, at Standing) {
-	known, used := f.standings.Known[at], f.standings.Used[at]
+	known := f.standings.Known[at]
 	row.clear()
 	if f.Group.noise == 0 {
 		row.add(f.Landing(at, f.BestReply(at, nil)), 1)
@@ -103,10 +103,10 @@ func (f *Field) Choose(row *Row, at Standing) {
 		if s&^known != 0 {
 			continue
 		}
-		sum += f.weight(s, used)
+		sum += f.weight(s, at)
 		row.add(f.Landing(at, s), sum)
 	}
-	if sum == 0 { // every known bundle is worth so little that its weight underflows
+	if sum == 0 || math.IsInf(sum, 0) || math.IsNaN(sum) { // the weights of all that is known leave the range of numbers
 		row.clear()
 		row.add(f.Landing(at, f.BestReply(at, nil)), 1)
 		return
@@ -119,12 +119,15 @@ func (f *Field) Choose(row *Row, at Standing) {
 
 // Landing is where one of a standing stands after choosing a bundle of platforms it knows.
 func (f *Field) Landing(at Standing, bundle Homing) Standing {
-	return f.standings.Of(f.standings.Known[at], bundle)
+	return f.standings.moved(at, bundle, f.Group.joined(f.standings), f.Group.left(), f.Group.begins())
 }
 
-// weight is the logit weight of a bundle for one who uses another.
-func (f *Field) weight(s, used Homing) float64 {
-	w := f.weights[s]
+// weight is the logit weight of a bundle for one of a standing.
+func (f *Field) weight(s Homing, at Standing) float64 {
+	used, w := f.standings.Used[at], f.weights[s]
+	if life := f.Group.life; life != nil {
+		w *= life.weight(f.standings, s, at)
+	}
 	for k, added := 0, s&^used; added != 0; k, added = k+1, added>>1 {
 		if added&1 == 1 {
 			w *= f.adding[k]

@@ -9,6 +9,7 @@
 //	segment.go   people who share tastes, and the effects that move them
 //	taste.go     in what the people of a segment differ for life
 //	homing.go    which platforms a participant uses, and how it stands to each
+//	life.go      what happens after joining besides what people choose
 //	policy.go    subsidies: instrument, target, shape over time, hard budget
 //	market.go    what everybody sees at the start of a period
 //	law.go       a model bound to numbers: groups of exchangeable people
@@ -32,7 +33,9 @@
 // per period. Two gates stand before the choice: awareness, with hazard
 // p + q n_g^k per platform (Bass 1969, Management Science 15(5)), and revision, with
 // probability lambda per period; a participant that has just become aware of a platform
-// revises at once.
+// revises at once. Where people live on after joining, one who neither hears nor revises
+// meets at most one event more in the period: it leaves a platform, becomes regular on one, or
+// changes its mood.
 //
 // Groups are exact stand-ins for their members only while people in a cell are
 // exchangeable (strong lumpability: Kemeny and Snell 1960, Finite Markov Chains). A

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"math"
 
+	"gonum.org/v1/gonum/mathext"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -52,6 +53,7 @@ type Group struct {
 	revision   float64
 	noise      float64 // 0: best reply
 	aware      *Aware
+	life       *ageing // nil: nothing happens after joining but what people choose
 	orderRate  float64
 	basket     Money
 	most       int      // largest number of platforms used at once
@@ -104,7 +106,7 @@ func Compile(m *Model) (*Law, error) {
 	if faults := m.Validate(); len(faults) > 0 {
 		return nil, faults
 	}
-	l := &Law{Model: m, Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms))}
+	l := &Law{Model: m, Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
 	crowds := map[[2]string]int{}
 	sides := map[string]int{}
 	ordering := m.orderingSide()
@@ -170,7 +172,7 @@ func (m *Model) groups(s int) []Group {
 
 // values are the segment's numbers that may differ between people, in a fixed order.
 func (s *Segment) values() []Value {
-	return append([]Value{s.Cross.Strength, s.Same.Strength}, s.Value...)
+	return append(append([]Value{s.Cross.Strength, s.Same.Strength}, s.Value...), s.Life.values()...)
 }
 
 // group binds one class of a segment to its numbers.
@@ -186,6 +188,9 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 		orderRate: seg.Orders.Rate, basket: seg.Orders.Basket,
 		lasting: Lasting{SD: seg.Taste.SD, Draw: seg.Taste.Draw, Transport: seg.Transport, Position: seg.Position},
 	}
+	if seg.Life != nil {
+		g.life = seg.Life.bind(picked[2+len(m.Platforms):])
+	}
 	if seg.Revision != nil {
 		g.revision = *seg.Revision
 	}
@@ -195,26 +200,36 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 	}
 	if noise.Kind != NoiseNone {
 		g.noise = noise.Scale
+		if g.life != nil {
+			g.life.weigh(g.noise)
+		}
 	}
 	g.lasting.Quenched, g.lasting.Scale = noise.Kind == NoiseQuenched, g.noise
 	for k, p := range m.Platforms {
 		g.value = append(g.value, picked[2+k]-g.money*p.Price[seg.Side])
 		g.lasting.Locations = append(g.lasting.Locations, p.Location)
 	}
-	most := seg.Homing.Max
-	if most == 0 {
-		most = len(m.Platforms)
-	}
+	g.most = seg.mostPlatforms(len(m.Platforms))
 	if math.IsInf(seg.Homing.Cost, 1) {
-		most, g.kappa = 1, 0
+		g.kappa = 0
 	}
-	g.most = most
 	for set := range 1 << len(m.Platforms) {
-		if n := Homing(set).Count(); n <= most && (n > 0 || !g.covered) {
+		if n := Homing(set).Count(); n <= g.most && (n > 0 || !g.covered) {
 			g.bundles = append(g.bundles, Homing(set))
 		}
 	}
 	return g
+}
+
+// mostPlatforms is the largest number of platforms that one of the segment uses, out of all.
+func (s *Segment) mostPlatforms(all int) int {
+	switch {
+	case math.IsInf(s.Homing.Cost, 1):
+		return 1
+	case s.Homing.Max > 0:
+		return s.Homing.Max
+	}
+	return all
 }
 
 // groupKey names a class of a segment by side, segment, region and class, so that adding
@@ -231,15 +246,22 @@ func groupKey(seg *Segment, class int) uint64 {
 
 // classes is the number of classes of a value, at least one.
 func (v Value) classes() int {
-	if v.SD == 0 || v.Classes < 1 {
+	if v.SD == 0 && v.Beta == [2]float64{} || v.Classes < 1 {
 		return 1
 	}
 	return v.Classes
 }
 
-// class is the value of class c: the normal quantile at the middle of its share,
-// (c + 1/2)/classes.
+// class is the value of class c of a distribution: the normal quantile at the middle of its
+// share, (c + 1/2)/classes; or the mean of a beta distribution between the quantiles
+// c/classes and (c+1)/classes, so that the mean over classes is that over people.
 func (v Value) class(c int) float64 {
+	if v.Beta != [2]float64{} {
+		a, b, n := v.Beta[0], v.Beta[1], float64(v.classes())
+		// The part of the mean that lies below a quantile is a beta distribution of a + 1.
+		below := func(c float64) float64 { return mathext.RegIncBeta(a+1, b, mathext.InvRegIncBeta(a, b, c/n)) }
+		return a / (a + b) * n * (below(float64(c)+1) - below(float64(c)))
+	}
 	if v.classes() == 1 {
 		return v.Mean
 	}

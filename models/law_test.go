@@ -248,7 +248,7 @@ func TestClasses(t *testing.T) {
 
 func TestStandingsAreOneToOne(t *testing.T) {
 	for platforms := 1; platforms <= models.MaxPlatforms; platforms++ {
-		s := models.NewStandings(platforms)
+		s := models.NewStandings(platforms, 0)
 		for code := range s.Count() {
 			require.Equal(t, models.Standing(code), s.Of(s.Known[code], s.Used[code]))
 			require.Zero(t, s.Used[code]&^s.Known[code])

@@ -6,14 +6,19 @@ type Market struct {
 	Period int
 	Users  [][]float64 // [crowd][homing]: participants who use exactly these platforms; whole numbers but for engines of expectations
 	Orders [][]float64 // [crowd][platform]: orders fulfilled by or placed by the crowd in the period before
+
+	// [crowd][platform]: of the orders placed in the crowd's market in the period before, the
+	// share that nobody fulfilled; only where people live on after joining.
+	Unserved [][]float64
 }
 
 // NewMarket makes an empty market for a law.
 func NewMarket(l *Law) *Market {
-	m := &Market{Users: make([][]float64, len(l.Crowds)), Orders: make([][]float64, len(l.Crowds))}
+	m := &Market{Users: make([][]float64, len(l.Crowds)), Orders: make([][]float64, len(l.Crowds)), Unserved: make([][]float64, len(l.Crowds))}
 	for c := range l.Crowds {
 		m.Users[c] = make([]float64, 1<<l.Platforms)
 		m.Orders[c] = make([]float64, l.Platforms)
+		m.Unserved[c] = make([]float64, l.Platforms)
 	}
 	return m
 }

@@ -7,10 +7,10 @@ import "math"
 // open. The group must have noise.
 func (f *Field) Weights(dst []float64, at Standing) {
 	clear(dst)
-	known, used := f.standings.Known[at], f.standings.Used[at]
+	known := f.standings.Known[at]
 	for _, s := range f.Group.bundles {
 		if s&^known == 0 {
-			dst[s] = f.weight(s, used)
+			dst[s] = f.weight(s, at)
 		}
 	}
 }
@@ -62,6 +62,9 @@ func (f *Field) ChoosePersonal(at Standing, own []float64, u float64) Homing {
 func (f *Field) Worth(s Homing, at Standing, own []float64) float64 {
 	used := f.standings.Used[at]
 	u := f.worth[s]
+	if life := f.Group.life; life != nil {
+		u += life.worth(f.standings, s, at)
+	}
 	for k, set := 0, s; set != 0; k, set = k+1, set>>1 {
 		if set&1 == 0 {
 			continue

@@ -22,15 +22,18 @@ type Segment struct {
 	Noise            *Noise   // nil: the model's
 	Aware            *Aware   // nil: everybody knows every platform from the start
 	Start            []Begin  // shares of the segment by the bundle used at period 0; the rest use nothing
+	Life             *Life    // nil: nothing happens after joining but what people choose
 	Orders           Ordering // orders placed by the people of this segment
 }
 
-// Value is a number that all people of a segment share, or a normal distribution over
-// them, cut into Classes groups of equal size at the middle quantiles.
+// Value is a number that all people of a segment share, or a distribution over them, cut
+// into Classes groups of equal size by quantile: a normal one, each class at its middle
+// quantile, or a beta one, each class at its mean.
 type Value struct {
 	Mean    float64
-	SD      float64 // 0: one number for all
-	Classes int     // number of quantile-stratified classes; 0 and 1 mean one number for all
+	SD      float64    // of a normal distribution; 0: one number for all
+	Beta    [2]float64 // shapes of a beta distribution on 0 to 1, which takes the place of mean and SD; 0, 0: none
+	Classes int        // number of quantile-stratified classes; 0 and 1 mean one number for all
 }
 
 // Number is the Value that all people of a segment share.

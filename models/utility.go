@@ -13,6 +13,7 @@ type Field struct {
 	reach     []float64 // scratch: f of participation by platform
 	weights   []float64 // by Homing: exp(worth/noise), scaled; only for groups with noise
 	adding    []float64 // by platform: factor on the weight when it is added from nothing
+	unserved  []float64 // by platform: share of the crowd's orders unserved in the period before
 	moving    float64   // factor on the weight for each platform added from another
 }
 
@@ -30,7 +31,7 @@ func (l *Law) NewField(group int) *Field {
 func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	g := &l.Groups[group]
 	own := &l.Crowds[g.Crowd]
-	f.Group = g
+	f.Group, f.unserved = g, m.Unserved[g.Crowd]
 	for k := range l.Platforms {
 		n := m.Touching(g.Crowd, 1<<k)
 		share := n / float64(own.Size)

@@ -15,6 +15,7 @@ const (
 	maxClasses = 10_000
 	maxRate    = 1000 // revisions per period, asynchronous
 	maxWeight  = 1e6  // utility per unit of money
+	maxShape   = 1e4  // of a beta distribution; beyond, people hardly differ
 )
 
 // Validate returns everything wrong with the model, in its own order; it changes nothing.
@@ -159,6 +160,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 		checkRange(path+".aware.p", s.Aware.P, 0, 1, faults)
 		checkRange(path+".aware.q", s.Aware.Q, 0, math.MaxFloat64, faults)
 	}
+	m.checkLife(path, s, faults)
 	checkRange(path+".orders.rate", s.Orders.Rate, 0, 1e6, faults)
 	checkMoney(path+".orders.basket", s.Orders.Basket, faults)
 }
@@ -357,6 +359,10 @@ func checkEffect(path string, e Effect, faults *Faults) {
 // checkValue looks at a number for all people, which stands at a path of its own, or at a
 // distribution over them.
 func checkValue(path, number string, v Value, faults *Faults) {
+	if v.Beta != [2]float64{} {
+		checkBeta(path, v, faults)
+		return
+	}
 	if v.SD == 0 && v.Classes == 0 {
 		checkWorth(number, v.Mean, faults)
 		return
@@ -367,10 +373,24 @@ func checkValue(path, number string, v Value, faults *Faults) {
 	} else {
 		checkWorth(path+".normal[1]", v.SD, faults)
 	}
+	checkClasses(path, v, faults)
+}
+
+// checkBeta looks at a beta distribution over people.
+func checkBeta(path string, v Value, faults *Faults) {
+	for i, shape := range v.Beta {
+		if !(shape > 0) || shape > maxShape {
+			faults.add(fmt.Sprintf("%s.beta[%d]", path, i), fmt.Sprintf("give a shape above 0, at most %g", float64(maxShape)), "%g is no shape of a beta distribution", shape)
+		}
+	}
+	checkClasses(path, v, faults)
+}
+
+func checkClasses(path string, v Value, faults *Faults) {
 	switch {
 	case v.Classes < 0 || v.Classes > maxClasses:
 		faults.add(path+".classes", fmt.Sprintf("give 2 to %d", maxClasses), "%d classes cannot be made", v.Classes)
-	case v.SD != 0 && v.Classes < 2:
+	case (v.SD != 0 || v.Beta != [2]float64{}) && v.Classes < 2:
 		faults.add(path+".classes", "say into how many classes it is cut, such as 5", "a distribution over people needs classes")
 	}
 }

@@ -108,6 +108,7 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 	if v := n.get("aware"); v != nil && v.kind == mapping {
 		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q"))}
 	}
+	s.Life = b.life(n.get("life"))
 	b.values(&s, n.get("value"), platforms)
 	b.taste(&s, n, platforms)
 	b.start(&s, n.get("start"), platforms)
@@ -269,6 +270,13 @@ func value(n *node) models.Value {
 		v := models.Value{Classes: int(clamp(whole64(n.get("classes"))))}
 		if spread.kind == list {
 			v.Mean, v.SD = number(spread.items[0]), number(spread.items[1])
+		}
+		return v
+	}
+	if shapes := n.get("beta"); shapes != nil {
+		v := models.Value{Classes: int(clamp(whole64(n.get("classes"))))}
+		if shapes.kind == list {
+			v.Beta = [2]float64{number(shapes.items[0]), number(shapes.items[1])}
 		}
 		return v
 	}

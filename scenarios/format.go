@@ -153,6 +153,7 @@ func aSegment() *record {
 			}}}},
 		{key: "start", form: &keyed{keysAre: "platforms", value: aNumber, tidy: tidyBundle}, unit: "share", preset: "{}", source: "definition: everybody begins outside",
 			about: "Shares of the segment by the platforms used at period 0, such as {A: 0.02, A+B: 0.01}; the rest use nothing."},
+		{key: "life", form: aLife(), preset: "none", source: off, about: "What happens after joining besides what people choose: leaving, settling in, moods; whoever leaves is lapsed."},
 		{key: "orders", preset: "{}", about: "Orders placed by its people; one side places orders and the other fulfils them.",
 			form: &record{name: "orders", fields: []field{
 				{key: "rate", form: aRate, unit: "orders per participant and period", preset: "0", source: off, about: "Expected orders of a participant."},

@@ -10,6 +10,7 @@
 //	deal.go    dividing orders and claims among people, by draws or by expectation
 //	settle.go  claims against hard budgets
 //	book.go    money into the ledgers
+//	life.go    what is counted where people live on after joining
 //	schema.go  what a timeline measures; layout.go which rows it has; record.go writes them
 //
 // A run never sees a file, a clock or a request. The same law, engine, seed and replication

@@ -45,6 +45,7 @@ type Counts struct {
 	Standing [][]float64 // [group][standing] people
 	Joins    [][]float64 // [group][platform] people who began to use it
 	Leaves   [][]float64 // [group][platform] people who stopped using it
+	Churned  [][]float64 // [group][platform] of them, people who stopped without choosing to
 }
 
 // NewCounts makes empty counts for a law.
@@ -54,6 +55,7 @@ func NewCounts(l *models.Law) *Counts {
 		c.Standing = append(c.Standing, make([]float64, l.Standings.Count()))
 		c.Joins = append(c.Joins, make([]float64, l.Platforms+1))
 		c.Leaves = append(c.Leaves, make([]float64, l.Platforms+1))
+		c.Churned = append(c.Churned, make([]float64, l.Platforms+1))
 	}
 	return c
 }
@@ -63,6 +65,7 @@ func (c *Counts) Still() {
 	for g := range c.Joins {
 		clear(c.Joins[g])
 		clear(c.Leaves[g])
+		clear(c.Churned[g])
 	}
 }
 
@@ -72,6 +75,7 @@ func (c *Counts) Add(other *Counts) {
 		addTo(c.Standing[g], other.Standing[g])
 		addTo(c.Joins[g], other.Joins[g])
 		addTo(c.Leaves[g], other.Leaves[g])
+		addTo(c.Churned[g], other.Churned[g])
 	}
 }
 
@@ -80,6 +84,21 @@ func (c *Counts) Moved(l *models.Law, group int, from, to models.Standing) {
 	c.Standing[group][from]--
 	c.Standing[group][to]++
 	c.Switched(l, group, from, to, 1)
+}
+
+// Churn counts people of a group whom life, not choice, takes from one standing to another, if
+// it takes them off a platform; it is counted besides the move.
+func (c *Counts) Churn(l *models.Law, group int, from, to models.Standing, people float64) {
+	left := l.Standings.Used[from] &^ l.Standings.Used[to]
+	if left == 0 {
+		return
+	}
+	for k := range l.Platforms {
+		if left.Has(k) {
+			c.Churned[group][k] += people
+		}
+	}
+	c.Churned[group][l.Platforms] += people
 }
 
 // Switched counts the joins and leaves of people of a group who change standing.
@@ -199,8 +218,5 @@ func Started(l *models.Law, group int) []int64 {
 // StartStanding is where people of a group stand who begin with a bundle: aware of what they
 // use, or of everything where there is no awareness gate.
 func StartStanding(l *models.Law, group int, used models.Homing) models.Standing {
-	if l.Groups[group].Gated() {
-		return l.Standings.Of(used, used)
-	}
-	return l.Standings.Of(models.Homing(1<<l.Platforms-1), used)
+	return l.Begin(group, used)
 }

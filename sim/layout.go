@@ -17,6 +17,7 @@ type Layout struct {
 	inside  [][]int // by group: the scopes it belongs to
 	periods []int   // recorded, ascending
 	columns []results.Data
+	lives   bool // people live on after joining
 }
 
 // scope is a set of groups that one row adds up.
@@ -35,7 +36,7 @@ type scope struct {
 func NewLayout(l *models.Law, run, variant string, periods []int) *Layout {
 	lay := &Layout{
 		schema: append(results.Identity(), Metrics()...),
-		scopes: scopes(l), inside: make([][]int, len(l.Groups)),
+		scopes: scopes(l), inside: make([][]int, len(l.Groups)), lives: l.Standings.Moods > 0,
 	}
 	for t := range l.Model.Horizon.Periods + 1 {
 		if periods == nil || slices.Contains(periods, t) {

@@ -31,7 +31,31 @@ func (r *run) observe() {
 				r.market.Orders[c][k] += r.served[g][k] + r.fulfilled[g][k]
 			}
 		}
+		for k := range r.law.Platforms {
+			if r.law.Standings.Moods > 0 {
+				r.market.Unserved[c][k] = r.unserved(c, k)
+			}
+		}
 	}
+}
+
+// unserved is the share of the orders of the period before that nobody fulfilled on a
+// platform: those a crowd placed or, where it fulfils, those the other side placed in its
+// region.
+func (r *run) unserved(crowd, k int) float64 {
+	c := &r.law.Crowds[crowd]
+	if r.law.Groups[c.Groups[0]].Fulfils() && c.Other >= 0 {
+		c = &r.law.Crowds[c.Other]
+	}
+	var placed, served float64
+	for _, g := range c.Groups {
+		placed += r.placed[g][k]
+		served += r.served[g][k]
+	}
+	if placed == 0 {
+		return 0
+	}
+	return 1 - served/placed
 }
 
 // offer asks each policy for its amount; one whose budget is spent offers nothing.

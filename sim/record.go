@@ -38,7 +38,7 @@ func NewRecorder(l *models.Law, labels Labels) *Recorder {
 // Recorder makes a recorder for one replication. Its table shares the layout's columns of
 // identity with all others.
 func (lay *Layout) Recorder(replication int) *Recorder {
-	rec := &Recorder{Table: results.NewTable("timeline", lay.schema), layout: lay, one: make([]float64, len(counted)*len(lay.names))}
+	rec := &Recorder{Table: results.NewTable("timeline", lay.schema), layout: lay, one: make([]float64, (ratedSlot+1)*len(lay.names))}
 	for range lay.scopes {
 		rec.sums = append(rec.sums, make([]float64, len(rec.one)))
 	}
@@ -57,7 +57,8 @@ func (lay *Layout) Recorder(replication int) *Recorder {
 }
 
 // counted are the metrics that add up over groups, on each platform and on all.
-var counted = [...]int{participants, multihomers, joins, leaves, aware, orders, unserved, eventOrders, gmv, subsidy, unpaidClaims}
+var counted = [...]int{participants, multihomers, joins, leaves, aware, orders, unserved, eventOrders, gmv, subsidy, unpaidClaims,
+	newcomers, regulars, lapsed, churned, satisfaction}
 
 // write records the period the run has just finished, if it is one to record. Sums are in
 // micro-units until they are written, so that money adds up exactly.
@@ -94,6 +95,9 @@ func (rec *Recorder) tally(r *run, g int) {
 	for slot, from := range [...][]float64{r.using[g], r.several[g], counts.Joins[g], counts.Leaves[g], r.knowing[g]} {
 		copy(of(slot), from)
 	}
+	if r.lives != nil {
+		r.lives.tally(r, g, of)
+	}
 	done, open, rushed, value, paid, unpaid := of(5), of(6), of(7), of(8), of(9), of(10)
 	basket := r.law.Groups[g].Basket()
 	for k := range all {
@@ -118,6 +122,11 @@ func (rec *Recorder) scope(i int) {
 	from, to := i*platforms, (i+1)*platforms
 	for slot, m := range counted {
 		copy(rec.at[m][from:to], rec.sums[i][slot*platforms:])
+	}
+	if contentment(rec.at[satisfaction][from:to], rec.sums[i][ratedSlot*platforms:]); !rec.layout.lives {
+		for _, m := range [...]int{newcomers, regulars, lapsed, churned} {
+			fill(rec.at[m][from:to], math.NaN())
+		}
 	}
 	for _, m := range [...]int{gmv, subsidy} {
 		for k := from; k < to; k++ {
@@ -158,7 +167,7 @@ func (rec *Recorder) scope(i int) {
 // once, where they are placed.
 func (rec *Recorder) money(r *run) {
 	all := r.law.Platforms
-	for _, m := range [...]int{participants, multihomers, joins, leaves, aware, inShare, marketShare, hhi} {
+	for _, m := range [...]int{participants, multihomers, joins, leaves, aware, inShare, marketShare, hhi, newcomers, regulars, lapsed, churned, satisfaction} {
 		fill(rec.at[m][:all+1], math.NaN())
 	}
 	fill(rec.at[orders][:all+1], 0)

@@ -34,6 +34,7 @@ type run struct {
 	using   [][]float64 // [group][platform, then any] members
 	several [][]float64 // [group][platform, then any] of them, those who use two or more
 	knowing [][]float64 // [group][platform, then any] people who know it
+	lives   *lives      // nil: nothing happens after joining but what people choose
 
 	covered [][]int        // by policy: the groups it pays
 	payer   []int          // by policy: its platform
@@ -99,6 +100,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		market: models.NewMarket(l), offers: models.NewOffers(l),
 		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms+1),
 		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),
+		lives:   newLives(l),
 		amounts: make([]models.Money, len(l.Model.Policies)), left: make([]models.Money, len(l.Model.Policies)),
 		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms),
 		served: table[float64](groups, platforms), fulfilled: table[float64](groups, platforms),
@@ -150,6 +152,9 @@ func (r *run) count() {
 			if used.Count() > 1 {
 				spread(several, used, any, n)
 			}
+		}
+		if r.lives != nil {
+			r.lives.count(r.law, g, standing)
 		}
 	}
 }

@@ -24,6 +24,11 @@ const (
 	cost
 	cash
 	hhi
+	newcomers
+	regulars
+	lapsed
+	churned
+	satisfaction
 	metrics
 )
 
@@ -51,5 +56,10 @@ func Metrics() results.Schema {
 		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, order costs and fixed costs of the period."},
 		{Name: "cash", Kind: results.Number, Unit: "money", About: "Money in the bank at the end of the period; below zero it is owed."},
 		{Name: "hhi", Kind: results.Number, Unit: "1", About: "Herfindahl-Hirschman index of memberships over platforms, 1/K to 1."},
+		{Name: "new", Kind: results.Number, Unit: "participants", About: "Participants who are new to the platform; platform *: to any. This and the rest of the row are null where nobody lives on after joining."},
+		{Name: "regular", Kind: results.Number, Unit: "participants", About: "Participants who are regulars of the platform; platform *: new to none."},
+		{Name: "lapsed", Kind: results.Number, Unit: "participants", About: "People who used the platform once and use it no more; platform *: who use none any more."},
+		{Name: "churned", Kind: results.Number, Unit: "participants", About: "Of those who left in the period, the ones who did not choose to; platform * adds them up."},
+		{Name: "satisfaction", Kind: results.Number, Unit: "1", About: "Mean mood of participants, 0 the worst level and 1 the best; null where nobody has a mood."},
 	}
 }

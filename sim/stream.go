@@ -39,6 +39,7 @@ const (
 	ForEvent   Purpose = 8  // who uses an event's coupon
 	ForCells   Purpose = 9  // how many of a cell revise, and what they choose
 	ForRings   Purpose = 10 // whose clock rings next, asynchronously, and what follows
+	ForLife    Purpose = 11 // how many of a cell leave, settle in or change their mood
 	ForNoise   Purpose = 21 // noise kept for life; keyed by the world
 	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
 )

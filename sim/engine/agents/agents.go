@@ -29,6 +29,7 @@ type Engine struct {
 	tastes   []*tastes      // by group: what its people keep for life; nil where they are exchangeable
 	weights  [][][]float64  // by group and standing after hearing: weights of bundles before tastes of one's own
 	chooser  chooser        // the scratch space of the asynchronous clock
+	living   [][]models.Row // by group and standing: what life may bring this period
 	row      models.Row     // the one choice at a time of the asynchronous clock
 }
 
@@ -50,7 +51,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 	e.law, e.streams = l, s
 	e.counts = sim.NewCounts(l)
 	e.standing, e.blocks, e.workers = nil, nil, nil
-	e.hearing, e.choices, e.ready, e.tastes, e.weights = nil, nil, nil, nil, nil
+	e.hearing, e.choices, e.living, e.ready, e.tastes, e.weights = nil, nil, nil, nil, nil, nil
 	for g := range l.Groups {
 		people := make([]models.Standing, l.Groups[g].Size)
 		deal(people, sim.Started(l, g), func(used models.Homing) models.Standing {
@@ -62,6 +63,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 		e.standing = append(e.standing, people)
 		e.hearing = append(e.hearing, make([]models.Row, l.Standings.Count()))
 		e.choices = append(e.choices, make([]models.Row, l.Standings.Count()))
+		e.living = append(e.living, make([]models.Row, l.Standings.Count()))
 		e.ready = append(e.ready, make([]int, l.Standings.Count()))
 		e.tastes = append(e.tastes, nil)
 		e.weights = append(e.weights, nil)
@@ -147,6 +149,7 @@ func (e *Engine) prepare(period, g int, f *models.Field) {
 		}
 		hearing := &e.hearing[g][s]
 		f.Hear(hearing, models.Standing(s))
+		f.Live(&e.living[g][s], models.Standing(s))
 		for _, at := range hearing.To {
 			if e.ready[g][at] == period {
 				continue
@@ -174,7 +177,7 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 	revises := uint64(revision * (1 << 53)) // draws below it revise
 	choice := e.streams.Key(sim.ForChoice, period, group.Key)
 	news := e.streams.Key(sim.ForAware, period, group.Key)
-	gated := group.Gated()
+	gated, lives := group.Gated(), group.Lives()
 	for i := b.from; i < b.to; i++ {
 		from := people[i]
 		at := from
@@ -182,10 +185,13 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 			at = e.hear(news, b.group, i, from)
 		}
 		bits := choice.Bits(uint64(i)) >> 11
+		u := float64(bits) * 0x1p-53
 		if bits >= revises && at == from {
+			if lives {
+				e.live(b.group, i, u-revision, tally)
+			}
 			continue
 		}
-		u := float64(bits) * 0x1p-53
 		if at == from {
 			u /= revision
 		}
@@ -194,6 +200,20 @@ func (e *Engine) moveBlock(period int, f *models.Field, b span, tally *sim.Count
 			tally.Moved(e.law, b.group, from, to)
 		}
 	}
+}
+
+// live lets life happen to person i of a group, who neither hears nor revises: at x of the
+// hazards added up, if they come that far.
+func (e *Engine) live(group, i int, x float64, tally *sim.Counts) {
+	from := e.standing[group][i]
+	row := &e.living[group][from]
+	if last := len(row.To) - 1; last < 0 || x >= row.Cumulative[last] {
+		return
+	}
+	to := row.Pick(x)
+	e.standing[group][i] = to
+	tally.Moved(e.law, group, from, to)
+	tally.Churn(e.law, group, from, to, 1)
 }
 
 // hear is where person i of a gated group stands after this period's news.

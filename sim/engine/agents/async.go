@@ -45,11 +45,16 @@ func (e *Engine) passTime(v *sim.View) {
 			filled[g] = moves
 		}
 		from := e.standing[g][person]
-		at, happens := e.ring(v.Fields[g], from, draw()*busiest)
-		if !happens {
-			continue
+		what := draw() * busiest
+		at, happens := e.ring(v.Fields[g], from, what)
+		to := at
+		if happens {
+			to = e.choose(v.Fields[g], g, person, at, draw())
+		} else if x := what - (busiest - group.MostLife()); x >= 0 {
+			if to = e.age(v.Fields[g], from, x); to != from {
+				e.counts.Churn(e.law, g, from, to, 1)
+			}
 		}
-		to := e.choose(v.Fields[g], g, person, at, draw())
 		if to == from {
 			continue
 		}
@@ -65,7 +70,7 @@ func (e *Engine) passTime(v *sim.View) {
 
 // busiest is the largest rate of events that one person of a group can have.
 func (e *Engine) busiest(group *models.Group) float64 {
-	return group.Revision() + float64(e.law.Platforms)*group.MostNews()
+	return group.Revision() + float64(e.law.Platforms)*group.MostNews() + group.MostLife()
 }
 
 // pick finds the entry of running sums in which x lies, and how far into it.
@@ -81,7 +86,7 @@ func pick(sums []float64, x float64) (entry int, into float64) {
 }
 
 // ring says what an event at x of a person's largest rate is: its clock, news of a platform
-// it does not know yet, or nothing. at is where it stands when it has heard.
+// it does not know yet, or neither. at is where it stands when it has heard.
 func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (at models.Standing, happens bool) {
 	if x < f.Group.Revision() {
 		return from, true
@@ -98,6 +103,16 @@ func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (at mode
 		x -= most
 	}
 	return from, false
+}
+
+// age is where life brings one who stands at from, at x of the hazards added up; from itself
+// when they do not come that far.
+func (e *Engine) age(f *models.Field, from models.Standing, x float64) models.Standing {
+	f.Live(&e.row, from)
+	if last := len(e.row.To) - 1; last < 0 || x >= e.row.Cumulative[last] {
+		return from
+	}
+	return e.row.Pick(x)
 }
 
 // choose is where a person stands after choosing with a uniform number.

@@ -34,7 +34,7 @@ func (e *Engine) movePersonal(period int, f *models.Field, b span, tally *sim.Co
 	revises := uint64(revision * (1 << 53)) // draws below it revise
 	choice := e.streams.Key(sim.ForChoice, period, group.Key)
 	news := e.streams.Key(sim.ForAware, period, group.Key)
-	gated := group.Gated()
+	gated, lives := group.Gated(), group.Lives()
 	var c chooser
 	for i := b.from; i < b.to; i++ {
 		from := people[i]
@@ -43,10 +43,13 @@ func (e *Engine) movePersonal(period int, f *models.Field, b span, tally *sim.Co
 			at = e.hear(news, b.group, i, from)
 		}
 		bits := choice.Bits(uint64(i)) >> 11
+		u := float64(bits) * 0x1p-53
 		if bits >= revises && at == from {
+			if lives {
+				e.live(b.group, i, u-revision, tally)
+			}
 			continue
 		}
-		u := float64(bits) * 0x1p-53
 		if at == from {
 			u /= revision
 		}

@@ -13,6 +13,7 @@ type Engine struct {
 	next    []float64 // by standing: one group's people after the period
 	hearing models.Row
 	choice  models.Row
+	life    models.Row
 }
 
 // Accept refuses a law in which people of a group differ or move one after another.
@@ -36,6 +37,7 @@ func (e *Engine) Move(v *sim.View) {
 		clear(e.next)
 		news := e.streams.Key(sim.ForAware, v.Period, f.Group.Key)
 		choice := e.streams.Key(sim.ForCells, v.Period, f.Group.Key)
+		life := e.streams.Key(sim.ForLife, v.Period, f.Group.Key)
 		for s, people := range e.counts.Standing[g] {
 			if people == 0 {
 				continue
@@ -43,7 +45,7 @@ func (e *Engine) Move(v *sim.View) {
 			from := models.Standing(s)
 			f.Hear(&e.hearing, from)
 			split(&e.hearing, int64(people), news.Cell(from), func(at models.Standing, n int64) {
-				e.choose(f, g, from, at, n, choice.Cell(from).Cell(at))
+				e.choose(f, g, from, at, n, choice.Cell(from).Cell(at), life.Cell(from))
 			})
 		}
 		copy(e.counts.Standing[g], e.next)
@@ -69,12 +71,16 @@ func split(row *models.Row, people int64, key sim.Key, each func(to models.Stand
 
 // choose draws how many of those who stood at from, and at at since this period's news,
 // revise, and what they choose.
-func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people int64, key sim.Key) {
+func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people int64, key, life sim.Key) {
 	revising := people
 	if at == from {
 		revising = sim.Binomial(people, f.Group.Revision(), key.Uniform(0))
 	}
-	e.next[at] += float64(people - revising)
+	staying := people - revising
+	if at == from && f.Group.Lives() {
+		staying = e.live(f, g, from, staying, life)
+	}
+	e.next[at] += float64(staying)
 	if revising == 0 {
 		return
 	}
@@ -83,6 +89,25 @@ func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people
 		e.next[to] += float64(n)
 		e.counts.Switched(e.law, g, from, to, float64(n))
 	})
+}
+
+// live draws what life brings to those who neither heard nor revised, and returns how many
+// of them stay as they were.
+func (e *Engine) live(f *models.Field, g int, from models.Standing, people int64, key sim.Key) int64 {
+	f.Live(&e.life, from)
+	past := f.Group.Revision() // of the unit interval, what is behind
+	below := 0.0
+	for i, to := range e.life.To {
+		n := sim.Binomial(people, (e.life.Cumulative[i]-below)/(1-past-below), key.Uniform(uint64(i)))
+		below = e.life.Cumulative[i]
+		people -= n
+		if n > 0 {
+			e.next[to] += float64(n)
+			e.counts.Switched(e.law, g, from, to, float64(n))
+			e.counts.Churn(e.law, g, from, to, float64(n))
+		}
+	}
+	return people
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.

@@ -22,7 +22,7 @@ type Engine struct {
 
 	view  *sim.View // of the period that is passing
 	clock clockwork
-	state []float64 // of the continuous motion: by group its standings, joins and leaves
+	state []float64 // of the continuous motion: by group its standings, joins, leaves and churned
 }
 
 // Accept refuses a law in which people of a group differ.
@@ -42,7 +42,7 @@ func (e *Engine) Start(l *models.Law, _ sim.Streams, _ int) {
 	e.clock = clockwork{slope: e.slope, tolerance: tolerance, shortest: shortest}
 	e.state = e.gather(nil)
 	for g := range l.Groups {
-		for range l.Standings.Count() + 2*(l.Platforms+1) {
+		for range l.Standings.Count() + 3*(l.Platforms+1) {
 			e.clock.scale = append(e.clock.scale, float64(l.Groups[g].Size))
 		}
 	}
@@ -70,13 +70,24 @@ func (e *Engine) Move(v *sim.View) {
 	}
 	for g, f := range v.Fields {
 		copy(e.next, e.counts.Standing[g])
-		e.now.each(f, e.counts.Standing[g], func(from, to models.Standing, people float64) {
-			e.next[from] -= people
-			e.next[to] += people
-			e.counts.Switched(e.law, g, from, to, people)
-		})
+		e.pass(f, g, e.next)
 		copy(e.counts.Standing[g], e.next)
 	}
+}
+
+// pass adds the moves of one group to its standings, and counts them.
+func (e *Engine) pass(f *models.Field, g int, standing []float64) {
+	e.now.chosen(f, e.counts.Standing[g], func(from, to models.Standing, people float64) {
+		standing[from] -= people
+		standing[to] += people
+		e.counts.Switched(e.law, g, from, to, people)
+	})
+	e.now.lived(f, e.counts.Standing[g], func(from, to models.Standing, people float64) {
+		standing[from] -= people
+		standing[to] += people
+		e.counts.Switched(e.law, g, from, to, people)
+		e.counts.Churn(e.law, g, from, to, people)
+	})
 }
 
 // gather appends the counts to a state.
@@ -85,6 +96,7 @@ func (e *Engine) gather(state []float64) []float64 {
 		state = append(state, e.counts.Standing[g]...)
 		state = append(state, e.counts.Joins[g]...)
 		state = append(state, e.counts.Leaves[g]...)
+		state = append(state, e.counts.Churned[g]...)
 	}
 	return state
 }
@@ -96,7 +108,7 @@ func (e *Engine) scatter(state []float64) {
 		clear(market.Users[c])
 	}
 	for g := range e.law.Groups {
-		for _, to := range [][]float64{e.counts.Standing[g], e.counts.Joins[g], e.counts.Leaves[g]} {
+		for _, to := range [][]float64{e.counts.Standing[g], e.counts.Joins[g], e.counts.Leaves[g], e.counts.Churned[g]} {
 			state = state[copy(to, state):]
 		}
 		users := market.Users[e.law.Groups[g].Crowd]
@@ -106,24 +118,22 @@ func (e *Engine) scatter(state []float64) {
 	}
 }
 
-// slope is the continuous motion of everybody, joins and leaves running up.
+// slope is the continuous motion of everybody, joins, leaves and churned running up.
 func (e *Engine) slope(dy, y []float64) {
 	e.scatter(y)
 	clear(dy)
 	for g, f := range e.view.Fields {
 		standing := dy[:len(e.next)]
 		e.law.Fill(f, g, e.view.Market, e.view.Offers)
-		joins, leaves := e.counts.Joins[g], e.counts.Leaves[g]
-		clear(joins)
-		clear(leaves)
-		e.now.each(f, e.counts.Standing[g], func(from, to models.Standing, people float64) {
-			standing[from] -= people
-			standing[to] += people
-			e.counts.Switched(e.law, g, from, to, people)
-		})
+		moves := [...][]float64{e.counts.Joins[g], e.counts.Leaves[g], e.counts.Churned[g]}
+		for _, m := range moves {
+			clear(m)
+		}
+		e.pass(f, g, standing)
 		dy = dy[len(standing):]
-		dy = dy[copy(dy, joins):]
-		dy = dy[copy(dy, leaves):]
+		for _, m := range moves {
+			dy = dy[copy(dy, m):]
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ type passage struct {
 	async   bool
 	hearing models.Row
 	choice  models.Row
+	life    models.Row
 
 	reached []bool            // by standing: scratch of rest
 	order   []models.Standing // standings that can be reached
@@ -18,17 +19,40 @@ type passage struct {
 
 func newPassage(l *models.Law) passage {
 	n := l.Standings.Count()
-	p := passage{law: l, async: l.Model.Clock.Kind == models.ClockAsync, reached: make([]bool, n), place: make([]int, n), one: make([]float64, n)}
-	for range n {
-		p.matrix = append(p.matrix, make([]float64, n))
-	}
-	return p
+	return passage{law: l, async: l.Model.Clock.Kind == models.ClockAsync, reached: make([]bool, n), place: make([]int, n), one: make([]float64, n)}
 }
 
-// each visits the moves that a group's people are expected to make: in a period of the
+// each visits all moves that a group's people are expected to make: those they choose, and
+// those that life makes them make.
+func (p *passage) each(f *models.Field, standing []float64, visit func(from, to models.Standing, people float64)) {
+	p.chosen(f, standing, visit)
+	p.lived(f, standing, visit)
+}
+
+// lived visits the moves that life makes a group's people make, in a period of the
+// synchronous clock those of them who neither hear nor revise.
+func (p *passage) lived(f *models.Field, standing []float64, visit func(from, to models.Standing, people float64)) {
+	if !f.Group.Lives() {
+		return
+	}
+	for s, people := range standing {
+		if people == 0 {
+			continue
+		}
+		from := models.Standing(s)
+		if !p.async {
+			f.Hear(&p.hearing, from)
+			people *= p.hearing.Cumulative[0]
+		}
+		f.Live(&p.life, from)
+		p.life.Each(func(to models.Standing, hazard float64) { visit(from, to, hazard*people) })
+	}
+}
+
+// chosen visits the moves that a group's people are expected to choose: in a period of the
 // synchronous clock, or per period of time on the asynchronous one, on which clocks and news
 // come one by one. Moves that lead nowhere are left out.
-func (p *passage) each(f *models.Field, standing []float64, visit func(from, to models.Standing, people float64)) {
+func (p *passage) chosen(f *models.Field, standing []float64, visit func(from, to models.Standing, people float64)) {
 	for s, people := range standing {
 		if people == 0 {
 			continue
@@ -79,6 +103,9 @@ func (p *passage) rest(f *models.Field, first models.Standing, standing []float6
 		s := p.order[i]
 		p.one[s] = 1
 		p.place[s] = i
+		if i == len(p.matrix) {
+			p.matrix = append(p.matrix, make([]float64, len(p.one)))
+		}
 		row := p.matrix[i]
 		clear(row)
 		p.each(f, p.one, func(_, to models.Standing, rate float64) {

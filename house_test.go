@@ -38,7 +38,7 @@ func allowed() map[string][]string {
 		"sim/engine/cohorts":   {"models", "sim"},
 		"sim/engine/meanfield": {"models", "sim"},
 		"sim/engine":           append([]string{"sim"}, engines...),
-		"sim/study":            {"models", "models/theory", "results", "sim"},
+		"sim/study":            {"models", "models/theory", "results", "sim", "sim/engine/meanfield"},
 		"sim/verify":           {"models", "models/theory", "results", "sim", "sim/engine", "sim/study"},
 		"scenarios":            {"models", "results", "sim/study", "loadtest/plan"},
 		"loadtest/plan":        {},

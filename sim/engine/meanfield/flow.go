@@ -24,11 +24,13 @@ type Flow struct {
 	fields []*models.Field // by group of the flow
 	earns  bool            // whether orders change what anybody chooses
 
-	now    passage
-	clock  *clockwork
-	sight  []float64
-	users  []float64   // by homing: scratch
-	orders [][]float64 // [group of the law][platform] expected
+	now     passage
+	reached [][]models.Standing // by group of the flow
+	anchors []anchor            // by group of the flow
+	clock   *clockwork
+	sight   []float64
+	users   []float64   // by homing: scratch
+	orders  [][]float64 // [group of the law][platform] expected
 }
 
 // NewFlow makes the flow of the crowds given, as indices of Law.Crowds, under offers that are
@@ -40,7 +42,8 @@ func NewFlow(l *models.Law, offers *models.Offers, crowds []int) *Flow {
 	}
 	for _, c := range crowds {
 		for _, g := range l.Crowds[c].Groups {
-			f.groups = append(f.groups, g)
+			f.groups, f.reached = append(f.groups, g), append(f.reached, nil)
+			f.anchors = append(f.anchors, anchor{})
 			f.fields = append(f.fields, l.NewField(g))
 			f.orders[g] = make([]float64, l.Platforms)
 			for _, bonus := range offers.Order[g] {
@@ -228,9 +231,44 @@ func (f *Flow) Pass(state []float64, periods int) {
 // unheard of.
 func (f *Flow) Rest(state []float64) {
 	for i, g := range f.groups {
-		f.now.rest(f.fields[i], sim.StartStanding(f.law, g, 0), f.Of(state, i), float64(f.law.Groups[g].Size))
+		of, size := f.Of(state, i), float64(f.law.Groups[g].Size)
+		var heard models.Homing
+		for k, hazard := range f.fields[i].Hazard {
+			if hazard > 0 {
+				heard = heard.With(k)
+			}
+		}
+		if a := f.anchors[i]; a.known && a.heard == heard {
+			f.now.rest(f.fields[i], a.at, of, size)
+			continue
+		}
+		f.now.rest(f.fields[i], sim.StartStanding(f.law, g, 0), of, size)
+		f.reached[i] = append(f.reached[i][:0], f.now.order...)
+		fullest := 0
+		for s, n := range of {
+			if n > of[fullest] {
+				fullest = s
+			}
+		}
+		f.anchors[i] = anchor{known: true, heard: heard, at: models.Standing(fullest)}
 	}
 }
+
+// anchor is a standing at which a group comes to rest, from which all others at which it does
+// can be found: as long as people hear of the same platforms.
+type anchor struct {
+	known bool
+	heard models.Homing
+	at    models.Standing
+}
+
+// Reached are the standings of group i of the flow that can be come by from where Rest begins,
+// among people who hear of the platforms that Rest last let them hear of.
+func (f *Flow) Reached(i int) []models.Standing { return f.reached[i] }
+
+// Tolerate lets each step of the continuous motion be wrong by so large a share of a group; it
+// has no say on the synchronous clock.
+func (f *Flow) Tolerate(tolerance float64) { f.clock.tolerance, f.clock.step = tolerance, 0 }
 
 // Start is the state in which the scenario begins.
 func (f *Flow) Start() []float64 {

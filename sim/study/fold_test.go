@@ -1,6 +1,7 @@
 package study_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,7 +51,7 @@ func TestFoldsOfAlpha(t *testing.T) {
 	changes := 0
 	for _, b := range got.Branches {
 		for i := 1; i < len(b.Points); i++ {
-			even := b.Points[i].Share[0][0] > 0.499 && b.Points[i].Share[0][0] < 0.501
+			even := math.Abs(b.Points[i].Share[0][0]-0.5) < 1e-8
 			if even && b.Points[i].Stable != b.Points[i-1].Stable {
 				require.InDelta(t, 4, b.Number[i], 0.05) // one step of the continuation
 				changes++

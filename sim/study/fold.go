@@ -22,7 +22,7 @@ type Fold struct {
 
 // Branch is a curve of equilibria, from one end of the range or a fold's far side to another.
 type Branch struct {
-	Number []float64   // at each of its points
+	Number []float64 // at each of its points
 	Points []Equilibrium
 }
 
@@ -316,10 +316,13 @@ func (c *continuation) walk(start, along []float64) (marks []mark, folds []Fold,
 				folds = append(folds, f)
 			}
 		}
-		at, t = next, turn
-		if at[n] < 0 || at[n] > 1 {
+		if next[n] < 0 || next[n] > 1 {
+			if end, ok := c.edge(at, next); ok {
+				marks = append(marks, c.mark(end))
+			}
 			return marks, folds, false
 		}
+		at, t = next, turn
 		marks = append(marks, c.mark(at))
 		if len(marks) > 8 && far(at, start) < step && math.Abs(at[n]-start[n]) < step {
 			return marks, folds, true
@@ -327,6 +330,26 @@ func (c *continuation) walk(start, along []float64) (marks []mark, folds []Fold,
 		step = math.Min(longest, 1.5*step)
 	}
 	return marks, folds, false
+}
+
+// edge is where a branch leaves the range between two of its points.
+func (c *continuation) edge(in, out []float64) ([]float64, bool) {
+	n := len(in) - 1
+	to := math.Max(0, math.Min(1, out[n]))
+	if in[n] == to {
+		return nil, false
+	}
+	u := (to - in[n]) / (out[n] - in[n])
+	at := make([]float64, n+1)
+	for i := range at {
+		at[i] = (1-u)*in[i] + u*out[i]
+	}
+	at[n] = to
+	along := make([]float64, n+1)
+	along[n] = 1
+	ok := c.correct(at, along)
+	at[n] = to
+	return at, ok
 }
 
 // mark makes an equilibrium of a point.

@@ -1,0 +1,207 @@
+package study
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"flywheel/models"
+)
+
+// Start is a state in which a market may begin, of one landscape.
+type Start []float64
+
+// Scenario is the state in which the scenario begins.
+func (s *Landscape) Scenario() Start { return s.flow.Start() }
+
+// At is the state of an equilibrium.
+func (s *Landscape) At(e Equilibrium) Start { return slices.Clone(e.state) }
+
+// Launch is the scenario's start, but for a share of each crowd that uses the platform and
+// nothing else; of the rest nobody uses it, and everything else is as the scenario says.
+func (s *Landscape) Launch(platform int, share []float64) Start {
+	st := s.flow.Law().Standings
+	state := make(Start, s.flow.Len())
+	begin := s.flow.Start()
+	for i, g := range s.flow.Groups() {
+		crowd := slices.Index(s.flow.Crowds(), s.flow.Law().Groups[g].Crowd)
+		for cell, people := range s.flow.Of(begin, i) {
+			known, used := st.Known[cell], st.Used[cell]
+			to := s.flow.Of(state, i)
+			to[st.Of(known, used&^(1<<platform))] += people * (1 - share[crowd])
+			to[st.Of(known.With(platform), models.Homing(1<<platform))] += people * share[crowd]
+		}
+	}
+	return state
+}
+
+// between is a state part of the way from one to another.
+func between(a, b Start, part float64) Start {
+	state := slices.Clone(a)
+	for i := range state {
+		state[i] += part * (b[i] - a[i])
+	}
+	return state
+}
+
+// patience is the number of periods after which a market that has come to no equilibrium is
+// given up.
+const patience = 1 << 20
+
+// Leads is the place, among equilibria, of the stable one at which the expected motion from a
+// start ends; -1 when it ends at none of them.
+func (s *Landscape) Leads(from Start, among []Equilibrium) int {
+	state := slices.Clone(from)
+	near := make([]float64, len(among))
+	for i, e := range among {
+		near[i] = 0.02
+		for j, other := range among {
+			if i != j {
+				near[i] = math.Min(near[i], s.distance(e.state, other.state)/10)
+			}
+		}
+	}
+	for passed, span := 0, 1; passed < patience; passed += span {
+		s.flow.Pass(state, span)
+		for i, e := range among {
+			if e.Stable && s.distance(state, e.state) < near[i] {
+				return i
+			}
+		}
+		if span < 64 && passed >= 4*span {
+			span *= 2
+		}
+	}
+	return -1
+}
+
+// Critical is the critical mass on a way between two starts: the least part of the way from
+// which the market ends where the far start leads.
+type Critical struct {
+	Part   float64     // of the way, 0 to 1
+	Share  [][]float64 // [crowd][platform] of that start
+	People [][]float64 // [crowd][platform] of that start
+	To     int         // the equilibrium that it leads to
+	Else   int         // the equilibrium that the near start leads to; -1 when it is none
+}
+
+// CriticalMass finds it to a tolerance in the part of the way, by bisection of the first of
+// eight stretches at whose far end the market tips. It is an error when both starts lead to the
+// same equilibrium, or the far one to none.
+func (s *Landscape) CriticalMass(from, to Start, among []Equilibrium, tolerance float64) (Critical, error) {
+	defer s.precisely(tolerance)()
+	c := Critical{To: s.Leads(to, among), Else: s.Leads(from, among)}
+	switch {
+	case c.To < 0:
+		return c, errors.New("the far start leads to no equilibrium that is known")
+	case c.To == c.Else:
+		return c, errors.New("both starts lead to the same equilibrium: there is no critical mass between them")
+	}
+	c.Part = s.least(func(part float64) Start { return between(from, to, part) }, among, c.To, tolerance)
+	seen := make([]float64, len(s.sight))
+	s.flow.Sight(seen, between(from, to, c.Part))
+	z := make([]float64, len(s.free))
+	s.gather(z, seen)
+	c.Share = s.shares(z)
+	c.People = s.shares(z)
+	for i, n := range s.sizes() {
+		for k := range c.People[i] {
+			c.People[i][k] *= n
+		}
+	}
+	return c, nil
+}
+
+// precisely makes the continuous motion as exact as a tolerance of starts needs, until the
+// function it returns is called.
+func (s *Landscape) precisely(tolerance float64) (done func()) {
+	const usual = 1e-10
+	s.flow.Tolerate(math.Max(usual, tolerance/1000))
+	return func() { s.flow.Tolerate(usual) }
+}
+
+// least is the smallest part from which the market ends at an equilibrium: NaN when not even
+// the whole does, 0 when nothing is needed.
+func (s *Landscape) least(at func(part float64) Start, among []Equilibrium, to int, tolerance float64) float64 {
+	tips := func(part float64) bool { return s.Leads(at(part), among) == to }
+	if tips(0) {
+		return 0
+	}
+	const stretches = 8
+	lo, hi := 0.0, math.NaN()
+	for i := 1; i <= stretches; i++ {
+		if part := float64(i) / stretches; tips(part) {
+			lo, hi = part-1./stretches, part
+			break
+		}
+	}
+	for hi-lo > tolerance {
+		mid := lo + (hi-lo)/2
+		if tips(mid) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return hi
+}
+
+// Frontier is the critical-mass frontier of a platform in the plane of start shares of two
+// crowds: starts above it end at the equilibrium at which the platform is largest.
+type Frontier struct {
+	Platform int
+	High     int       // that equilibrium
+	First    []float64 // shares of the first crowd that begin on the platform
+	Second   []float64 // for each the least share of the second crowd; NaN when not even all of it suffices
+	People   []float64 // the same in people
+}
+
+// Frontier finds for each start share of the first crowd the least start share of the second
+// from which the platform ends at its largest stable equilibrium, to a tolerance; starts are
+// those of Launch. With a single crowd there is one such share, in Second, and First is empty.
+// It is an error when there is only one stable equilibrium, or none, or more than two crowds.
+func (s *Landscape) Frontier(platform int, first []float64, among []Equilibrium, tolerance float64) (Frontier, error) {
+	f := Frontier{Platform: platform, High: -1}
+	stable := 0
+	size := func(e Equilibrium) (n float64) {
+		for _, crowd := range e.Share {
+			n += crowd[platform]
+		}
+		return n
+	}
+	for i, e := range among {
+		if e.Stable {
+			stable++
+			if f.High < 0 || size(e) > size(among[f.High]) {
+				f.High = i
+			}
+		}
+	}
+	switch {
+	case stable < 2:
+		return f, fmt.Errorf("%d stable equilibria are known, and a frontier lies between two", stable)
+	case len(s.Sides) > 2:
+		return f, fmt.Errorf("a frontier is drawn between the two crowds of a region, and there are %d crowds", len(s.Sides))
+	}
+	defer s.precisely(tolerance)()
+	sizes := s.sizes()
+	people := sizes[len(sizes)-1]
+	if len(s.Sides) == 1 {
+		first = []float64{math.NaN()}
+	}
+	for _, share := range first {
+		second := s.least(func(part float64) Start {
+			if len(s.Sides) == 1 {
+				return s.Launch(platform, []float64{part})
+			}
+			return s.Launch(platform, []float64{share, part})
+		}, among, f.High, tolerance)
+		f.Second = append(f.Second, second)
+		f.People = append(f.People, second*people)
+		if len(s.Sides) > 1 {
+			f.First = append(f.First, share)
+		}
+	}
+	return f, nil
+}

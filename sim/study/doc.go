@@ -17,6 +17,8 @@
 //	response.go  many points of a space, each run with the same luck and measured
 //	sensitivity.go  which inputs matter: sensitivity_sobol.go, sensitivity_morris.go
 //	search.go    the point at which a function is least; dice.go what studies draw themselves
+//	landscape.go where the expected motion of a market leads while offers are held:
+//	             equilibria.go, stability.go, fold.go, critical.go (the critical-mass frontier)
 //
 // Results come back in plan order, never in the order of completion, so that files, tables
 // and sums are the same at any number of threads. Replication r of every variant shares its

@@ -19,8 +19,8 @@ type Equilibrium struct {
 	state []float64
 }
 
-// Search says how equilibria were sought.
-type Search struct {
+// Sought says how equilibria were sought.
+type Sought struct {
 	Starts int // points that Newton's method began from, known equilibria taken out of its way
 	Lost   int // of them, those from which it came to no further equilibrium
 }
@@ -40,9 +40,9 @@ const (
 // known already taken out of its way (Farrell, Birkisson and Funke 2015, SIAM Journal on
 // Scientific Computing 37(4)). No such search can promise to find all. Among people without
 // noise it finds those that their best replies lead to.
-func (s *Landscape) Equilibria(starts int) ([]Equilibrium, Search) {
+func (s *Landscape) Equilibria(starts int) ([]Equilibrium, Sought) {
 	var found [][]float64
-	var did Search
+	var did Sought
 	for _, z := range s.starts(starts) {
 		did.Starts++
 		before := len(found)

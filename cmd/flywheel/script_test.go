@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"interrupt": interrupt,
+			"killed":    killed,
 			"ctrlc":     ctrlC,
 			"shop":      openShop,
 			"closeshop": closeShop,
@@ -71,6 +72,20 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: interrupt GLOB BYTES COMMAND...")
 	}
+	stopAt(ts, args, os.Interrupt, exitInterrupted)
+}
+
+// killed GLOB BYTES COMMAND... is interrupt by kill -9.
+func killed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: killed GLOB BYTES COMMAND...")
+	}
+	stopAt(ts, args, os.Kill, -1)
+}
+
+// stopAt starts a command, waits until a file that matches has so many bytes, sends a signal,
+// and wants an exit code.
+func stopAt(ts *testscript.TestScript, args []string, signal os.Signal, want int) {
 	enough, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
 	program, err := exec.LookPath(args[2])
@@ -96,9 +111,9 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s has not reached %d bytes in %s", args[0], enough, patience)
 		}
 	}
-	ts.Check(c.Process.Signal(os.Interrupt))
-	if got := codeOf(ts, c.Wait()); got != exitInterrupted {
-		ts.Fatalf("exit code %d, wanted %d; stderr: %s", got, exitInterrupted, said.String())
+	ts.Check(c.Process.Signal(signal))
+	if got := codeOf(ts, c.Wait()); got != want {
+		ts.Fatalf("exit code %d, wanted %d; stderr: %s", got, want, said.String())
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("stdout.txt"), out.Bytes(), 0o666))
 	ts.Check(os.WriteFile(ts.MkAbs("stderr.txt"), said.Bytes(), 0o666))

@@ -99,6 +99,7 @@ type sheet struct {
 	platforms []string // as entries name them
 	header    []string
 	rows      [][]string
+	left      int // columns that every part of the table repeats; 0 means the first
 }
 
 func newSheet(platforms []string) *sheet {
@@ -134,16 +135,21 @@ func (s *sheet) print(page *bytes.Buffer) error {
 			widths[i] = max(widths[i], breadth(cell)+margins)
 		}
 	}
-	for first := 1; first < len(s.header); {
-		next, width := first+1, widths[0]+widths[first]
+	left := max(1, s.left)
+	fixed := 0
+	for _, width := range widths[:left] {
+		fixed += width
+	}
+	for first := left; first < len(s.header); {
+		next, width := first+1, fixed+widths[first]
 		for ; next < len(s.header) && width+widths[next] <= pageWidth; next++ {
 			width += widths[next]
 		}
 		var part [][]string
 		for _, row := range s.rows {
-			part = append(part, append([]string{row[0]}, row[first:next]...))
+			part = append(part, slices.Concat(row[:left], row[first:next]))
 		}
-		if err := grid(page, 1, append([]string{s.header[0]}, s.header[first:next]...), part); err != nil {
+		if err := grid(page, 1, slices.Concat(s.header[:left], s.header[first:next]), part); err != nil {
 			return err
 		}
 		page.WriteString("\n")

@@ -1,7 +1,9 @@
 package study
 
 import (
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -182,6 +184,16 @@ func ReadDesign(r io.Reader, name string) (Design, error) {
 		return Design{}, errors.Join(faults...)
 	}
 	return Design{Paths: paths, Count: len(rows), About: "points of " + name, At: func(point int) []string { return rows[point] }}, nil
+}
+
+// Digest names the design by its paths and every value of every point: SHA-256, in hexadecimal.
+func (d Design) Digest() string {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%q\n", d.Paths)
+	for point := range d.Count {
+		fmt.Fprintf(sum, "%q\n", d.At(point))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func pathsOf(inputs []Input) []string {

@@ -24,6 +24,7 @@ type Sweep struct {
 	build    func(values []string) (*models.Law, Settings, error)
 	headline []string // metrics of the table of points
 	last     int      // the scenario's own last period
+	metrics  results.Schema
 
 	inputs results.Schema // one column for each path
 	frame  []scope        // the rows of one period, in the order of a timeline
@@ -35,7 +36,7 @@ type Sweep struct {
 // beside the sides where wanted. The table of points has the given metrics, by default those of
 // Headline.
 func NewSweep(d Design, law *models.Law, s Settings, build func(values []string) (*models.Law, Settings, error), segments bool, metrics []string) *Sweep {
-	w := &Sweep{design: d, settings: s, build: build, headline: metrics, last: law.Model.Horizon.Periods, inputs: inputColumns(d)}
+	w := &Sweep{design: d, settings: s, build: build, headline: metrics, metrics: Metrics(), last: law.Model.Horizon.Periods, inputs: inputColumns(d)}
 	if len(metrics) == 0 {
 		w.headline = Headline()
 	}
@@ -130,12 +131,11 @@ func (w *Sweep) measure(_ int, _ *models.Law, timeline *results.Table) ([]float6
 	if timeline.Rows()%len(w.frame) != 0 || !slices.Equal(frameOf(timeline.Slice(0, len(w.frame))), w.frame) {
 		return nil, errors.New("the point has other platforms, sides, segments or regions than the scenario; vary what leaves them alone")
 	}
-	metrics := Metrics()
 	periods := timeline.Integers("period")
-	values := make([]float64, 0, timeline.Rows()/len(w.frame)*(1+len(w.kept)*len(metrics)))
-	columns := make([][]float64, len(metrics))
-	for m := range metrics {
-		columns[m] = timeline.Numbers(metrics[m].Name)
+	values := make([]float64, 0, timeline.Rows()/len(w.frame)*w.width())
+	columns := make([][]float64, len(w.metrics))
+	for m := range w.metrics {
+		columns[m] = timeline.Numbers(w.metrics[m].Name)
 	}
 	for from := 0; from < timeline.Rows(); from += len(w.frame) {
 		values = append(values, float64(periods[from]))
@@ -155,7 +155,7 @@ func (w *Sweep) TrialSchema() results.Schema {
 		{Name: "point", Kind: results.Integer, Unit: "1", About: "Point of the design, from 0, in the order of the plan."},
 	}, w.inputs...)
 	s = append(s, results.Schema(results.Identity())[2:]...)
-	return append(append(s, Metrics()...),
+	return append(append(s, w.metrics...),
 		results.Column{Name: "error", Kind: results.Text, About: "Why the run failed; empty when it did not. A failed run has one row without measures."})
 }
 
@@ -170,39 +170,49 @@ func (w *Sweep) PointSchema() results.Schema {
 		results.Column{Name: "error", Kind: results.Text, About: "Why the first of them failed; a point without a finished run has one row without measures."})
 }
 
-// row are the cells that every row of a point begins with.
-func (w *Sweep) row(point int) []any {
-	cells := []any{point}
-	for i, value := range w.design.At(point) {
+// head appends the cells that every row of a point begins with.
+func (w *Sweep) head(t *results.Table, point int, values []string) {
+	t.Data[0].Integer = append(t.Data[0].Integer, int64(point))
+	for i, value := range values {
+		d := &t.Data[1+i]
 		if w.inputs[i].Kind == results.Number {
 			x, _, _ := splitUnit(value)
-			cells = append(cells, x)
+			d.Number = append(d.Number, x)
 			continue
 		}
-		cells = append(cells, value)
+		d.Text = append(d.Text, value)
 	}
-	return cells
 }
 
-// Trials is the table of one point's runs.
-func (w *Sweep) Trials(point int, runs []Measured) (*results.Table, error) {
-	t := results.NewTable("trials", w.TrialSchema())
-	head := w.row(point)
-	var faults []error
+// texts appends one cell to each of some columns.
+func texts(columns []results.Data, cells ...string) {
+	for i, cell := range cells {
+		columns[i].Text = append(columns[i].Text, cell)
+	}
+}
+
+// AppendTrials adds the rows of one point's runs to a table of TrialSchema.
+func (w *Sweep) AppendTrials(t *results.Table, point int, runs []Measured) {
+	values := w.design.At(point)
+	own := t.Data[1+len(values):]
 	add := func(replication int, period int, s scope, measures []float64, failed string) {
-		cells := append(slices.Clone(head), replication, period, s.Platform, s.Side, s.Segment, s.Region)
-		for m := range Metrics() {
+		w.head(t, point, values)
+		own[0].Integer = append(own[0].Integer, int64(replication))
+		own[1].Integer = append(own[1].Integer, int64(period))
+		texts(own[2:], s.Platform, s.Side, s.Segment, s.Region)
+		for m := range w.metrics {
 			x := math.NaN()
 			if measures != nil {
 				x = measures[m]
 			}
-			cells = append(cells, x)
+			d := &own[6+m]
+			d.Number = append(d.Number, x)
 		}
-		faults = append(faults, t.Append(append(cells, failed)...))
+		texts(own[6+len(w.metrics):], failed)
 	}
 	for r, run := range runs {
 		if run.Failed != nil {
-			add(r, w.last, scope{sim.Total, sim.Total, sim.Total, sim.Total}, nil, run.Failed.Error())
+			add(r, w.last, scope{sim.Total, sim.Total, sim.Total, sim.Total}, nil, oneLine(run.Failed))
 			continue
 		}
 		for k := range w.blocks(run) {
@@ -212,20 +222,19 @@ func (w *Sweep) Trials(point int, runs []Measured) (*results.Table, error) {
 			}
 		}
 	}
-	return t, errors.Join(faults...)
 }
 
 // blocks is how many periods are kept of a run.
 func (w *Sweep) blocks(m Measured) int { return len(m.Values) / w.width() }
 
-func (w *Sweep) width() int { return 1 + len(w.kept)*len(Metrics()) }
+func (w *Sweep) width() int { return 1 + len(w.kept)*len(w.metrics) }
 
 // block is one kept period of a run: its rows of metrics.
 func (w *Sweep) block(m Measured, k int) (period int, rows [][]float64) {
 	values := m.Values[k*w.width() : (k+1)*w.width()]
-	metrics := len(Metrics())
-	for from := 1; from < len(values); from += metrics {
-		rows = append(rows, values[from:from+metrics])
+	rows = make([][]float64, 0, len(w.kept))
+	for from := 1; from < len(values); from += len(w.metrics) {
+		rows = append(rows, values[from:from+len(w.metrics)])
 	}
 	return int(values[0]), rows
 }
@@ -249,7 +258,7 @@ func (w *Sweep) Rows(point int, runs []Measured) []PointRow {
 		if run.Failed == nil {
 			done = append(done, run)
 		} else if line.Failed++; line.Error == "" {
-			line.Error = run.Failed.Error()
+			line.Error = oneLine(run.Failed)
 		}
 	}
 	if len(done) == 0 {
@@ -258,7 +267,7 @@ func (w *Sweep) Rows(point int, runs []Measured) []PointRow {
 		return []PointRow{line}
 	}
 	var list []PointRow
-	metrics := Metrics()
+	values := make([]float64, len(done))
 	for k := range w.blocks(done[0]) {
 		var period int
 		blocks := make([][][]float64, len(done))
@@ -266,9 +275,8 @@ func (w *Sweep) Rows(point int, runs []Measured) []PointRow {
 			period, blocks[r] = w.block(done[r], k)
 		}
 		for _, name := range w.headline {
-			m := metrics.Index(name)
+			m := w.metrics.Index(name)
 			for i, row := range w.kept {
-				values := make([]float64, len(done))
 				applies := false
 				for r := range done {
 					values[r] = blocks[r][i][m]
@@ -280,7 +288,7 @@ func (w *Sweep) Rows(point int, runs []Measured) []PointRow {
 				s := w.frame[row]
 				band, _ := results.BandOf(values, w.settings.Band[0], w.settings.Band[1])
 				line.Entry = Entry{Metric: name, Platform: s.Platform, Side: s.Side, Segment: s.Segment, Region: s.Region,
-					Period: period, Unit: metrics[m].Unit, Band: band}
+					Period: period, Unit: w.metrics[m].Unit, Band: band}
 				list = append(list, line)
 			}
 		}
@@ -288,17 +296,24 @@ func (w *Sweep) Rows(point int, runs []Measured) []PointRow {
 	return list
 }
 
-// PointTable writes the lines of a point as a table.
-func (w *Sweep) PointTable(rows []PointRow) (*results.Table, error) {
-	t := results.NewTable("points", w.PointSchema())
+// oneLine is an error as a cell of a table.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", " | ") }
+
+// AppendPoints adds the lines of points to a table of PointSchema.
+func (w *Sweep) AppendPoints(t *results.Table, rows []PointRow) {
 	for _, r := range rows {
-		err := t.Append(append(w.row(r.Point), r.Metric, r.Platform, r.Side, r.Segment, r.Region, r.Period, string(r.Unit),
-			r.Band.Mean, r.Band.Lo, r.Band.Hi, r.Band.N, r.Failed, r.Error)...)
-		if err != nil {
-			return nil, err
+		w.head(t, r.Point, r.Values)
+		own := t.Data[1+len(r.Values):]
+		texts(own, r.Metric, r.Platform, r.Side, r.Segment, r.Region)
+		own[5].Integer = append(own[5].Integer, int64(r.Period))
+		texts(own[6:], string(r.Unit))
+		for i, x := range [...]float64{r.Band.Mean, r.Band.Lo, r.Band.Hi} {
+			own[7+i].Number = append(own[7+i].Number, x)
 		}
+		own[10].Integer = append(own[10].Integer, int64(r.Band.N))
+		own[11].Integer = append(own[11].Integer, int64(r.Failed))
+		texts(own[12:], r.Error)
 	}
-	return t, nil
 }
 
 // Encode writes what was kept of a run as bytes, with the run's place in the study.

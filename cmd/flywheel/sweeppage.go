@@ -211,8 +211,8 @@ func shortened(paths []string) []string {
 	return short
 }
 
-// sweepReport is a sweep as one JSON document.
-type sweepReport struct {
+// sweepDocument is a sweep as one JSON document.
+type sweepDocument struct {
 	heading
 	Points  int           `json:"points"`
 	Trials  int           `json:"trials"`
@@ -229,16 +229,16 @@ type sweepReport struct {
 type sweepedLine struct {
 	Point  int               `json:"point"`
 	Inputs map[string]string `json:"inputs"`
-	reportEntry
+	documentEntry
 	Replications int    `json:"replications"`
 	Failed       int    `json:"failed"`
 	Error        string `json:"error,omitzero"`
 }
 
 // document is the sweep for programs.
-func (f *swept) document() sweepReport {
+func (f *swept) document() sweepDocument {
 	cpu, peak := machine()
-	r := sweepReport{
+	r := sweepDocument{
 		heading: f.heading(f.warnings), Points: f.design.Count, Trials: f.trials(), Reused: f.reused, Failed: f.failed,
 		Elapsed: f.elapsed.Seconds(), CPU: results.Nullable(cpu), PeakRSS: results.Nullable(peak), Rows: []sweepedLine{}, Files: listed(f.files),
 	}
@@ -246,7 +246,7 @@ func (f *swept) document() sweepReport {
 		return r
 	}
 	for _, row := range f.rows {
-		r.Rows = append(r.Rows, sweepedLine{Point: row.Point, Inputs: inputsOf(f.design, row.Point), reportEntry: reportEntry{
+		r.Rows = append(r.Rows, sweepedLine{Point: row.Point, Inputs: inputsOf(f.design, row.Point), documentEntry: documentEntry{
 			Metric: row.Metric, Platform: row.Platform, Side: row.Side, Segment: row.Segment, Region: row.Region, Period: row.Period, Unit: row.Unit,
 			Mean: results.Nullable(row.Band.Mean), Lo: results.Nullable(row.Band.Lo), Hi: results.Nullable(row.Band.Hi),
 		}, Replications: row.Band.N, Failed: row.Failed, Error: row.Error})

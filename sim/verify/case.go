@@ -67,6 +67,10 @@ func recipeOf(model string) recipe {
 		return recipe{sides: 2, clocks: sync, plan: planMultihoming}
 	case "divide-and-conquer":
 		return recipe{sides: 2, clocks: sync, plan: planEntry}
+	case "sbg":
+		return recipe{sides: 1, clocks: sync, plan: planSBG}
+	case "ltv-geometric":
+		return recipe{sides: 1, clocks: sync, plan: planLTV}
 	case "armstrong-duopoly":
 		return recipe{sides: 2, starts: 2, clocks: sync, plan: planArmstrong}
 	}

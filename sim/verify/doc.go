@@ -10,7 +10,7 @@
 //	estimate.go   from runs to a value and its standard error
 //	noise.go      the fluctuations that theory predicts, hence how far luck may lead
 //	bass.go (with hazard.go), logit.go (with rest.go, tip.go, frontier.go and passage.go),
-//	launch.go, platforms.go, bundle.go, armstrong.go, demand.go, entry.go
+//	launch.go, platforms.go, bundle.go, armstrong.go, demand.go, entry.go, retention.go
 //	              one model each, or a family: its market, its trials, its tolerances
 //	bracket.go    a quantity between markets that tip and markets that do not
 //	parameter.go  numbers out of a case's parameters

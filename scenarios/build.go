@@ -213,6 +213,7 @@ func (b *builder) policy(n *node) models.Policy {
 func (b *builder) settings(root *node) study.Settings {
 	n := root.get("study")
 	s := study.Settings{Engine: textOf(root.get("engine")), Replications: int(clamp(whole64(n.get("replications"))))}
+	s.Welfare = textOf(n.get("welfare")) == "recorded"
 	s.Shared = textOf(n.get("population")) == "shared"
 	s.Seed, _ = strconv.ParseUint(textOf(n.get("seed")), 10, 64)
 	if v := n.get("replications"); v != nil && v.kind == scalar && (s.Replications < 1 || s.Replications > maxReplications) {

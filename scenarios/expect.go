@@ -38,6 +38,7 @@ type scope struct {
 	segments map[string][2]string
 	horizon  models.Horizon
 	intact   bool // every name and the horizon were understood
+	welfare  bool // welfare is recorded
 }
 
 // kinds are the sorts of names, in the order of a timeline's columns.
@@ -339,8 +340,10 @@ func (p *claimParser) measured(q *study.Quantity, metric token, in *scope) {
 		p.add(metric.at, "name a side beside the region: "+strings.Join(sides, ", "), "%s is measured for the sides of a region, not for all of it", q.Metric)
 	case q.Metric == "market_share" && q.Platform == others:
 		p.add(metric.at, "name a platform: "+strings.Join(in.names["platform"], ", "), "the market share of all platforms is always 1")
-	case q.Metric == "hhi" && q.Platform != others:
-		p.add(metric.at, "leave the platform out", "hhi is of all platforms together")
+	case (q.Metric == "hhi" || q.Metric == "welfare") && q.Platform != others:
+		p.add(metric.at, "leave the platform out", "%s is of all platforms together", q.Metric)
+	case q.Metric == "welfare" && !in.welfare:
+		p.add(metric.at, "write study: {welfare: recorded}", "welfare is not recorded")
 	}
 }
 

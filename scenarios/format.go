@@ -277,6 +277,8 @@ func aStudy() *record {
 		{key: "seed", form: aSeed, unit: "1", preset: "1", source: definition, about: "Base of all random numbers."},
 		{key: "population", form: oneOf("fresh", "shared"), preset: "fresh", source: "definition: a band also says how much depends on who is there",
 			about: "Who is in each replication, where people differ for life: fresh people, or the same in all."},
+		{key: "welfare", form: oneOf("left-out", "recorded"), preset: "left-out", source: off,
+			about: "Whether the timeline has welfare, what participants get out of what they use; it takes a look at everybody in every recorded period."},
 		{key: "at", form: &series{item: aPeriod, about: "a list of periods, such as [180, 365]"}, unit: "periods", preset: "[]", source: off, about: "Periods the summary shows beside the last."},
 	}}
 }

@@ -174,6 +174,7 @@ func (r *report) tell(to *report, variant string) {
 func (s *Scenario) claim(r *report, cut *cut) {
 	scopeOf := func(m *models.Model, tree *node) *scope {
 		sc := newScope(m)
+		sc.welfare = s.Settings.Welfare
 		sc.intact = namesIntact(tree) && tree.get("horizon").intact() && m.Horizon.Periods > 0 &&
 			len(m.Platforms) > 0 && len(m.Segments) > 0
 		return sc

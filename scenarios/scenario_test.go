@@ -99,7 +99,7 @@ func TestEveryKeyBecomesItsValue(t *testing.T) {
 	require.Equal(t, models.MoneyOf(3e6), p.Budget)
 	require.Equal(t, models.Pulse{Amount: 5, For: 2, Every: 5}, m.Policies[1].Shape)
 
-	require.Equal(t, study.Settings{Engine: "agents", Replications: 40, Seed: 1<<64 - 1, Shared: true, Band: [2]float64{0.1, 0.9}, At: []int{13, 26, 0}}, s.Settings)
+	require.Equal(t, study.Settings{Engine: "agents", Replications: 40, Seed: 1<<64 - 1, Shared: true, Welfare: true, Band: [2]float64{0.1, 0.9}, At: []int{13, 26, 0}}, s.Settings)
 	require.Equal(t, study.Fit, s.Claims[0].Kind)
 	require.Equal(t, study.Quantity{Metric: "share", Platform: "A", Side: "consumers", Segment: "*", Region: "*", Variant: "no-subsidy", Period: 26}, *s.Claims[0].Left.Quantity)
 	require.Equal(t, 27, s.Claims[0].Right.Quantity.Period, "six months are 26.09 weeks, which lie in period 27")

@@ -110,7 +110,7 @@ func TestAFlagOntoAFault(t *testing.T) {
 	_, err := Read("x.yaml", []byte(text), Options{Replications: 2, Set: []string{"platforms.A.fee=0.1", "study.seed=2"}})
 	require.EqualError(t, err, `x.yaml:3:20: platforms[0].name: "A.1" cannot be a name; use letters, digits, _ and - (not - first, nor the words none or all)
 x.yaml:3:26: platforms[1]: "5" cannot stand here; write {name, fee, capacity, price, location, cash, cost}
-x.yaml:5:8: study: a list cannot stand here; write {replications, band, seed, population, at}`)
+x.yaml:5:8: study: a list cannot stand here; write {replications, band, seed, population, welfare, at}`)
 }
 
 // Where there is no platform at all, no name of one is wrong.

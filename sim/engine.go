@@ -36,6 +36,7 @@ type View struct {
 	Market *models.Market
 	Offers *models.Offers
 	Fields []*models.Field // by group
+	Worth  bool            // asks for Counts.Own
 }
 
 // Counts is how people stand after a period, and the moves that brought them there: whole
@@ -46,11 +47,12 @@ type Counts struct {
 	Joins    [][]float64 // [group][platform] people who began to use it
 	Leaves   [][]float64 // [group][platform] people who stopped using it
 	Churned  [][]float64 // [group][platform] of them, people who stopped without choosing to
+	Own      []float64   // by group, where the view asks for it: what tastes of people's own add to the worth of what they use, money per period
 }
 
 // NewCounts makes empty counts for a law.
 func NewCounts(l *models.Law) *Counts {
-	c := &Counts{}
+	c := &Counts{Own: make([]float64, len(l.Groups))}
 	for range l.Groups {
 		c.Standing = append(c.Standing, make([]float64, l.Standings.Count()))
 		c.Joins = append(c.Joins, make([]float64, l.Platforms+1))

@@ -84,9 +84,10 @@ func (r *run) weigh() {
 
 // move lets the engine move everybody.
 func (r *run) move() {
-	r.view = View{Period: r.period, Market: r.market, Offers: r.offers, Fields: r.fields}
+	r.view = View{Period: r.period, Market: r.market, Offers: r.offers, Fields: r.fields, Worth: r.welfare && r.record.wants(r.period)}
 	r.engine.Move(&r.view)
 	r.count()
+	r.value()
 }
 
 // order draws the orders wished for by those who now use a platform.

@@ -58,13 +58,13 @@ func (lay *Layout) Recorder(replication int) *Recorder {
 
 // counted are the metrics that add up over groups, on each platform and on all.
 var counted = [...]int{participants, multihomers, joins, leaves, aware, orders, unserved, eventOrders, gmv, subsidy, unpaidClaims,
-	newcomers, regulars, lapsed, churned, satisfaction}
+	newcomers, regulars, lapsed, churned, satisfaction, welfare}
 
 // write records the period the run has just finished, if it is one to record. Sums are in
 // micro-units until they are written, so that money adds up exactly.
 func (rec *Recorder) write(r *run) {
 	lay := rec.layout
-	if rec.next == len(lay.periods) || lay.periods[rec.next] != r.period {
+	if !rec.wants(r.period) {
 		return
 	}
 	from := rec.next * lay.rows()
@@ -87,6 +87,12 @@ func (rec *Recorder) write(r *run) {
 	rec.money(r)
 }
 
+// wants tells whether a period that comes next is one to record.
+func (rec *Recorder) wants(period int) bool {
+	periods := rec.layout.periods
+	return rec.next < len(periods) && periods[rec.next] == period
+}
+
 // tally reads what one group did on each platform and on all.
 func (rec *Recorder) tally(r *run, g int) {
 	all := r.law.Platforms
@@ -99,6 +105,7 @@ func (rec *Recorder) tally(r *run, g int) {
 		r.lives.tally(r, g, of)
 	}
 	done, open, rushed, value, paid, unpaid := of(5), of(6), of(7), of(8), of(9), of(10)
+	r.valued(of(slices.Index(counted[:], welfare)), g)
 	basket := r.law.Groups[g].Basket()
 	for k := range all {
 		done[k] = r.served[g][k] + r.fulfilled[g][k]

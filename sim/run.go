@@ -13,6 +13,7 @@ type Options struct {
 	Seed        uint64
 	Replication int    // counted from 0
 	Shared      bool   // all replications of the seed have the same people, with the same lasting tastes
+	Welfare     bool   // record welfare, which takes a look at everybody in every recorded period
 	Threads     int    // goroutines within the run; 0 and 1 both mean one. Never changes a result
 	Passed      func() // told after every period; may be nil
 }
@@ -46,6 +47,9 @@ type run struct {
 	rushed    [][]float64 // [group][platform] of them, orders that an event brought
 	served    [][]float64 // [group][platform] of them, orders fulfilled
 	fulfilled [][]float64 // [group][platform] orders received by the other side
+
+	welfare bool      // whether it is to be recorded
+	worth   []float64 // by group: what people get out of what they use
 
 	paid    [][]models.Money // [group][platform] subsidies of the period
 	unpaid  [][]float64      // [group][platform] claims not paid in full
@@ -96,7 +100,7 @@ func (o Options) streams() Streams {
 func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	groups, platforms := len(l.Groups), l.Platforms
 	r := &run{
-		law: l, engine: e, streams: o.streams(), record: record,
+		law: l, engine: e, streams: o.streams(), record: record, welfare: o.Welfare, worth: make([]float64, groups),
 		market: models.NewMarket(l), offers: models.NewOffers(l),
 		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms+1),
 		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),

@@ -29,6 +29,7 @@ const (
 	lapsed
 	churned
 	satisfaction
+	welfare
 	metrics
 )
 
@@ -61,5 +62,6 @@ func Metrics() results.Schema {
 		{Name: "lapsed", Kind: results.Number, Unit: "participants", About: "People who used the platform once and use it no more; platform *: who use none any more."},
 		{Name: "churned", Kind: results.Number, Unit: "participants", About: "Of those who left in the period, the ones who did not choose to; platform * adds them up."},
 		{Name: "satisfaction", Kind: results.Number, Unit: "1", About: "Mean mood of participants, 0 the worst level and 1 the best; null where nobody has a mood."},
+		{Name: "welfare", Kind: results.Number, Unit: "money", About: "Worth to participants of what they use, those who use nothing included, noise left out; null unless study.welfare is recorded, for single platforms, and at the start."},
 	}
 }

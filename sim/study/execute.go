@@ -149,7 +149,7 @@ func (last layout) of(p Plan, variant int, periods []int) layout {
 // trial runs one trial and returns its timeline.
 func (p Plan) trial(ctx context.Context, t Trial, x Execution, threads int, l *sim.Layout) (*results.Table, error) {
 	record := l.Recorder(t.Replication)
-	o := sim.Options{Seed: p.Settings.Seed, Replication: t.Replication, Shared: p.Settings.Shared, Threads: threads, Passed: x.Passed}
+	o := sim.Options{Seed: p.Settings.Seed, Replication: t.Replication, Shared: p.Settings.Shared, Welfare: p.Settings.Welfare, Threads: threads, Passed: x.Passed}
 	if err := sim.Simulate(ctx, p.Variants[t.Variant].Law, x.Engine(), o, record); err != nil {
 		return nil, err
 	}

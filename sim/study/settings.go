@@ -7,6 +7,7 @@ type Settings struct {
 	Replications int        // independent runs of each variant
 	Seed         uint64     // base of all random streams
 	Shared       bool       // all replications have the same people, with the same lasting tastes
+	Welfare      bool       // record welfare, which takes a look at everybody in every period
 	Band         [2]float64 // lower and upper quantile over replications
 	At           []int      // periods the summary shows beside the last
 	Certain      bool       // the engine moves expectations: one run shows all there is

@@ -26,6 +26,7 @@ type Engine struct {
 	hearing  [][]models.Row // by group and standing: what its people may hear this period
 	choices  [][]models.Row // by group and standing after hearing: what those who revise choose
 	ready    [][]int        // by group and standing: the period its row in choices was filled for
+	own      []float64      // by block: what its people's own worths add to what they use
 	tastes   []*tastes      // by group: what its people keep for life; nil where they are exchangeable
 	weights  [][][]float64  // by group and standing after hearing: weights of bundles before tastes of one's own
 	chooser  chooser        // the scratch space of the asynchronous clock
@@ -75,6 +76,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 			e.blocks = append(e.blocks, span{g, from, min(from+block, len(people))})
 		}
 	}
+	e.own = make([]float64, len(e.blocks))
 	for range min(threads, len(e.blocks)) {
 		e.workers = append(e.workers, sim.NewCounts(l))
 	}
@@ -107,6 +109,13 @@ func deal(people []models.Standing, counts []int64, standing func(models.Homing)
 // the period's start, or, with the asynchronous clock, one after another.
 func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
+	e.move(v)
+	if v.Worth {
+		e.value()
+	}
+}
+
+func (e *Engine) move(v *sim.View) {
 	if e.law.Model.Clock.Kind == models.ClockAsync {
 		e.passTime(v)
 		return

@@ -63,7 +63,7 @@ func BenchmarkRun(b *testing.B) {
 }
 
 // cpu is the processor time this process has used, in seconds.
-func cpu(b *testing.B) float64 {
+func cpu(b testing.TB) float64 {
 	var u syscall.Rusage
 	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9

@@ -2,6 +2,8 @@ package agents
 
 import (
 	"math"
+	"sync"
+	"sync/atomic"
 
 	"flywheel/models"
 	"flywheel/sim"
@@ -58,6 +60,42 @@ func (e *Engine) movePersonal(period int, f *models.Field, b span, tally *sim.Co
 			tally.Moved(e.law, b.group, from, to)
 		}
 	}
+}
+
+// value adds up what own worths add to what everybody uses: by blocks, in their order, so
+// that the sum is the same at any number of goroutines.
+func (e *Engine) value() {
+	e.everywhere(func(i int) {
+		b := e.blocks[i]
+		e.own[i] = 0
+		if t := e.tastes[b.group]; t != nil {
+			e.own[i] = t.worth(e.standing[b.group][b.from:b.to], e.law.Standings.Used, b.from)
+		}
+	})
+	clear(e.counts.Own)
+	for i, b := range e.blocks {
+		e.counts.Own[b.group] += e.own[i]
+	}
+}
+
+// everywhere does something to every block, on as many goroutines as there are workers.
+func (e *Engine) everywhere(do func(block int)) {
+	if len(e.workers) == 1 {
+		for i := range e.blocks {
+			do(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range e.workers {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(e.blocks); i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	group.Wait()
 }
 
 // choose is the bundle that person i of a standing chooses, with a uniform number where its

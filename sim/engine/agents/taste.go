@@ -177,6 +177,33 @@ func (t *tastes) weigh(dst []float64, i int) {
 	}
 }
 
+// worth adds up what own worths add to what the people of a span use. It walks through them
+// without asking who uses what: a mask takes what is not used away.
+func (t *tastes) worth(people []models.Standing, used []models.Homing, from int) float64 {
+	var total float64
+	if t.normals != nil {
+		for k := range t.platforms {
+			var sum float64
+			for i, s := range people {
+				mask := -uint64(used[s] >> k & 1)
+				step := t.step(t.word(from+i, k), from+i, k)
+				sum += math.Float64frombits(math.Float64bits(t.normals[step]) & mask)
+			}
+			total += t.SD[k] * sum
+		}
+	}
+	if t.Transport != 0 {
+		for i, s := range people {
+			x := t.at(from + i)
+			for k, at := range t.Locations {
+				mask := -uint64(used[s] >> k & 1)
+				total -= t.Transport * math.Float64frombits(math.Float64bits(math.Abs(x-at))&mask)
+			}
+		}
+	}
+	return total
+}
+
 // exponential is minus the logarithm of person i's uniform number for a bundle: its Gumbel
 // noise is minus the logarithm of that.
 func (t *tastes) exponential(i int, s models.Homing) float64 {

@@ -58,7 +58,7 @@ func (lay *Layout) Recorder(replication int) *Recorder {
 
 // counted are the metrics that add up over groups, on each platform and on all.
 var counted = [...]int{participants, multihomers, joins, leaves, aware, orders, unserved, eventOrders, gmv, subsidy, unpaidClaims,
-	newcomers, regulars, lapsed, churned, satisfaction, welfare}
+	welfare, newcomers, regulars, lapsed, churned, satisfaction}
 
 // write records the period the run has just finished, if it is one to record. Sums are in
 // micro-units until they are written, so that money adds up exactly.
@@ -105,7 +105,7 @@ func (rec *Recorder) tally(r *run, g int) {
 		r.lives.tally(r, g, of)
 	}
 	done, open, rushed, value, paid, unpaid := of(5), of(6), of(7), of(8), of(9), of(10)
-	r.valued(of(slices.Index(counted[:], welfare)), g)
+	r.valued(of(11), g)
 	basket := r.law.Groups[g].Basket()
 	for k := range all {
 		done[k] = r.served[g][k] + r.fulfilled[g][k]

@@ -30,13 +30,13 @@
 //	form.go       forms of one word or number; record.go of known keys, with their defaults;
 //	              structure.go of lists and of mappings by name; rows.go of the lists and
 //	              free values of plans and cases
-//	value.go      numbers, rates and lengths of time
+//	value.go      numbers, rates and lengths of time; date.go dates and their periods
 //	extend.go     the chain of files; merge.go how one document is laid over another
 //	set.go        changes of the command line; vary.go many markets from one scenario, quickly
 //	build.go      a filled tree as a model and settings; locate.go faults back to lines; cut.go what
 //	              a shortened horizon leaves outside
 //	life.go       what happens after joining; event.go a promotion at an hour; profile.go the shapes of a day
-//	expect.go     the language of expectations
+//	expect.go     the language of expectations; quantity.go one measured number in it
 //	emit.go       the canonical writing
 //	explain.go    where each value came from
 //	library.go    the scenarios that come with the program

@@ -26,6 +26,7 @@ type word struct {
 	about string
 	also  []string // words that may stand instead
 	text  bool     // wants text, where others want a number
+	bare  bool     // text that YAML may take for something else when it stands without quotes
 	words []string // the only ones understood; nil for any
 	parse func(text string) (canonical, problem, remedy string)
 }
@@ -54,7 +55,7 @@ func (w *word) read(r *report, n *node) *node {
 	switch {
 	case slices.Contains(w.also, n.text):
 		return &node{text: n.text, isText: true, at: n.at, form: w, source: n.source}
-	case w.text && !n.isText && w.words == nil:
+	case w.text && !n.isText && w.words == nil && !w.bare:
 		return r.add(n.at, "put it in quotes if it is meant as text", "%s stands where %s belongs", clip(n.text), w.about)
 	case !w.text && n.isText && decimal.MatchString(n.text):
 		return r.add(n.at, "write it without quotes", "%q in quotes is text, not %s", clip(n.text), w.about)
@@ -126,6 +127,12 @@ var (
 	aText = &word{about: "text", text: true, parse: func(text string) (string, string, string) {
 		if text == "" {
 			return "", "is empty", "write something, or leave the key out"
+		}
+		return text, "", ""
+	}}
+	aDate = &word{about: "a date", text: true, bare: true, parse: func(text string) (string, string, string) {
+		if _, err := parseDate(text); err != nil {
+			return "", fmt.Sprintf("%q is not a date", clip(text)), "write a date such as 2014-01-10, 2014-01 or 2014"
 		}
 		return text, "", ""
 	}}

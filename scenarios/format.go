@@ -60,6 +60,7 @@ func aHorizon() *record {
 	return &record{name: "a horizon", fields: []field{
 		{key: "periods", form: aWhole, unit: "periods", required: "say how many, such as periods: 365", about: "Number of periods."},
 		{key: "unit", form: oneOf(models.PeriodUnits()...), preset: "day", source: definition, about: "Length of a period; every rate without a unit of its own is per period."},
+		{key: "start", form: aDate, about: "Date of the first period, such as 2014-01-10, 2014-01 or 2014, by which dated data find their periods."},
 	}}
 }
 

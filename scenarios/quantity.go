@@ -10,7 +10,9 @@ import (
 type QuantityError struct{ Text, Problem, Remedy string }
 
 // Error quotes the text and says what is wrong and what to write.
-func (e *QuantityError) Error() string { return fmt.Sprintf("%q: %s; %s", clip(e.Text), e.Problem, e.Remedy) }
+func (e *QuantityError) Error() string {
+	return fmt.Sprintf("%q: %s; %s", clip(e.Text), e.Problem, e.Remedy)
+}
 
 // Quantity reads the name of one measured number, in the words of expectations: a metric with
 // the names of what it is about, and a period, such as "share(A, consumers) at 26w". A metric alone

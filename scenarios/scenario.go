@@ -21,6 +21,7 @@ type Scenario struct {
 	Model    *models.Model
 	Variants []Variant // in the order of the file
 	Settings study.Settings
+	Start    string // date of the first period, as the file writes it; empty when it says none
 	Claims   []study.Claim
 
 	Digest       string // SHA-256 of the resolved scenario, in hexadecimal
@@ -102,6 +103,7 @@ func (s *Scenario) resolve(r *report, form *record, tree *node, engines []string
 	s.Name, s.About = textOf(s.tree.get("name")), textOf(s.tree.get("about"))
 	s.Model = b.model(s.tree)
 	s.Settings = b.settings(s.tree)
+	s.Start = textOf(s.tree.get("horizon").get("start"))
 	locate(r, s.tree, s.Model.Validate(), b.cut)
 	if e := s.tree.get("engine"); len(engines) > 0 && e.intact() && !slices.Contains(engines, e.text) {
 		r.add(e.at, meant(e.text, engines), "no engine is called %q", clip(e.text))

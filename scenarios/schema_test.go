@@ -111,6 +111,8 @@ func schemaOfWord(w *word) object {
 		options = append(options, object{"enum": texts(w.words)})
 	case w.about == aName.about:
 		options = append(options, object{"type": "string", "pattern": models.NamePattern})
+	case w.bare:
+		options = append(options, object{"type": "string"}, object{"type": "number"})
 	case w.text:
 		options = append(options, object{"type": "string"})
 	default:

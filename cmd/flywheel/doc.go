@@ -16,6 +16,8 @@
 //	verify.go    flywheel verify: the model against closed forms
 //	inquiry.go   a study that runs one scenario at many points, and the folder it is kept in
 //	sensitivity.go  flywheel sensitivity: which inputs matter
+//	fit.go       flywheel fit: numbers of a scenario from observed series; fit_data.go reads
+//	             them, fit_page.go is its page and document
 //	load.go      flywheel load: a real deployment under a plan; live.go shows it while it runs,
 //	             loadkeep.go keeps it in a folder, loadpage.go is its page and document
 //	target.go    flywheel target: the practice shop

@@ -16,6 +16,9 @@
 //	metrics.go   the names of what can be asked for
 //	response.go  many points of a space, each run with the same luck and measured
 //	sensitivity.go  which inputs matter: sensitivity_sobol.go, sensitivity_morris.go
+//	naive.go     plain forecasts that a model has to beat
+//	fit.go       numbers fitted to observed series; fit_interval.go how well they are known,
+//	             fit_score.go what they predict, fit_curve.go closed forms
 //	search.go    the point at which a function is least; dice.go what studies draw themselves
 //	landscape.go where the expected motion of a market leads while offers are held:
 //	             equilibria.go, stability.go, fold.go, critical.go (the critical-mass frontier)

@@ -27,6 +27,8 @@ func TestTablesAreDocumented(t *testing.T) {
 		{"summary", "One row per metric, scope and period, over replications, in `summary.csv` and `summary.parquet`: the last period, and those the scenario's `study.at` names.", study.SummarySchema()},
 		{"curve", "The request curve of a scenario's event, in `curve.csv`: what `flywheel load --curve` presses a deployment with.", study.CurveSchema()},
 		{"sensitivity", "What matters, of `flywheel sensitivity`, in `sensitivity.csv` and `sensitivity.parquet`.", study.SensitivitySchema()},
+		{"parameters", "What was fitted, of `flywheel fit`, in `parameters.csv` and `parameters.parquet`.", study.ParameterSchema()},
+		{"forecasts", "What the fitted scenario and the benchmarks say of every observation, of `flywheel fit`, in `forecasts.csv` and `forecasts.parquet`.", study.ForecastSchema()},
 		{"points", "What a study ran, in `points.csv` and `points.parquet`.", study.PointsSchema()},
 	} {
 		b.WriteString("\n## " + table.name + "\n\n" + table.about + "\n\n" + table.schema.Markdown())

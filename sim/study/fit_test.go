@@ -41,9 +41,11 @@ func town(observed []study.Observation, luck int) study.Fitting {
 	inputs := []study.Input{{Path: "p", Lo: 0.001, Hi: 0.1, Log: true}, {Path: "q", Lo: 0.02, Hi: 2, Log: true}, {Path: "value", Lo: -2, Hi: 4}}
 	respond := func(kind string, runs int) *study.Response {
 		return &study.Response{
-			Make:   func(u []float64) (*models.Law, error) { return spreading(inputs[0].Number(u[0]), inputs[1].Number(u[1]), inputs[2].Number(u[2])) },
+			Make: func(u []float64) (*models.Law, error) {
+				return spreading(inputs[0].Number(u[0]), inputs[1].Number(u[1]), inputs[2].Number(u[2]))
+			},
 			Engine: newEngineOf, Settings: study.Settings{Engine: kind, Seed: 99},
-			Runs:   runs, Threads: runtime.GOMAXPROCS(0), Periods: study.PeriodsOf(study.Quantities(observed)),
+			Runs: runs, Threads: runtime.GOMAXPROCS(0), Periods: study.PeriodsOf(study.Quantities(observed)),
 			Measure: func(_ *models.Law, t *results.Table) []float64 { return study.Foresee(t, observed) },
 		}
 	}

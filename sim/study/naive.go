@@ -42,6 +42,9 @@ func Benchmarks(t, y []float64, level float64) []Benchmark {
 	return all
 }
 
+// LastValue is the name of the benchmark that stays where the series ended.
+const LastValue = "last value"
+
 // lastValue stays where the series ended; its steps are taken for a random walk, whose
 // variance grows with time.
 func lastValue(t, y []float64, level float64) (Benchmark, bool) {
@@ -54,7 +57,7 @@ func lastValue(t, y []float64, level float64) (Benchmark, bool) {
 		perTime += (y[i] - y[i-1]) * (y[i] - y[i-1]) / (t[i] - t[i-1]) / float64(last)
 	}
 	z := distuv.UnitNormal.Quantile((1 + level) / 2)
-	b := Benchmark{Name: "last value", Parameters: []Parameter{{"value", y[last], math.NaN()}}, ResidualSE: math.Sqrt(perTime)}
+	b := Benchmark{Name: LastValue, Parameters: []Parameter{{"value", y[last], math.NaN()}}, ResidualSE: math.Sqrt(perTime)}
 	b.At = func(at float64) Interval {
 		half := z * math.Sqrt(perTime*math.Abs(at-t[last]))
 		if last == 0 {

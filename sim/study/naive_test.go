@@ -89,3 +89,34 @@ func TestTheIntervalOfABenchmarkCoversAsOftenAsItSays(t *testing.T) {
 	// four standard errors of a share of 200
 	require.InDelta(t, 0.9, float64(inside)/float64(all), 4*math.Sqrt(0.9*0.1/200))
 }
+
+// Fader and Hardie (2007): percent of two groups of customers still there after 1 to 12 years. Fitted
+// to the first seven they are published as alpha 0.668 and beta 3.806, and 0.704 and 1.182; with 1000
+// customers the log likelihood is -1611.15815 and -1680.26519.
+func TestLifetimesGiveThePublishedCustomers(t *testing.T) {
+	for name, c := range map[string]struct {
+		percent                 []float64
+		alpha, beta, likelihood float64
+		then                    []float64
+	}{
+		"high end": {[]float64{86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1}, 0.66808833, 3.8060949, -1611.15815, []float64{0.46044, 0.43578, 0.414172, 0.395055, 0.377999}},
+		"regular":  {[]float64{63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1}, 0.70407731, 1.1820431, -1680.26519, []float64{0.220085, 0.204411, 0.19119, 0.179865, 0.170037}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			share := make([]float64, len(c.percent))
+			for i, p := range c.percent {
+				share[i] = p / 100
+			}
+			got, err := study.FitSBG(share, 1000, 0.9)
+			require.NoError(t, err)
+			require.InEpsilon(t, c.alpha, got.Parameters[0].Value, 1e-5)
+			require.InEpsilon(t, c.beta, got.Parameters[1].Value, 1e-5)
+			require.InDelta(t, c.likelihood, got.LogLikelihood, 1e-4)
+			for i, s := range c.then {
+				require.InDelta(t, s, got.At(float64(8+i)).Mean, 1e-5)
+			}
+		})
+	}
+	_, err := study.FitSBG([]float64{0.8, 0.9}, 100, 0.9)
+	require.ErrorContains(t, err, "fall from 1")
+}

@@ -75,7 +75,9 @@ func (r *Response) Run(ctx context.Context, points [][]float64) ([]Answer, error
 			return l, r.Settings, err
 		},
 		Periods: func(*models.Law) []int { return r.Periods },
-		Measure: func(_ int, l *models.Law, timeline *results.Table) ([]float64, error) { return r.Measure(l, timeline), nil },
+		Measure: func(_ int, l *models.Law, timeline *results.Table) ([]float64, error) {
+			return r.Measure(l, timeline), nil
+		},
 	}
 	_, err := ExecutePoints(ctx, p, PointExecution{
 		Engine: r.Engine, Threads: r.Threads, Progress: r.Progress,

@@ -1,0 +1,63 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// date is a day, or all days of a month or a year.
+type date struct {
+	first, last time.Time
+}
+
+var errNoDate = errors.New("is not a date; write one such as 2014-01-10, 2014-01 or 2014")
+
+func parseDate(text string) (date, error) {
+	for _, form := range []struct {
+		layout        string
+		years, months int
+		days          int
+	}{{"2006-01-02", 0, 0, 1}, {"2006-01", 0, 1, 0}, {"2006", 1, 0, 0}} {
+		if at, err := time.Parse(form.layout, text); err == nil {
+			return date{at, at.AddDate(form.years, form.months, form.days).AddDate(0, 0, -1)}, nil
+		}
+	}
+	return date{}, errNoDate
+}
+
+// PeriodOf is the period that a date lies in, the first one beginning at the horizon's start; of
+// a month or a year it is the one its last day lies in. A date before the start is an error, and
+// so is any date when the scenario has no start.
+func (s *Scenario) PeriodOf(text string) (int, error) {
+	d, err := parseDate(text)
+	if err != nil {
+		return 0, fmt.Errorf("%q %w", clip(text), err)
+	}
+	if s.Start == "" {
+		return 0, fmt.Errorf("%s is a date, and the scenario does not say when it starts; give --set horizon.start=DATE, the date of its first period", clip(text))
+	}
+	start, err := parseDate(s.Start)
+	if err != nil {
+		return 0, fmt.Errorf("horizon.start: %q %w", clip(s.Start), err)
+	}
+	days := int(d.last.Sub(start.first).Hours() / 24)
+	before := 0 // whether the last month is not yet full
+	if d.last.Day() < start.first.Day() {
+		before = 1
+	}
+	months := 12*(d.last.Year()-start.first.Year()) + int(d.last.Month()) - int(start.first.Month()) - before
+	period := map[string]int{"hour": 24 * (days + 1), "day": days + 1, "week": floor(days, 7) + 1, "month": months + 1, "year": floor(months, 12) + 1}[s.Model.Horizon.Unit]
+	if period < 0 {
+		return 0, fmt.Errorf("%s lies before the start of the horizon, %s", clip(text), s.Start)
+	}
+	return period, nil
+}
+
+// floor divides and rounds down.
+func floor(n, by int) int {
+	if n < 0 {
+		return -((by - 1 - n) / by)
+	}
+	return n / by
+}

@@ -23,6 +23,14 @@ type Event struct {
 	HalfLife   float64   // hours in which half of the remaining coupon orders arrive
 	Starts     float64   // journeys started in the deployment per order placed
 	Quantile   float64   // of the request curve over replications, above 0 and below 1
+	Mix        []Request // requests that an order makes at the deployment, by endpoint; may be empty
+	Deployment Deployment
+}
+
+// Request is how often an order calls an endpoint of the deployment.
+type Request struct {
+	Endpoint string
+	PerOrder float64
 }
 
 // Ordinary is the expected share of a day's ordinary orders placed by an hour of the day,
@@ -91,6 +99,12 @@ func (m *Model) checkEvent(faults *Faults) {
 	if !(e.Quantile > 0 && e.Quantile < 1) {
 		faults.add("event.quantile", "give a number above 0 and below 1, such as 0.95", "%g is not a quantile", e.Quantile)
 	}
+	for _, r := range e.Mix {
+		if !(r.PerOrder > 0) || math.IsInf(r.PerOrder, 0) {
+			faults.add("event.mix."+r.Endpoint, "give a number above 0", "%s cannot be called %g times for an order", r.Endpoint, r.PerOrder)
+		}
+	}
+	e.checkDeployment(faults)
 	if m.orderingSide() == "" {
 		faults.add("event", "give a segment orders: {rate: ..., basket: ...}", "nobody orders here")
 	}

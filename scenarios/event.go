@@ -26,8 +26,39 @@ func anEvent() *record {
 		{key: "starts", form: aNumber, unit: "journey starts per order", preset: "8", source: "assumed: menu views per order of food delivery, 4 to 15",
 			about: "Journeys started in the deployment for each order placed."},
 		{key: "quantile", form: aNumber, unit: "share", preset: "0.95", source: "convention: exceeded in one run of twenty", about: "Quantile over replications that the request curve is taken at."},
+		{key: "mix", form: &keyed{keysAre: "endpoint", value: aNumber}, unit: "requests per order", preset: "{}", source: off,
+			about: "Requests that an order makes at each endpoint of the deployment, such as {browse: 8, cart: 1, checkout: 1, pay: 1}; splits the zoom by endpoint."},
+		{key: "deployment", form: aDeployment(), preset: "{}", about: "What the system behind the platform can carry on the event's day."},
 	}}
 }
+
+// aDeployment is what the system behind a platform can carry.
+func aDeployment() *record {
+	return &record{name: "a deployment", fields: []field{
+		{key: "capacity", form: aFrequency.or(infinite), unit: "journey starts per second", preset: infinite, source: off, about: "Journey starts per second that it takes; orders need the event's starts of them."},
+		{key: "interval", form: &series{item: aFrequency, length: 2, about: "[lower, upper], such as [240/s, 260/s]"}, unit: "journey starts per second",
+			about: "Interval of a measured capacity."},
+		{key: "measured", form: aText, preset: "no", source: off, about: "What measured the capacity, when, and how surely."},
+		{key: "collapse", form: aNumber, unit: "1", preset: "0", source: off,
+			about: "Loss of throughput under overload: it takes capacity * (capacity/offered)^collapse; 0 keeps it, 1 halves it at twice the capacity."},
+		{key: "retries", form: aWhole, unit: "times", preset: "0", source: off, about: "Times that a failed order is tried again, 0 to 10."},
+		{key: "backoff", form: aTime, unit: "time", preset: "2s", source: "assumed: exponential back-off of 1 to 4 s is common practice", about: "Mean time to the first retry, doubled for each further one."},
+		{key: "abandon", form: aNumber, unit: "probability", preset: "0.3", source: "assumed: 0.2 to 0.4 give up at a failure", about: "Probability that a failure ends an order that could be retried."},
+		{key: "room", form: aNumber, unit: "orders", preset: "0", source: off, about: "Orders that a waiting room holds instead of failing them."},
+		{key: "patience", form: aTime, unit: "time", preset: "2m", source: assumed, about: "Mean time that people stay in the waiting room."},
+		{key: "late", form: aTime, unit: "time", preset: "10s", source: assumed, about: "Waiting time from which on an order counts as late."},
+	}}
+}
+
+// aFrequency is a rate per second, as load plans write it.
+var aFrequency = &word{about: "a rate such as 250/s", parse: func(text string) (string, string, string) {
+	r, err := plan.ParseRate(text)
+	var f plan.Fault
+	if errors.As(err, &f) {
+		return "", f.Problem, f.Remedy
+	}
+	return formatNumber(r.PerSecond()) + "/s", "", ""
+}}
 
 // shape is a form of one word, or else of a list.
 type shape struct {
@@ -101,10 +132,38 @@ func (b *builder) event(n *node) *models.Event {
 		Redemption: number(n.get("redemption")), Starts: number(n.get("starts")), Quantile: number(n.get("quantile")),
 		Profile: profiles()[textOf(n.get("profile"))],
 	}
+	for _, m := range n.get("mix").entries {
+		e.Mix = append(e.Mix, models.Request{Endpoint: m.key, PerOrder: number(m.value)})
+	}
+	e.Deployment = deployment(n.get("deployment"))
 	for _, weight := range items(n.get("profile")) {
 		e.Profile = append(e.Profile, number(weight))
 	}
 	return e
+}
+
+// deployment turns a filled node into the deployment it describes.
+func deployment(n *node) models.Deployment {
+	d := models.Deployment{
+		Collapse: number(n.get("collapse")), Retries: int(number(n.get("retries"))), Backoff: 3600 * hours(n.get("backoff")),
+		Abandon: number(n.get("abandon")), Room: number(n.get("room")), Patience: 3600 * hours(n.get("patience")), Late: 3600 * hours(n.get("late")),
+	}
+	if text := textOf(n.get("capacity")); text != infinite {
+		d.Limited, d.Capacity = true, frequency(n.get("capacity"))
+	}
+	if ends := items(n.get("interval")); len(ends) == 2 {
+		d.Lo, d.Hi = frequency(ends[0]), frequency(ends[1])
+	}
+	if text := textOf(n.get("measured")); text != "no" {
+		d.Measured = text
+	}
+	return d
+}
+
+// frequency is a rate in 1/s.
+func frequency(n *node) float64 {
+	r, _ := plan.ParseRate(textOf(n))
+	return r.PerSecond()
 }
 
 func hours(n *node) float64 {

@@ -86,7 +86,7 @@ func TestClaimsOfOneSide(t *testing.T) {
 // Every metric is known to count heads of a side, to be of a platform's books, or to be
 // measured for any part of the market; a new one has to be placed.
 func TestEveryMetricIsPlaced(t *testing.T) {
-	anywhere := []string{"orders", "unserved", "gmv", "subsidy", "unpaid_claims", "event_orders", "welfare"}
+	anywhere := []string{"orders", "unserved", "gmv", "subsidy", "unpaid_claims", "event_orders", "turned_away", "welfare"}
 	for _, metric := range study.Metrics().Names() {
 		require.Contains(t, slices.Concat(headcounts, books, anywhere), metric)
 	}

@@ -156,6 +156,9 @@ func TestEvent(t *testing.T) {
 	require.Equal(t, &models.Event{
 		Platform: "A", Period: 7, Hour: 12.5, Length: 1.5, Profile: weights,
 		Redemption: 0.2, HalfLife: 1.0 / 6, Starts: 6.5, Quantile: 0.9,
+		Mix: []models.Request{{Endpoint: "browse", PerOrder: 5}, {Endpoint: "pay", PerOrder: 1.5}},
+		Deployment: models.Deployment{Limited: true, Capacity: 5, Lo: 4, Hi: 6, Measured: "by hand", Collapse: 0.5, Retries: 3, Backoff: 1, Abandon: 0.2,
+			Room: 40, Patience: 60, Late: 5},
 	}, s.Model.Event, "600 s are a sixth of an hour")
 	require.Nil(t, variant(t, s, "no-event").Event)
 	evening := variant(t, s, "evening").Event

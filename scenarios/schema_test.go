@@ -119,7 +119,7 @@ func schemaOfWord(w *word) object {
 		if understood("1") {
 			options = append(options, object{"type": "number"})
 		}
-		if slices.ContainsFunc([]string{"1/day", "1d", "1m", "1:00"}, understood) {
+		if slices.ContainsFunc([]string{"1/day", "1/s", "1d", "1m", "1:00"}, understood) {
 			options = append(options, object{"type": "string"})
 		}
 	}

@@ -11,6 +11,7 @@ func (r *run) step(period int) {
 	r.weigh()   // the law turns market and offers into the worth of every bundle
 	r.move()    // people hear of platforms, revise, choose
 	r.order()   // participants place orders
+	r.reach()   // an event's orders reach the deployment, which may not take all
 	r.match()   // orders meet counterparts and capacity; the rest go unserved
 	r.settle()  // claims are paid until budgets end
 	r.book()    // commission, membership, subsidies and costs go through the ledgers
@@ -99,25 +100,6 @@ func (r *run) order() {
 	r.rush()
 }
 
-// rush adds the orders of an event: on its day, each participant of the ordering side who
-// uses the platform takes the coupon with the same probability.
-func (r *run) rush() {
-	e := r.law.Model.Event
-	if e == nil {
-		return
-	}
-	for g := range r.law.Groups {
-		group := &r.law.Groups[g]
-		for k := range r.law.Platforms {
-			r.rushed[g][k] = 0
-			if r.period == e.Period && group.OrderRate() > 0 && r.law.Model.Platforms[k].Name == e.Platform {
-				r.rushed[g][k] = r.engine.Dealer().Take(r.using[g][k], e.Redemption, r.streams.Key(ForEvent, r.period, group.Key), uint64(k))
-				r.placed[g][k] += r.rushed[g][k]
-			}
-		}
-	}
-}
-
 // match decides which orders are fulfilled, and by whom: none where no counterpart is on
 // the platform, no more than the platform's capacity, each equally likely to be among them;
 // and each counterpart equally likely to receive one.
@@ -127,8 +109,8 @@ func (r *run) match() {
 		for g := range r.law.Groups {
 			r.served[g][k], r.fulfilled[g][k] = 0, 0
 			if r.counterparts(g, k) {
-				r.served[g][k] = r.placed[g][k]
-				wished += r.placed[g][k]
+				r.served[g][k] = r.placed[g][k] - r.refused[g][k]
+				wished += r.served[g][k]
 			}
 		}
 		if most := r.capacity(k); wished > most {

@@ -57,7 +57,7 @@ func (lay *Layout) Recorder(replication int) *Recorder {
 }
 
 // counted are the metrics that add up over groups, on each platform and on all.
-var counted = [...]int{participants, multihomers, joins, leaves, aware, orders, unserved, eventOrders, gmv, subsidy, unpaidClaims,
+var counted = [...]int{participants, multihomers, joins, leaves, aware, orders, unserved, eventOrders, gmv, subsidy, unpaidClaims, turnedAway,
 	welfare, newcomers, regulars, lapsed, churned, satisfaction}
 
 // write records the period the run has just finished, if it is one to record. Sums are in
@@ -104,8 +104,8 @@ func (rec *Recorder) tally(r *run, g int) {
 	if r.lives != nil {
 		r.lives.tally(r, g, of)
 	}
-	done, open, rushed, value, paid, unpaid := of(5), of(6), of(7), of(8), of(9), of(10)
-	r.valued(of(11), g)
+	done, open, rushed, value, paid, unpaid, away := of(5), of(6), of(7), of(8), of(9), of(10), of(11)
+	r.valued(of(12), g)
 	basket := r.law.Groups[g].Basket()
 	for k := range all {
 		done[k] = r.served[g][k] + r.fulfilled[g][k]
@@ -114,8 +114,9 @@ func (rec *Recorder) tally(r *run, g int) {
 		value[k] = float64(models.Times(r.served[g][k], basket))
 		paid[k] = float64(r.paid[g][k])
 		unpaid[k] = r.unpaid[g][k]
+		away[k] = r.refused[g][k]
 	}
-	for _, line := range [...][]float64{done, open, rushed, value, paid, unpaid} {
+	for _, line := range [...][]float64{done, open, rushed, value, paid, unpaid, away} {
 		line[all] = 0
 		for _, x := range line[:all] {
 			line[all] += x
@@ -163,7 +164,7 @@ func (rec *Recorder) scope(i int) {
 		rec.at[hhi][from+all] = concentration
 	}
 	if s.fulfils {
-		for _, m := range [...]int{unserved, eventOrders, gmv} {
+		for _, m := range [...]int{unserved, eventOrders, turnedAway, gmv} {
 			fill(rec.at[m][from:to], math.NaN())
 		}
 	}

@@ -43,7 +43,7 @@ func TestPeriodsAllocateNothing(t *testing.T) {
 	allocations := func(periods int) float64 {
 		l := busy(t, periods)
 		layout := sim.NewLayout(l, "run", "base", nil)
-		return testing.AllocsPerRun(1, func() {
+		return testing.AllocsPerRun(5, func() {
 			require.NoError(t, sim.Simulate(context.Background(), l, new(cohorts.Engine), sim.Options{Seed: 1}, layout.Recorder(0)))
 		})
 	}

@@ -45,6 +45,7 @@ type run struct {
 	expected  [][]float64 // [group][platform] orders
 	placed    [][]float64 // [group][platform] orders wished for
 	rushed    [][]float64 // [group][platform] of them, orders that an event brought
+	refused   [][]float64 // [group][platform] of them, orders that a deployment turned away
 	served    [][]float64 // [group][platform] of them, orders fulfilled
 	fulfilled [][]float64 // [group][platform] orders received by the other side
 
@@ -106,7 +107,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),
 		lives:   newLives(l),
 		amounts: make([]models.Money, len(l.Model.Policies)), left: make([]models.Money, len(l.Model.Policies)),
-		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms),
+		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms), refused: table[float64](groups, platforms),
 		served: table[float64](groups, platforms), fulfilled: table[float64](groups, platforms),
 		paid: table[models.Money](groups, platforms), unpaid: table[float64](groups, platforms),
 		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),

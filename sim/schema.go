@@ -14,6 +14,7 @@ const (
 	orders
 	unserved
 	eventOrders
+	turnedAway
 	gmv
 	subsidy
 	unpaidClaims
@@ -47,6 +48,7 @@ func Metrics() results.Schema {
 		{Name: "orders", Kind: results.Number, Unit: "orders", About: "Orders fulfilled in the period: placed by the ordering side, received by the other."},
 		{Name: "unserved", Kind: results.Number, Unit: "orders", About: "Orders placed in the period that nobody fulfilled: capacity was used up, or no counterpart was there; null for those who fulfil."},
 		{Name: "event_orders", Kind: results.Number, Unit: "orders", About: "Orders placed in the period that an event brought, fulfilled or not; null for those who fulfil."},
+		{Name: "turned_away", Kind: results.Number, Unit: "orders", About: "Of the unserved, orders of an event's day that the platform's deployment could not take; null for those who fulfil."},
 		{Name: "gmv", Kind: results.Number, Unit: "money", About: "Value of the fulfilled orders of the period; null for those who fulfil."},
 		{Name: "subsidy", Kind: results.Number, Unit: "money", About: "Money paid under policies in the period."},
 		{Name: "unpaid_claims", Kind: results.Number, Unit: "claims", About: "Claims of the period that a budget could no longer pay in full."},

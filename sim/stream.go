@@ -42,6 +42,9 @@ const (
 	ForLife    Purpose = 11 // how many of a cell leave, settle in or change their mood
 	ForNoise   Purpose = 21 // noise kept for life; keyed by the world
 	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
+
+	ForDeployment Purpose = 31 // whose orders a deployment turns away
+	ForArrivals   Purpose = 32 // how many journeys start in a second
 )
 
 // Streams are all the random numbers of one replication. They are values: nothing is

@@ -27,18 +27,12 @@ func (e *Ensemble) Curve() (*results.Table, []results.Warning, error) {
 	if event == nil || len(e.kept[0]) == 0 {
 		return nil, nil, nil
 	}
-	q := Quantity{Platform: event.Platform, Side: "*", Segment: "*", Region: "*", Period: event.Period}
-	day := map[string][]float64{}
-	for _, metric := range []string{"orders", "unserved", "event_orders"} {
-		q.Metric = metric
-		values, err := e.values(q)
-		if err != nil {
-			return nil, nil, err
-		}
-		day[metric] = values
+	day, err := e.day(event, event.Period)
+	if err != nil {
+		return nil, nil, err
 	}
 	t := results.NewTable("curve", CurveSchema())
-	rates := make([]float64, len(day["orders"]))
+	rates := make([]float64, len(day.all))
 	steps := int(math.Ceil(event.Length*3600/curveStep - 1e-9))
 	for i := range steps + 1 {
 		at := math.Min(event.Hour+float64(i)*curveStep/3600, event.Hour+event.Length)
@@ -50,8 +44,7 @@ func (e *Ensemble) Curve() (*results.Table, []results.Warning, error) {
 			to = at
 		}
 		for r := range rates {
-			coupon := day["event_orders"][r]
-			rates[r] = event.StartsPerSecond(day["orders"][r]+day["unserved"][r]-coupon, coupon, from, to)
+			rates[r] = event.StartsPerSecond(day.all[r]-day.coupon[r], day.coupon[r], from, to)
 		}
 		band, _ := results.BandOf(rates, 0, event.Quantile)
 		rate := band.Hi

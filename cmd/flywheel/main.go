@@ -54,7 +54,7 @@ func (p *program) commands() map[string][]*cobra.Command {
 	return map[string][]*cobra.Command{
 		simulate:   {p.runCommand(), p.sweepCommand(), p.sensitivityCommand(), p.fitCommand()},
 		press:      {p.loadCommand(), p.targetCommand()},
-		understand: {p.checkCommand(), p.explainCommand(), p.reportCommand(), p.verifyCommand(), p.versionCommand()},
+		understand: {p.checkCommand(), p.equilibriaCommand(), p.explainCommand(), p.reportCommand(), p.verifyCommand(), p.versionCommand()},
 	}
 }
 

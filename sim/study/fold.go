@@ -157,6 +157,9 @@ func (c *continuation) at(part float64) (*Landscape, error) {
 // gap fills dst with how far what is seen at a point is from what it brings forth.
 func (c *continuation) gap(dst, point []float64) bool {
 	n := len(point) - 1
+	if point[n] < 0 || point[n] > 1 { // beyond the range there need not be a market
+		return false
+	}
 	s, err := c.at(point[n])
 	if err != nil || len(s.free) != n {
 		c.fault = err
@@ -176,7 +179,23 @@ func (c *continuation) bordered(m [][]float64, point, gap []float64) bool {
 	n := len(gap)
 	there := make([]float64, n)
 	other := slices.Clone(point)
-	for j := n; j >= 0; j-- {
+	// Money is counted in whole micro-units, which a difference of the number must not resolve.
+	const wide = 1e-4
+	up, down := math.Min(1, point[n]+wide), math.Max(0, point[n]-wide)
+	back := make([]float64, n)
+	other[n] = up
+	if !c.gap(there, other) {
+		return false
+	}
+	other[n] = down
+	if !c.gap(back, other) {
+		return false
+	}
+	other[n] = point[n]
+	for i := range there {
+		m[i][n] = (there[i] - back[i]) / (up - down)
+	}
+	for j := range n {
 		h := width
 		if point[j] > 0.5 {
 			h = -width
@@ -212,39 +231,49 @@ func (c *continuation) tangent(point, along []float64) ([]float64, bool) {
 }
 
 // correct brings a point back to its branch, along the plane through it that is square to a
-// direction.
+// direction: to rounding, or as closely as the number can be told apart, which is by whole
+// micro-units where it is money.
 func (c *continuation) correct(point, direction []float64) bool {
+	const nearly = 1e-6
+	return c.close(point, direction) < nearly
+}
+
+// close is how close Newton's method comes to the branch and the plane together.
+func (c *continuation) close(point, direction []float64) float64 {
 	n := len(point) - 1
 	through := dot(direction, point)
 	gap := make([]float64, n)
 	best := math.Inf(1)
 	for range 12 {
 		if !c.gap(gap, point) {
-			return false
+			return math.Inf(1)
 		}
 		wrong := math.Abs(dot(direction, point) - through)
 		for _, g := range gap {
 			wrong = math.Max(wrong, math.Abs(g))
 		}
 		if wrong < settled && wrong > best/4 || wrong == 0 {
-			return true
+			return wrong
 		}
 		best = math.Min(best, wrong)
 		m, step := square(n+1), make([]float64, n+1)
 		if math.IsNaN(wrong) || wrong > 1 || !c.bordered(m, point, gap) {
-			return false
+			return math.Inf(1)
 		}
 		copy(m[n], direction)
 		copy(step, gap)
 		step[n] = dot(direction, point) - through
 		if !solve(m, step) {
-			return false
+			return math.Inf(1)
 		}
 		for i := range point {
 			point[i] -= step[i]
 		}
+		if direction[n] == 1 { // in the plane of one number, which rounding must not leave
+			point[n] = through
+		}
 	}
-	return best < settled
+	return best
 }
 
 // trace follows the branch through a point both ways, to the ends of the range or around.
@@ -297,6 +326,11 @@ func (c *continuation) walk(start, along []float64) (marks []mark, folds []Fold,
 		for i := range next {
 			next[i] += step * t[i]
 		}
+		if next[n] < 0 || next[n] > 1 {
+			if end, ok := c.edge(at, next); ok {
+				return append(marks, c.mark(end)), folds, false
+			}
+		}
 		ok := c.correct(next, t)
 		var turn []float64
 		if ok {
@@ -316,12 +350,6 @@ func (c *continuation) walk(start, along []float64) (marks []mark, folds []Fold,
 				folds = append(folds, f)
 			}
 		}
-		if next[n] < 0 || next[n] > 1 {
-			if end, ok := c.edge(at, next); ok {
-				marks = append(marks, c.mark(end))
-			}
-			return marks, folds, false
-		}
 		at, t = next, turn
 		marks = append(marks, c.mark(at))
 		if len(marks) > 8 && far(at, start) < step && math.Abs(at[n]-start[n]) < step {
@@ -332,12 +360,13 @@ func (c *continuation) walk(start, along []float64) (marks []mark, folds []Fold,
 	return marks, folds, false
 }
 
-// edge is where a branch leaves the range between two of its points.
+// edge is where a branch leaves the range between one of its points and the next, which is
+// foreseen to lie beyond.
 func (c *continuation) edge(in, out []float64) ([]float64, bool) {
 	n := len(in) - 1
 	to := math.Max(0, math.Min(1, out[n]))
 	if in[n] == to {
-		return nil, false
+		return slices.Clone(in), true
 	}
 	u := (to - in[n]) / (out[n] - in[n])
 	at := make([]float64, n+1)
@@ -345,11 +374,11 @@ func (c *continuation) edge(in, out []float64) ([]float64, bool) {
 		at[i] = (1-u)*in[i] + u*out[i]
 	}
 	at[n] = to
-	along := make([]float64, n+1)
+	along, foreseen := make([]float64, n+1), slices.Clone(at)
 	along[n] = 1
 	ok := c.correct(at, along)
 	at[n] = to
-	return at, ok
+	return at, ok && far(at, foreseen) < longest
 }
 
 // mark makes an equilibrium of a point.

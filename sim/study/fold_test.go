@@ -64,3 +64,22 @@ func TestFoldsOfAlpha(t *testing.T) {
 	}
 	require.Equal(t, 1, changes)
 }
+
+// TestFoldsOfASubsidy: a subsidy per period adds to the worth of a platform, so the folds of a
+// one-sided market lie at theory's V less the worth without it: to a micro-unit, by which money
+// is counted.
+func TestFoldsOfASubsidy(t *testing.T) {
+	lo, hi, _, _ := theory.LogitOneSided{V: -4, Gamma: 5, Mu: 1}.Window()
+	family := func(amount float64) (*models.Law, error) {
+		m := textbookMarket(theory.LogitTwoSided{V: [2]float64{-4}, Gamma: [2]float64{5}, Mu: [2]float64{1, 1}}, models.Clock{Kind: models.ClockSync, Revision: 0.1})
+		m.Segments = m.Segments[:1]
+		m.Policies = []models.Policy{{Name: "stay", Platform: "A", Instrument: models.PayPeriod, Shape: models.Constant{Amount: amount}}}
+		return models.Compile(m)
+	}
+	got, err := study.Follow(family, 1, 0, 0, 4, study.DefaultStarts)
+	require.NoError(t, err)
+	require.Len(t, got.Folds, 2)
+	require.Len(t, got.Branches, 1)
+	require.InDelta(t, lo+4, got.Folds[0].Number, 1e-6)
+	require.InDelta(t, hi+4, got.Folds[1].Number, 1e-6)
+}

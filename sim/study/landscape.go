@@ -137,6 +137,9 @@ func (s *Landscape) prepare() error {
 	return nil
 }
 
+// Crowds are its crowds, as indices of Law.Crowds.
+func (s *Landscape) Crowds() []int { return s.flow.Crowds() }
+
 // Clock is the clock of the market.
 func (s *Landscape) Clock() models.ClockKind { return s.flow.Law().Model.Clock.Kind }
 

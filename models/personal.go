@@ -82,9 +82,6 @@ func (f *Field) Worth(s Homing, at Standing, own []float64) float64 {
 	return u
 }
 
-// Using is U(S) for one who uses the bundle already, noise and tastes of one's own left out.
-func (f *Field) Using(s Homing) float64 { return f.worth[s] }
-
 // BestReply is the bundle of known platforms with the largest worth, own worths added; an
 // exact tie keeps the bundle in use, and among others the lowest.
 func (f *Field) BestReply(at Standing, own []float64) Homing {

@@ -19,12 +19,12 @@ func (r *run) value() {
 		r.observe()
 		r.weigh()
 	}
-	own := r.engine.Counts().Own
-	for g, users := range r.users {
-		r.worth[g] = own[g]
-		for s, people := range users {
+	counts := r.engine.Counts()
+	for g, standing := range counts.Standing {
+		r.worth[g] = counts.Own[g]
+		for s, people := range standing {
 			if people > 0 {
-				r.worth[g] += people * r.fields[g].Using(models.Homing(s))
+				r.worth[g] += people * r.fields[g].Worth(r.law.Standings.Used[s], models.Standing(s), nil)
 			}
 		}
 	}

@@ -28,7 +28,7 @@ type Engine struct {
 	ready    [][]int        // by group and standing: the period its row in choices was filled for
 	own      []float64      // by block: what its people's own worths add to what they use
 	tastes   []*tastes      // by group: what its people keep for life; nil where they are exchangeable
-	weights  [][][]float64  // by group and standing after hearing: weights of bundles before tastes of one's own
+	stances  [][]stance     // by group and standing after hearing: what those who choose from it have in common
 	chooser  chooser        // the scratch space of the asynchronous clock
 	living   [][]models.Row // by group and standing: what life may bring this period
 	row      models.Row     // the one choice at a time of the asynchronous clock
@@ -52,7 +52,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 	e.law, e.streams = l, s
 	e.counts = sim.NewCounts(l)
 	e.standing, e.blocks, e.workers = nil, nil, nil
-	e.hearing, e.choices, e.living, e.ready, e.tastes, e.weights = nil, nil, nil, nil, nil, nil
+	e.hearing, e.choices, e.living, e.ready, e.tastes, e.stances = nil, nil, nil, nil, nil, nil
 	for g := range l.Groups {
 		people := make([]models.Standing, l.Groups[g].Size)
 		deal(people, sim.Started(l, g), func(used models.Homing) models.Standing {
@@ -67,10 +67,10 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 		e.living = append(e.living, make([]models.Row, l.Standings.Count()))
 		e.ready = append(e.ready, make([]int, l.Standings.Count()))
 		e.tastes = append(e.tastes, nil)
-		e.weights = append(e.weights, nil)
+		e.stances = append(e.stances, nil)
 		if l.Groups[g].Personal() {
 			e.tastes[g] = newTastes(&l.Groups[g], l.Platforms, s.World())
-			e.weights[g] = make([][]float64, l.Standings.Count())
+			e.stances[g] = make([]stance, l.Standings.Count())
 		}
 		for from := 0; from < len(people); from += block {
 			e.blocks = append(e.blocks, span{g, from, min(from+block, len(people))})

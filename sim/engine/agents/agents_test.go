@@ -119,9 +119,9 @@ func TestThreadsNeverShow(t *testing.T) {
 	m := base(12, 0.15, consumers, merchants)
 	m.Platforms[0].Fee, m.Platforms[0].Capacity = 0.15, 20_000.5
 	m.Policies = []models.Policy{{Name: "p", Platform: "A", Instrument: models.PayOrder, Shape: models.Constant{Amount: 1.234567}, Limited: true, Budget: models.MoneyOf(100_000)}}
-	want := run(t, m, sim.Options{Seed: 9, Threads: 1})
+	want := run(t, m, sim.Options{Seed: 9, Threads: 1, Welfare: true})
 	for _, threads := range []int{2, 7, 64} {
-		got := run(t, m, sim.Options{Seed: 9, Threads: threads})
+		got := run(t, m, sim.Options{Seed: 9, Threads: threads, Welfare: true})
 		require.Equal(t, cells(want), cells(got), "%d threads", threads)
 	}
 	other := run(t, m, sim.Options{Seed: 9, Replication: 1})

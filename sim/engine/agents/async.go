@@ -118,8 +118,7 @@ func (e *Engine) age(f *models.Field, from models.Standing, x float64) models.St
 // choose is where a person stands after choosing with a uniform number.
 func (e *Engine) choose(f *models.Field, g int, person int64, at models.Standing, u float64) models.Standing {
 	if f.Group.Personal() {
-		e.weigh(f, g, at)
-		return f.Landing(at, e.tastes[g].choose(&e.chooser, f, e.weights[g][at], at, int(person), u))
+		return e.alone(&e.chooser, f, g, int(person), at, u)
 	}
 	f.Choose(&e.row, at)
 	return e.row.Pick(u)

@@ -142,3 +142,31 @@ func TestStratifiedTastes(t *testing.T) {
 	m.Segments[0].Position = models.DrawRandom
 	four(t, 0.5, at(run(t, m, sim.Options{Seed: 7}), "share", "A", "people", 1), n)
 }
+
+// TestWelfare: best replies to normal tastes of standard deviation 0.7 around nothing take what
+// is worth more than nothing, 0.7/sqrt(2 pi) a head, here of the N parts of a stratified
+// normal; so does the asynchronous clock once everybody has chosen. Distances of 0.5 on average
+// take 0.4 a head from a platform worth 1 that everybody uses; nothing but market and tastes
+// enters where people do not differ, or use nothing: an outside option worth -2 is -2 a head.
+func TestWelfare(t *testing.T) {
+	const n = 10_000
+	s := segment("people", n, 0, 0, 0, 0)
+	s.Taste = models.Taste{SD: []float64{0.7}, Draw: models.DrawStratified}
+	m := base(1, 1, s)
+	m.Noise = models.Noise{Kind: models.NoiseNone}
+	head := func(asked bool, platform string) float64 {
+		return at(run(t, m, sim.Options{Seed: 1, Welfare: asked}), "welfare", platform, "people", m.Horizon.Periods) / n
+	}
+	require.InDelta(t, 0.7/math.Sqrt(2*math.Pi), head(true, "*"), 2e-4)
+	require.True(t, math.IsNaN(head(false, "*")))
+	require.True(t, math.IsNaN(head(true, "A")), "nobody's worth is of one platform alone")
+	m.Clock, m.Horizon.Periods = models.Clock{Kind: models.ClockAsync, Revision: 1}, 15
+	require.InDelta(t, 0.7/math.Sqrt(2*math.Pi), head(true, "*"), 2e-4)
+
+	m = base(1, 1, segment("people", n, 1, 0, 0, 0))
+	m.Segments[0].Transport = 0.8
+	m.Noise = models.Noise{Kind: models.NoiseNone}
+	require.InDelta(t, 1-0.4, head(true, "*"), 1e-4)
+	m.Segments[0].Transport, m.Segments[0].Outside.Value, m.Segments[0].Value[0] = 0, -2, models.Number(-3)
+	require.InDelta(t, -2, head(true, "*"), 1e-12)
+}

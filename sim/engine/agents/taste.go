@@ -16,20 +16,25 @@ import (
 // than ten thousand million people cannot tell (Kolmogorov 1933).
 const steps = 1 << 16
 
+// grain is the unit of a normal in the table of steps. Whole numbers add up to the same sum
+// in any order, and at once, where fractions would wait for each other.
+const grain = 0x1p-28
+
 // normals is the unit normal at the middle of each step, scaled so that its variance is one.
-var normals = sync.OnceValue(func() []float64 {
-	z := make([]float64, steps)
+var normals = sync.OnceValue(func() *[steps]int32 {
+	var z [steps / 2]float64
 	var squares float64
-	for i := range steps / 2 {
-		x := distuv.UnitNormal.Quantile((float64(i) + 0.5) / steps)
-		z[i], z[steps-1-i] = x, -x
-		squares += 2 * x * x
+	for i := range z {
+		z[i] = distuv.UnitNormal.Quantile((float64(i) + 0.5) / steps)
+		squares += 2 * z[i] * z[i]
 	}
 	scale := math.Sqrt(steps / squares)
-	for i := range z {
-		z[i] *= scale
+	var table [steps]int32
+	for i, x := range z {
+		table[i] = int32(math.Round(scale * x / grain))
+		table[steps-1-i] = -table[i]
 	}
-	return z
+	return &table
 })
 
 // widest is the sum of a person's own worths over the scale of noise up to which weights are
@@ -46,10 +51,10 @@ type tastes struct {
 	taste     sim.Key
 	place     sim.Key
 	noise     sim.Key
-	normals   []float64
-	dealt     [][]uint16  // by platform: each person's step where tastes are stratified
-	factors   [][]float64 // by platform and step: exp(taste/scale), in groups large enough to gain by it
-	multiply  bool        // weights of bundles may be multiplied by those of tastes
+	normals   *[steps]int32     // nil where nobody has normal tastes
+	dealt     [][]uint16        // by platform: each person's step where tastes are stratified
+	factors   []*[steps]float64 // by platform and step: exp(taste/scale), in groups large enough to gain by it
+	multiply  bool              // weights of bundles may be multiplied by those of tastes
 }
 
 // worthATable is the size of a group from which a table of exponentials saves time.
@@ -64,7 +69,7 @@ func newTastes(g *models.Group, platforms int, world sim.Streams) *tastes {
 	if t.Tasteful() {
 		t.normals = normals()
 		for _, sd := range t.SD {
-			reach += sd * t.normals[steps-1]
+			reach += sd * float64(t.normals[steps-1]) * grain
 		}
 	}
 	reach += t.Transport * float64(platforms)
@@ -96,17 +101,21 @@ func (t *tastes) deal(size int64) {
 
 // tabulate takes the exponentials of all tastes; platforms of one spread share a table.
 func (t *tastes) tabulate() {
-	tables := map[float64][]float64{}
+	tables := map[float64]*[steps]float64{}
 	for _, sd := range t.SD {
 		if tables[sd] == nil {
-			table := make([]float64, steps)
-			for i, z := range t.normals {
-				table[i] = math.Exp(sd * z / t.Scale)
+			tables[sd] = new([steps]float64)
+			for i := range steps {
+				tables[sd][i] = math.Exp(t.normal(sd, uint16(i)) / t.Scale)
 			}
-			tables[sd] = table
 		}
 		t.factors = append(t.factors, tables[sd])
 	}
+}
+
+// normal is a step of a normal of a standard deviation, in money.
+func (t *tastes) normal(sd float64, step uint16) float64 {
+	return sd * (float64(t.normals[step]) * grain)
 }
 
 // step is where person i lies in the distribution of tastes for platform k, given the random
@@ -136,12 +145,8 @@ func (t *tastes) at(i int) float64 {
 func (t *tastes) own(dst []float64, i int) {
 	clear(dst)
 	if t.normals != nil {
-		var word uint64
 		for k := range dst {
-			if k&3 == 0 {
-				word = t.word(i, k)
-			}
-			dst[k] = t.SD[k] * t.normals[t.step(word, i, k)]
+			dst[k] = t.normal(t.SD[k], t.step(t.word(i, k), i, k))
 		}
 	}
 	if t.Transport != 0 {
@@ -152,27 +157,32 @@ func (t *tastes) own(dst []float64, i int) {
 	}
 }
 
-// weigh fills the exponentials of person i's own worths over the scale of noise.
-func (t *tastes) weigh(dst []float64, i int) {
-	var word uint64
-	for k := range dst {
-		dst[k] = 1
-		switch {
-		case t.normals == nil:
-			continue
-		case k&3 == 0:
-			word = t.word(i, k)
+// weigh fills, for each of some people, the exponential of what a platform is worth more to
+// it than to the group, over the scale of noise.
+func (t *tastes) weigh(dst []float64, k int, from int, who []int32) {
+	switch {
+	case t.normals == nil:
+		for j := range who {
+			dst[j] = 1
 		}
-		if step := t.step(word, i, k); t.factors != nil {
-			dst[k] = t.factors[k][step]
-		} else {
-			dst[k] = math.Exp(t.SD[k] * t.normals[step] / t.Scale)
+	case t.factors != nil && t.dealt != nil:
+		table, dealt := t.factors[k], t.dealt[k][from:]
+		for j, i := range who {
+			dst[j] = table[dealt[i]]
+		}
+	case t.factors != nil:
+		table, shift := t.factors[k], 16*(k&3)
+		for j, i := range who {
+			dst[j] = table[uint16(t.word(from+int(i), k)>>(shift&63))]
+		}
+	default:
+		for j, i := range who {
+			dst[j] = math.Exp(t.normal(t.SD[k], t.step(t.word(from+int(i), k), from+int(i), k)) / t.Scale)
 		}
 	}
 	if t.Transport != 0 {
-		x := t.at(i)
-		for k := range dst {
-			dst[k] *= math.Exp(-t.Transport * math.Abs(x-t.Locations[k]) / t.Scale)
+		for j, i := range who {
+			dst[j] *= math.Exp(-t.Transport * math.Abs(t.at(from+int(i))-t.Locations[k]) / t.Scale)
 		}
 	}
 }
@@ -181,23 +191,49 @@ func (t *tastes) weigh(dst []float64, i int) {
 // without asking who uses what: a mask takes what is not used away.
 func (t *tastes) worth(people []models.Standing, used []models.Homing, from int) float64 {
 	var total float64
+	var uses [crowd]models.Homing
+	for len(people) > 0 {
+		now := people[:min(crowd, len(people))]
+		for j, s := range now {
+			uses[j] = used[s]
+		}
+		total += t.using(uses[:len(now)], from)
+		people, from = people[len(now):], from+len(now)
+	}
+	return total
+}
+
+// using is worth of a few people, given what each uses.
+func (t *tastes) using(uses []models.Homing, from int) float64 {
+	var total float64
 	if t.normals != nil {
+		table := t.normals
+		var words [crowd]uint64
 		for k := range t.platforms {
-			var sum float64
-			for i, s := range people {
-				mask := -uint64(used[s] >> k & 1)
-				step := t.step(t.word(from+i, k), from+i, k)
-				sum += math.Float64frombits(math.Float64bits(t.normals[step]) & mask)
+			if k&3 == 0 && t.dealt == nil {
+				for j := range uses {
+					words[j] = t.word(from+j, k)
+				}
 			}
-			total += t.SD[k] * sum
+			var sum int64
+			if t.dealt != nil {
+				for j, step := range t.dealt[k][from : from+len(uses)] {
+					sum += int64(table[step]) & -int64(uses[j]>>(k&7)&1)
+				}
+			} else {
+				shift := 16 * (k & 3) & 63
+				for j, word := range words[:len(uses)] {
+					sum += int64(table[uint16(word>>shift)]) & -int64(uses[j]>>(k&7)&1)
+				}
+			}
+			total += t.SD[k] * (float64(sum) * grain)
 		}
 	}
 	if t.Transport != 0 {
-		for i, s := range people {
-			x := t.at(from + i)
+		for j, s := range uses {
+			x := t.at(from + j)
 			for k, at := range t.Locations {
-				mask := -uint64(used[s] >> k & 1)
-				total -= t.Transport * math.Float64frombits(math.Float64bits(math.Abs(x-at))&mask)
+				total -= t.Transport * math.Abs(x-at) * float64(s>>k&1)
 			}
 		}
 	}

@@ -13,6 +13,7 @@ type Difference struct {
 	Lo, Hi float64 // Lo and Hi bound the mean with the confidence asked for; NaN where they cannot be computed.
 	Shown  bool    // Shown is whether the interval excludes 0.
 	Pairs  int     // Pairs is how many replications have both values.
+	SD     float64 // SD is the sample standard deviation of a minus b over the pairs; NaN for fewer than two.
 	// VarianceRatio is (var a + var b) / var(a-b): how many times more replications unpaired runs would
 	// need for the same interval. It is +Inf when every difference is the same and NaN when nothing varies.
 	VarianceRatio float64
@@ -39,7 +40,7 @@ func Paired(a, b []float64, confidence float64) (Difference, []Warning) {
 		warnings = append(warnings, Warning{CodeDropped,
 			fmt.Sprintf("%d of %d pairs have no value here and are left out", len(a)-n, len(a))})
 	}
-	d := Difference{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Pairs: n, VarianceRatio: math.NaN()}
+	d := Difference{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Pairs: n, SD: math.NaN(), VarianceRatio: math.NaN()}
 	if n > 0 {
 		d.Mean = mean(diff)
 	}
@@ -60,8 +61,28 @@ func Paired(a, b []float64, confidence float64) (Difference, []Warning) {
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + confidence) / 2)
 	half := t * math.Sqrt(spread/float64(n))
 	d.Lo, d.Hi = d.Mean-half, d.Mean+half
+	d.SD = math.Sqrt(spread)
 	d.Shown = d.Lo > 0 || d.Hi < 0
 	return d, warnings
+}
+
+// Together is the confidence at which each of n differences has to be judged so that all their intervals
+// hold at once with the given confidence: 1-(1-confidence)/n (Bonferroni; Dunn 1961, Journal of the American
+// Statistical Association 56). What is shown at it is shown together.
+func Together(confidence float64, n int) float64 { return 1 - (1-confidence)/float64(max(1, n)) }
+
+// Needed is how many pairs make the interval of a difference at most so wide, from those there are: the
+// second stage of Stein 1945 (Annals of Mathematical Statistics 16(3)), n = (2 t s / width)^2 with t at the
+// degrees of freedom of the pairs there are, and not fewer than these. ok is false where there is no
+// spread to go by, or the width is not above 0.
+func Needed(d Difference, width, confidence float64) (n int, ok bool) {
+	if !(width > 0) || d.Pairs < 2 || !(d.SD >= 0) || !(0 < confidence && confidence < 1) {
+		return 0, false
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(d.Pairs - 1)}.Quantile((1 + confidence) / 2)
+	root := 2 * t * d.SD / width
+	const most = 1e12
+	return max(d.Pairs, int(min(most, math.Ceil(root*root)))), true
 }
 
 // variance is the unbiased sample variance of at least two values, in two passes for accuracy.

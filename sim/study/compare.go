@@ -2,33 +2,68 @@ package study
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"flywheel/results"
 )
 
-// Comparison is a metric of one variant against the base, paired by replication.
+// Comparison is a metric of one variant against a baseline, paired by replication.
 type Comparison struct {
-	Metric, Variant, Platform, Side string
-	Period                          int
-	Unit                            results.Unit
-	Difference                      results.Difference // variant minus base
+	Metric, Baseline, Variant, Platform, Side string
+	Period                                    int
+	Unit                                      results.Unit
+	Before                                    float64            // mean of the baseline over the pairs
+	Difference                                results.Difference // variant minus baseline
 }
 
 // confidence of paired intervals: the customary 95%, for each difference by itself.
 const confidence = 0.95
 
+// Contrast says what is compared with what, and how surely.
+type Contrast struct {
+	Baseline   string   // variant that all others are set against; "" means Base
+	Metrics    []string // compared wherever they apply; nil means participants, orders, subsidies and cash
+	Confidence float64  // of the intervals; 0 means 95%
+	// Together asks that all intervals hold at once with that confidence (Bonferroni): each is
+	// wider then, and variants that are the same seem different in no more than the share left.
+	Together bool
+}
+
 // Compare sets every variant against the base at the last period: participants of each
-// platform on each side, and each platform's fulfilled orders, subsidies to date and cash.
-// What only one of the two has cannot be compared, and a warning says so.
+// platform on each side, and each platform's fulfilled orders, subsidies to date and cash,
+// each at 95% by itself. What only one of the two has cannot be compared, and a warning says so.
 func (e *Ensemble) Compare() ([]Comparison, []results.Warning, error) {
-	var all []Comparison
-	var warnings []results.Warning
-	for v := 1; v < len(e.plan.Variants); v++ {
-		if len(e.kept[v]) == 0 || len(e.kept[0]) == 0 {
+	all, warnings, _, err := e.Contrast(Contrast{})
+	return all, warnings, err
+}
+
+// Contrast compares as it is told, at the last period that all variants reach. It tells the
+// confidence at which each line was judged. Lines that are 0 in every run of both are left out.
+func (e *Ensemble) Contrast(c Contrast) (all []Comparison, warnings []results.Warning, each float64, err error) {
+	if c.Confidence == 0 {
+		c.Confidence = confidence
+	}
+	if c.Baseline == "" {
+		c.Baseline = Base
+	}
+	base := slices.IndexFunc(e.plan.Variants, func(v Variant) bool { return v.Name == c.Baseline })
+	if base < 0 {
+		return nil, nil, 0, fmt.Errorf("variant %s was not run", c.Baseline)
+	}
+	period := e.plan.Variants[base].Law.Model.Horizon.Periods
+	for _, v := range e.plan.Variants {
+		if last := v.Law.Model.Horizon.Periods; last != period {
+			period = min(period, last)
+			warnings = append(warnings, results.Warning{Code: "horizon", Text: fmt.Sprintf("%s runs to period %d; all are compared at the last that they share", v.Name, last)})
+		}
+	}
+	var pairs [][2][]float64
+	for v := range e.plan.Variants {
+		if v == base || len(e.kept[v]) == 0 || len(e.kept[base]) == 0 {
 			continue
 		}
-		for _, s := range e.places[0].rows {
+		for _, s := range e.places[base].rows {
 			if s.Segment != "*" || s.Region != "*" || s.Platform == "*" {
 				continue
 			}
@@ -37,20 +72,71 @@ func (e *Ensemble) Compare() ([]Comparison, []results.Warning, error) {
 					Text: fmt.Sprintf("%s has no %s: not compared", e.plan.Variants[v].Name, s)})
 				continue
 			}
-			metrics := []string{"participants"}
-			if s.Side == "*" {
-				metrics = []string{"orders", "subsidy_to_date", "cash"}
-			}
-			for _, metric := range metrics {
-				c, err := e.pair(metric, s, v)
+			for _, metric := range c.metrics(s) {
+				pair, err := e.pair(metric, s, period, base, v)
 				if err != nil {
-					return nil, nil, err
+					return nil, nil, 0, err
 				}
-				all = append(all, c)
+				if (c.Together || len(c.Metrics) > 0) && bare(pair) {
+					continue
+				}
+				pairs = append(pairs, pair)
+				all = append(all, Comparison{Metric: metric, Baseline: c.Baseline, Variant: e.plan.Variants[v].Name,
+					Platform: s.Platform, Side: s.Side, Period: period, Unit: Metrics()[Metrics().Index(metric)].Unit})
 			}
 		}
 	}
-	return all, warnings, nil
+	each = c.Confidence
+	if c.Together {
+		each = results.Together(c.Confidence, len(all))
+	}
+	for i := range all {
+		all[i].Before, all[i].Difference = e.judged(pairs[i], each, c.Together)
+	}
+	return all, warnings, each, nil
+}
+
+// metrics are those compared of a scope.
+func (c *Contrast) metrics(s scope) []string {
+	switch {
+	case len(c.Metrics) > 0:
+		return c.Metrics
+	case s.Side == "*":
+		return []string{"orders", "subsidy_to_date", "cash"}
+	}
+	return []string{"participants"}
+}
+
+// judged is a paired difference with the baseline's mean. Differences that are the same every
+// time leave nothing to estimate an error from: judged strictly, they are shown only where so
+// many of one sign are too unlikely by luck (the sign test: 2^(1-n) at most the share left).
+func (e *Ensemble) judged(pair [2][]float64, each float64, strict bool) (float64, results.Difference) {
+	before, after := pair[0], pair[1]
+	d, _ := results.Paired(after, before, each)
+	if e.plan.Settings.Certain { // the one pair has no luck to be told from
+		d.Lo, d.Hi, d.Shown = d.Mean, d.Mean, d.Mean != 0
+	} else if strict && d.SD == 0 && d.Mean != 0 && math.Pow(0.5, float64(d.Pairs-1)) > 1-each {
+		d.Lo, d.Hi, d.Shown = math.NaN(), math.NaN(), false
+	}
+	mean := 0.0
+	for i := range before {
+		if !math.IsNaN(before[i]) && !math.IsNaN(after[i]) {
+			mean += before[i] / float64(d.Pairs)
+		}
+	}
+	return mean, d
+}
+
+// bare tells whether a metric applies to no run of the two, or is 0 in all of them.
+func bare(pair [2][]float64) bool {
+	for _, values := range pair {
+		for _, x := range values {
+			if x != 0 && !math.IsNaN(x) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // String names a scope of a platform, such as "platform B among merchants".
@@ -61,23 +147,14 @@ func (s scope) String() string {
 	return "platform " + s.Platform + " among " + s.Side
 }
 
-// pair is one metric of one scope at the base's last period.
-func (e *Ensemble) pair(metric string, s scope, v int) (Comparison, error) {
-	q := Quantity{Metric: metric, Platform: s.Platform, Side: s.Side, Segment: s.Segment, Region: s.Region,
-		Period: e.plan.Variants[0].Law.Model.Horizon.Periods}
-	before, err := e.values(q)
-	if err != nil {
-		return Comparison{}, err
+// pair is one metric of one scope at a period, of the baseline and of a variant by replication.
+func (e *Ensemble) pair(metric string, s scope, period, base, v int) (pair [2][]float64, err error) {
+	q := Quantity{Metric: metric, Platform: s.Platform, Side: s.Side, Segment: s.Segment, Region: s.Region, Period: period}
+	for i, which := range [2]int{base, v} {
+		q.Variant = e.plan.Variants[which].Name
+		if pair[i], err = e.values(q); err != nil {
+			return pair, err
+		}
 	}
-	q.Variant = e.plan.Variants[v].Name
-	after, err := e.values(q)
-	if err != nil {
-		return Comparison{}, err
-	}
-	d, _ := results.Paired(after, before, confidence)
-	if e.plan.Settings.Certain { // the one pair has no luck to be told from
-		d.Lo, d.Hi, d.Shown = d.Mean, d.Mean, d.Mean != 0
-	}
-	unit := Metrics()[Metrics().Index(metric)].Unit
-	return Comparison{Metric: metric, Variant: q.Variant, Platform: s.Platform, Side: s.Side, Period: q.Period, Unit: unit, Difference: d}, nil
+	return pair, nil
 }

@@ -9,6 +9,8 @@
 //	wrong.go     what is said about wrong flags and words, with the near miss
 //	prepare.go   a scenario with its flags becomes a plan of runs, and the plan is run
 //	run.go       flywheel run: the forecast; archive.go keeps it in a folder
+//	compare.go   flywheel compare: variants side by side; comparepage.go is its page, formats.go
+//	             what tables can be printed as
 //	sweep.go     flywheel sweep: a scenario at every point of a plan; sweepkeep.go keeps what
 //	             has finished until all has, sweeppage.go is its page and document
 //	check.go     flywheel check: a scenario's own expectations

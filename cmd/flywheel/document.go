@@ -12,23 +12,23 @@ var unknown = math.NaN()
 
 // document is a forecast as one JSON document.
 type document struct {
-	Scenario           string             `json:"scenario"`
-	Digest             string             `json:"digest"`
-	Version            string             `json:"version"`
-	Warnings           []results.Warning  `json:"warnings"`
-	Engine             string             `json:"engine"`
-	Seed               uint64             `json:"seed"`
-	Replications       int                `json:"replications"`
-	Periods            int                `json:"periods"`
-	Participants       int64              `json:"participants"`
-	Elapsed            float64            `json:"elapsed_s"`
-	CPU                *float64           `json:"cpu_s"`
-	ParticipantPeriods int64              `json:"participant_periods"`
-	PeakRSS            *float64           `json:"peak_rss_bytes"`
+	Scenario           string               `json:"scenario"`
+	Digest             string               `json:"digest"`
+	Version            string               `json:"version"`
+	Warnings           []results.Warning    `json:"warnings"`
+	Engine             string               `json:"engine"`
+	Seed               uint64               `json:"seed"`
+	Replications       int                  `json:"replications"`
+	Periods            int                  `json:"periods"`
+	Participants       int64                `json:"participants"`
+	Elapsed            float64              `json:"elapsed_s"`
+	CPU                *float64             `json:"cpu_s"`
+	ParticipantPeriods int64                `json:"participant_periods"`
+	PeakRSS            *float64             `json:"peak_rss_bytes"`
 	Summary            []documentEntry      `json:"summary"`
 	Variants           []documentVariant    `json:"variants"`
 	Differences        []documentDifference `json:"differences"`
-	Files              []string           `json:"files"`
+	Files              []string             `json:"files"`
 }
 
 // documentEntry is one line of a summary.
@@ -47,7 +47,7 @@ type documentEntry struct {
 
 // documentVariant is the summary of a variant other than the scenario itself.
 type documentVariant struct {
-	Name    string        `json:"name"`
+	Name    string          `json:"name"`
 	Summary []documentEntry `json:"summary"`
 }
 
@@ -98,14 +98,19 @@ func (f *forecast) document() document {
 		}
 	}
 	for _, c := range f.comparisons {
-		d := c.Difference
-		r.Differences = append(r.Differences, documentDifference{
-			Metric: c.Metric, Baseline: study.Base, Variant: c.Variant, Platform: c.Platform, Side: c.Side, Period: c.Period, Unit: c.Unit,
-			Mean: results.Nullable(d.Mean), Lo: results.Nullable(d.Lo), Hi: results.Nullable(d.Hi),
-			Shown: d.Shown, Pairs: d.Pairs, VarianceRatio: results.Nullable(d.VarianceRatio),
-		})
+		r.Differences = append(r.Differences, differenceOf(c))
 	}
 	return r
+}
+
+// differenceOf is a comparison as documents have it.
+func differenceOf(c study.Comparison) documentDifference {
+	d := c.Difference
+	return documentDifference{
+		Metric: c.Metric, Baseline: c.Baseline, Variant: c.Variant, Platform: c.Platform, Side: c.Side, Period: c.Period, Unit: c.Unit,
+		Mean: results.Nullable(d.Mean), Lo: results.Nullable(d.Lo), Hi: results.Nullable(d.Hi),
+		Shown: d.Shown, Pairs: d.Pairs, VarianceRatio: results.Nullable(d.VarianceRatio),
+	}
 }
 
 // listed is a list that JSON writes as one even when it is empty.

@@ -32,6 +32,7 @@ type inquiry struct {
 	runs     int         // replications of a point
 	threads  int
 	changes  []string // flags that changed the scenario
+	variants []string // that are run; none means the scenario itself
 	words    []string // what shapes the study beside the scenario
 
 	dir    string
@@ -183,11 +184,14 @@ func (q *inquiry) close(warnings []results.Warning) ([]string, error) {
 	if err := q.text("resolved.yaml", q.scenario.Resolved()); err != nil {
 		return nil, err
 	}
-	settings := q.scenario.Settings
+	settings, variants := q.scenario.Settings, q.variants
+	if len(variants) == 0 {
+		variants = []string{study.Base}
+	}
 	err := q.folder.Commit(results.Provenance{
 		Kind: q.kind, Scenario: q.scenario.Name, Digest: q.digest, Version: version,
 		Engine: settings.Engine, Seed: settings.Seed, Replications: q.runs,
-		Variants: []string{study.Base}, Changes: q.changes, Study: q.words, Warnings: warnings,
+		Variants: variants, Changes: q.changes, Study: q.words, Warnings: warnings,
 	})
 	if err != nil {
 		return nil, err

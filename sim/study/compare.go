@@ -158,3 +158,62 @@ func (e *Ensemble) pair(metric string, s scope, period, base, v int) (pair [2][]
 	}
 	return pair, nil
 }
+
+// The words of a difference that is told from nothing and of one that is not.
+const (
+	Shown    = "shown"
+	NotShown = "not shown"
+)
+
+// Verdict is whether a difference is shown, in words.
+func Verdict(d results.Difference) string {
+	if d.Shown {
+		return Shown
+	}
+	return NotShown
+}
+
+// DifferenceSchema are the columns of a table of differences.
+func DifferenceSchema() results.Schema {
+	return results.Schema{
+		{Name: "metric", Kind: results.Text, About: "Name of the metric, as in a timeline."},
+		{Name: "baseline", Kind: results.Text, About: "Variant that the other is set against."},
+		{Name: "variant", Kind: results.Text, About: "Variant that is compared."},
+		{Name: "platform", Kind: results.Text, About: "Platform."},
+		{Name: "side", Kind: results.Text, About: "Side of the market, or * for all together."},
+		{Name: "period", Kind: results.Integer, Unit: "periods", About: "End of which period."},
+		{Name: "unit", Kind: results.Text, About: "Unit of before, mean, lo and hi."},
+		{Name: "before", Kind: results.Number, About: "Mean of the baseline over the pairs."},
+		{Name: "mean", Kind: results.Number, About: "Mean over pairs of the variant minus the baseline."},
+		{Name: "lo", Kind: results.Number, About: "Lower end of the mean's interval; all intervals of the table hold at once (Bonferroni)."},
+		{Name: "hi", Kind: results.Number, About: "Upper end of the mean's interval."},
+		{Name: "verdict", Kind: results.Text, About: "shown where the interval leaves 0 out, else not shown."},
+		{Name: "pairs", Kind: results.Integer, Unit: "1", About: "Replications that both have."},
+		{Name: "variance_ratio", Kind: results.Number, Unit: "1", About: "How many times more replications unpaired runs would need for the same interval."},
+	}
+}
+
+// DifferenceTable writes comparisons as a table.
+func DifferenceTable(all []Comparison) (*results.Table, error) {
+	t := results.NewTable("differences", DifferenceSchema())
+	for _, c := range all {
+		d := c.Difference
+		err := t.Append(c.Metric, c.Baseline, c.Variant, c.Platform, c.Side, c.Period, string(c.Unit), c.Before,
+			d.Mean, d.Lo, d.Hi, Verdict(d), d.Pairs, d.VarianceRatio)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// Interleave is the plan with all variants of one replication before the next, so that a
+// study that is cut short has whole pairs.
+func (p Plan) Interleave() Plan {
+	p.Trials = slices.Clone(p.Trials)
+	slices.SortStableFunc(p.Trials, func(a, b Trial) int { return a.Replication - b.Replication })
+	for i := range p.Trials {
+		p.Trials[i].Index = i
+	}
+	return p
+}

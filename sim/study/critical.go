@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"flywheel/models"
+	"flywheel/sim"
 )
 
 // Start is a state in which a market may begin, of one landscape.
@@ -18,19 +19,17 @@ func (s *Landscape) Scenario() Start { return s.flow.Start() }
 // At is the state of an equilibrium.
 func (s *Landscape) At(e Equilibrium) Start { return slices.Clone(e.state) }
 
-// Launch is the scenario's start, but for a share of each crowd that uses the platform and
-// nothing else; of the rest nobody uses it, and everything else is as the scenario says.
+// Launch is the scenario's start, but for a share of each crowd that begins with the platform
+// and nothing else; of the rest nobody begins with it.
 func (s *Landscape) Launch(platform int, share []float64) Start {
-	st := s.flow.Law().Standings
+	l := s.flow.Law()
 	state := make(Start, s.flow.Len())
-	begin := s.flow.Start()
 	for i, g := range s.flow.Groups() {
-		crowd := slices.Index(s.flow.Crowds(), s.flow.Law().Groups[g].Crowd)
-		for cell, people := range s.flow.Of(begin, i) {
-			known, used := st.Known[cell], st.Used[cell]
-			to := s.flow.Of(state, i)
-			to[st.Of(known, used&^(1<<platform))] += people * (1 - share[crowd])
-			to[st.Of(known.With(platform), models.Homing(1<<platform))] += people * share[crowd]
+		part := share[slices.Index(s.flow.Crowds(), l.Groups[g].Crowd)]
+		to := s.flow.Of(state, i)
+		for h, people := range sim.Shares(l, g) {
+			to[sim.StartStanding(l, g, models.Homing(h)&^(1<<platform))] += people * (1 - part)
+			to[sim.StartStanding(l, g, 1<<platform)] += people * part
 		}
 	}
 	return state

@@ -1,6 +1,7 @@
 package study_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,6 +12,8 @@ import (
 
 	"flywheel/models"
 	"flywheel/models/theory"
+	"flywheel/sim"
+	"flywheel/sim/engine/meanfield"
 	"flywheel/sim/study"
 )
 
@@ -176,5 +179,66 @@ func BenchmarkEquilibria(b *testing.B) {
 		b.ReportMetric(float64(list[0].Cells()), "cells")
 		b.ReportMetric(float64(len(found)), "equilibria")
 		b.ReportMetric(float64(did.Starts), "starts")
+	}
+}
+
+// TestRunsRestAtEquilibria: a market with everything that people can answer to — news, churn,
+// habit, moods that unserved orders spoil, bonuses per order for those who fulfil them, a
+// capacity too small — run by the engine until it rests, rests at a stable equilibrium that the
+// search finds, on both clocks, to 1e-7 in every share.
+func TestRunsRestAtEquilibria(t *testing.T) {
+	for seed := range 4 {
+		luck := rand.New(rand.NewPCG(uint64(seed), 3))
+		within := func(lo, hi float64) float64 { return lo + (hi-lo)*luck.Float64() }
+		m := &models.Model{
+			Name: "rich", Horizon: models.Horizon{Periods: 4000, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.2},
+			Noise:     models.Noise{Kind: models.NoiseAnnealed, Scale: 0.6},
+			Platforms: []models.Platform{{Name: "A", Fee: 0.1, Capacity: 200, Cash: 1e15}, {Name: "B", Fee: 0.1, Cash: 1e15}},
+			Policies: []models.Policy{
+				{Name: "bonus", Platform: "A", Target: models.Target{Side: "merchants"}, Instrument: models.PayOrder, Shape: models.Constant{Amount: 0.05}},
+				{Name: "rebate", Platform: "B", Target: models.Target{Side: "consumers"}, Instrument: models.PayOrder, Shape: models.Constant{Amount: 0.3}},
+			},
+		}
+		if seed%2 == 1 {
+			m.Clock = models.Clock{Kind: models.ClockAsync, Revision: 0.2}
+		}
+		for side, size := range []int64{1000, 100} {
+			s := models.Segment{
+				Side: []string{"consumers", "merchants"}[side], Name: fmt.Sprint(side), Region: "here", Size: size, PriceSensitivity: 1,
+				Value: []models.Value{{Mean: within(-2, 0), SD: 0.3, Classes: 2}, models.Number(within(-2, 0))},
+				Cross: models.Effect{Strength: models.Number(within(0, 3)), Form: models.FormLinear}, Switching: 0.2,
+				Homing: models.Multi{Cost: 0.5, Duplicate: 0.5}, Aware: &models.Aware{P: 0.05, Q: 0.2},
+				Life: &models.Life{Churn: models.Number(within(0, 0.05)), Onboarding: 5, Tenure: 0.3, Winback: 0.1,
+					Mood: &models.Mood{Churn: []float64{2, 1, 0.5}, Review: 0.2, Bad: 0.1, Unserved: 0.8}},
+			}
+			if side == 0 {
+				s.Orders = models.Ordering{Rate: 0.6, Basket: models.MoneyOf(10)}
+			}
+			m.Segments = append(m.Segments, s)
+		}
+		l, err := models.Compile(m)
+		require.NoError(t, err)
+		record, e := sim.NewRecorder(l, sim.Labels{}), new(meanfield.Engine)
+		require.NoError(t, sim.Simulate(context.Background(), l, e, sim.Options{}, record))
+		var end [2][2]float64
+		for g, standing := range e.Counts().Standing {
+			for s, people := range standing {
+				for k := range 2 {
+					if crowd := l.Groups[g].Crowd; l.Standings.Used[s].Has(k) {
+						end[crowd][k] += people / float64(l.Crowds[crowd].Size)
+					}
+				}
+			}
+		}
+		found, _ := landscape(t, m).Equilibria(0)
+		require.True(t, slices.ContainsFunc(found, func(q study.Equilibrium) bool {
+			var off float64
+			for c := range end {
+				for k := range end[c] {
+					off = math.Max(off, math.Abs(end[c][k]-q.Share[c][k]))
+				}
+			}
+			return q.Stable && off < 1e-7
+		}), "seed %d: %v is none of %+v", seed, end, found)
 	}
 }

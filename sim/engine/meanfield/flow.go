@@ -13,8 +13,9 @@ import (
 // fractions of people included. A Flow is for one goroutine at a time.
 //
 // People react to what they see of a state: its sight. That is the users by bundle of each
-// crowd and, where somebody fulfils orders for a bonus, the orders that the state brings forth
-// in a period, at the capacity of an average one.
+// crowd and, where somebody fulfils orders for a bonus or minds unserved ones, the orders that
+// the state brings forth in a period and the share of them left unserved, at the capacity of an
+// average period.
 type Flow struct {
 	law    *models.Law
 	crowds []int
@@ -48,6 +49,9 @@ func NewFlow(l *models.Law, offers *models.Offers, crowds []int) *Flow {
 			f.orders[g] = make([]float64, l.Platforms)
 			for _, bonus := range offers.Order[g] {
 				f.earns = f.earns || bonus != 0 && l.Groups[g].Fulfils()
+			}
+			if life := l.Model.Segments[l.Groups[g].Segment].Life; life != nil && life.Mood != nil {
+				f.earns = f.earns || life.Mood.Unserved > 0
 			}
 		}
 	}
@@ -90,13 +94,13 @@ func (f *Flow) sizes() []float64 {
 func (f *Flow) SightLen() int {
 	n := 1 << f.law.Platforms
 	if f.earns {
-		n += f.law.Platforms
+		n += 2 * f.law.Platforms
 	}
 	return n * len(f.crowds)
 }
 
 // Scale fills, for each entry of a sight, the number that makes it a share: the size of the
-// crowd, for orders the most that could be placed.
+// crowd, for orders the most that could be placed, and one for what is a share already.
 func (f *Flow) Scale(dst []float64) {
 	homings := 1 << f.law.Platforms
 	var most float64
@@ -104,9 +108,13 @@ func (f *Flow) Scale(dst []float64) {
 		most += float64(f.law.Groups[g].Size) * f.law.Groups[g].OrderRate()
 	}
 	for i := range dst {
-		dst[i] = math.Max(1, most)
-		if i < homings*len(f.crowds) {
+		switch {
+		case i < homings*len(f.crowds):
 			dst[i] = float64(f.law.Crowds[f.crowds[i/homings]].Size)
+		case i < (homings+f.law.Platforms)*len(f.crowds):
+			dst[i] = math.Max(1, most)
+		default:
+			dst[i] = 1
 		}
 	}
 }
@@ -131,47 +139,65 @@ func (f *Flow) Sight(dst, state []float64) {
 		return
 	}
 	received := dst[homings*len(f.crowds):]
-	f.order(state, func(crowd, k int, orders float64) {
-		for c, one := range f.crowds { // the crowd that places orders and the one that fulfils them see them alike
-			if one == crowd || one == f.law.Crowds[crowd].Other {
-				received[c*platforms+k] += orders
+	unserved := received[platforms*len(f.crowds):]
+	f.order(state)
+	for k := range platforms {
+		share := f.capacity(k)
+		for c, crowd := range f.crowds { // who places orders and who fulfils them see them alike
+			other := f.law.Crowds[crowd].Other
+			placed := f.placed(crowd, k) + f.placed(other, k)
+			if placed == 0 {
+				continue
 			}
+			served := share * (f.served(crowd, k) + f.served(other, k))
+			received[c*platforms+k] = served
+			unserved[c*platforms+k] = 1 - served/placed
 		}
-	})
+	}
 }
 
-// order tells the orders of each crowd on each platform that a state brings forth: those that
-// meet a counterpart, up to the capacity of the platform.
-func (f *Flow) order(state []float64, tell func(crowd, k int, orders float64)) {
-	l := f.law
+// order fills the orders of each group on each platform that a state brings forth.
+func (f *Flow) order(state []float64) {
 	for i, g := range f.groups {
 		clear(f.users)
 		for s, n := range f.Of(state, i) {
-			f.users[l.Standings.Used[s]] += n
+			f.users[f.law.Standings.Used[s]] += n
 		}
-		l.Rates(f.orders[g], g, f.users, f.offers)
+		f.law.Rates(f.orders[g], g, f.users, f.offers)
 	}
-	for k := range l.Platforms {
-		var wished float64
-		meets := func(g int) bool {
-			other := l.Crowds[l.Groups[g].Crowd].Other
-			return len(l.Sides) < 2 || other >= 0 && f.market.Touching(other, 1<<k) > 0
-		}
-		for _, g := range f.groups {
-			if meets(g) {
-				wished += f.orders[g][k]
-			}
-		}
-		share := 1.0
-		if most := l.Model.Platforms[k].Capacity; most > 0 && wished > most {
-			share = most / wished
-		}
-		for _, g := range f.groups {
-			if meets(g) && f.orders[g][k] > 0 {
-				tell(l.Groups[g].Crowd, k, share*f.orders[g][k])
-			}
+}
+
+// placed are the orders of a crowd on a platform; none where there is no crowd.
+func (f *Flow) placed(crowd, k int) (orders float64) {
+	if crowd >= 0 {
+		for _, g := range f.law.Crowds[crowd].Groups {
+			orders += f.orders[g][k]
 		}
 	}
+	return orders
+}
+
+// served are those of them that meet a counterpart.
+func (f *Flow) served(crowd, k int) float64 {
+	if crowd < 0 {
+		return 0
+	}
+	if other := f.law.Crowds[crowd].Other; len(f.law.Sides) > 1 && (other < 0 || f.market.Touching(other, 1<<k) <= 0) {
+		return 0
+	}
+	return f.placed(crowd, k)
+}
+
+// capacity is the share of the orders that meet a counterpart for which a platform has room.
+func (f *Flow) capacity(k int) float64 {
+	var wished float64
+	for _, c := range f.crowds {
+		wished += f.served(c, k)
+	}
+	if most := f.law.Model.Platforms[k].Capacity; most > 0 && wished > most {
+		return most / wished
+	}
+	return 1
 }
 
 // Look shows the flow's people a sight, whatever state they are in.
@@ -180,7 +206,9 @@ func (f *Flow) Look(sight []float64) {
 	for c, crowd := range f.crowds {
 		copy(f.market.Users[crowd], sight[c*homings:(c+1)*homings])
 		if f.earns {
-			copy(f.market.Orders[crowd], sight[homings*len(f.crowds)+c*platforms:])
+			more := sight[homings*len(f.crowds):]
+			copy(f.market.Orders[crowd], more[c*platforms:])
+			copy(f.market.Unserved[crowd], more[(len(f.crowds)+c)*platforms:])
 		}
 	}
 	for i, g := range f.groups {

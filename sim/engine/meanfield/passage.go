@@ -92,7 +92,8 @@ func (p *passage) revise(f *models.Field, from, at models.Standing, people float
 }
 
 // rest fills a group's standings with the stationary distribution of the moves of people who
-// begin at a standing: by the elimination of Grassmann, Taksar and Heyman (1985, Operations Research 33(5)), which
+// begin at a standing: by the elimination of Grassmann, Taksar and Heyman (1985, Operations
+// Research 33(5)), which
 // subtracts nothing and so loses no digit.
 func (p *passage) rest(f *models.Field, first models.Standing, standing []float64, size float64) {
 	clear(standing)

@@ -13,6 +13,7 @@ type Fault struct {
 	Remedy  string   // what to do
 	Name    string   // the unknown name, when the fault is a name nobody declared
 	Known   []string // the names that would have been understood
+	Within  int      // characters into the text at Path, where the fault is inside a formula
 }
 
 // Error is the fault as one line: place, problem, remedy.

@@ -41,7 +41,9 @@ const (
 	Funding                   // money put in by investors
 	Commission                // take rate times GMV
 	Membership                // membership prices paid by participants (or to them, when negative)
+	Penalties                 // penalties of those who use a rival against a contract
 	Subsidy                   // claims paid under policies
+	Marketing                 // money paid to channels
 	OrderCost                 // cost of fulfilled orders
 	FixedCost                 // cost of being there
 	accounts
@@ -58,7 +60,7 @@ func Accounts() []Account {
 
 // String is the account's name.
 func (a Account) String() string {
-	names := [...]string{"cash", "funding", "commission", "membership", "subsidy", "order_cost", "fixed_cost"}
+	names := [...]string{"cash", "funding", "commission", "membership", "penalties", "subsidy", "marketing", "order_cost", "fixed_cost"}
 	if int(a) < len(names) {
 		return names[a]
 	}
@@ -82,12 +84,14 @@ func (l *Ledger) Post(from, to Account, amount Money) {
 // Balance is what stands in an account.
 func (l *Ledger) Balance(a Account) Money { return l.balance[a] }
 
-// Revenue is what customers have paid so far: commission and membership.
-func (l *Ledger) Revenue() Money { return -(l.balance[Commission] + l.balance[Membership]) }
+// Revenue is what customers have paid so far: commission, membership and penalties.
+func (l *Ledger) Revenue() Money {
+	return -(l.balance[Commission] + l.balance[Membership] + l.balance[Penalties])
+}
 
-// Spent is what operations have cost so far: subsidies, order costs and fixed costs.
+// Spent is what operations have cost so far: subsidies, marketing, order and fixed costs.
 func (l *Ledger) Spent() Money {
-	return l.balance[Subsidy] + l.balance[OrderCost] + l.balance[FixedCost]
+	return l.balance[Subsidy] + l.balance[Marketing] + l.balance[OrderCost] + l.balance[FixedCost]
 }
 
 // Trial is the sum over all accounts; it is zero in every correct book.

@@ -17,6 +17,7 @@ type Law struct {
 	Groups    []Group
 	Crowds    []Crowd
 	Standings *Standings
+	Rules     []Rule // the policies
 }
 
 // Crowd is all the people of one side in one region: network effects act between crowds
@@ -94,6 +95,15 @@ func (g *Group) MostNews() float64 {
 	return g.aware.P + g.aware.Q
 }
 
+// News is the hazard of hearing of a platform that a share of the group's crowd uses, per
+// period, but for what is bought; 0 where everybody knows every platform.
+func (g *Group) News(share float64) float64 {
+	if g.aware == nil {
+		return 0
+	}
+	return g.aware.P + g.aware.Q*share
+}
+
 // OrderRate is the expected number of orders per participant and period.
 func (g *Group) OrderRate() float64 { return g.orderRate }
 
@@ -106,7 +116,7 @@ func Compile(m *Model) (*Law, error) {
 	if faults := m.Validate(); len(faults) > 0 {
 		return nil, faults
 	}
-	l := &Law{Model: m, Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
+	l := &Law{Model: m, Rules: m.rules(), Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
 	crowds := map[[2]string]int{}
 	sides := map[string]int{}
 	ordering := m.orderingSide()

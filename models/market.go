@@ -34,43 +34,32 @@ func (m *Market) Touching(crowd int, set Homing) float64 {
 	return n
 }
 
-// Offers is what the policies hold out in one period: money per claim, by group and
-// platform, after every budget has had its say.
+// Offers is what the policies hold out in one period, by group and platform, after every
+// budget has had its say.
 type Offers struct {
-	Join   [][]float64 // [group][platform]: once, to those who join
-	Order  [][]float64 // [group][platform]: per order placed or fulfilled
-	Period [][]float64 // [group][platform]: per period, to those who stay
+	Join   [][]float64 // money once, to those who join
+	Order  [][]float64 // money per order placed or fulfilled
+	Period [][]float64 // money per period, to those who stay; negative where they pay more
+	Alone  [][]float64 // money per period lost by those who use another platform beside it
+	Hazard [][]float64 // bought rate of becoming aware, per period
+
+	all []float64
 }
 
 // NewOffers makes an empty set of offers for a law.
 func NewOffers(l *Law) *Offers {
-	table := func() [][]float64 {
-		rows := make([][]float64, len(l.Groups))
-		for g := range rows {
-			rows[g] = make([]float64, l.Platforms)
+	o := &Offers{}
+	tables := []*[][]float64{&o.Join, &o.Order, &o.Period, &o.Alone, &o.Hazard}
+	o.all = make([]float64, len(tables)*len(l.Groups)*l.Platforms)
+	rest := o.all
+	for _, t := range tables {
+		*t = make([][]float64, len(l.Groups))
+		for g := range l.Groups {
+			(*t)[g], rest = rest[:l.Platforms:l.Platforms], rest[l.Platforms:]
 		}
-		return rows
 	}
-	return &Offers{Join: table(), Order: table(), Period: table()}
+	return o
 }
 
 // Clear takes every offer back.
-func (o *Offers) Clear() {
-	for _, table := range [][][]float64{o.Join, o.Order, o.Period} {
-		for _, row := range table {
-			clear(row)
-		}
-	}
-}
-
-// Of is the table of an instrument.
-func (o *Offers) Of(i Instrument) [][]float64 {
-	switch i {
-	case PayJoin:
-		return o.Join
-	case PayOrder:
-		return o.Order
-	default:
-		return o.Period
-	}
-}
+func (o *Offers) Clear() { clear(o.all) }

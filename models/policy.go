@@ -5,137 +5,184 @@ import (
 	"strings"
 )
 
-// Instrument is what a policy pays for.
+// Instrument is what a policy does with the amount of its shape.
 type Instrument string
 
-// The instruments: money once to each participant who joins, per order (to those who place
-// it or, on the side that fulfils, to those who fulfil it), or per period to each
-// participant who stays.
+// The instruments. Money is paid out once to each participant who joins; per order to those
+// who place it or, on the side that fulfils, to those who fulfil it; per period, or per hour
+// online, to each who stays; after a purchase by a coupon; to those who come by a member's
+// invitation, and to the member. Or the platform leaves money to people: a cut of the take
+// rate, another membership price. Or it pays a channel that makes it known. Or it takes
+// money: a penalty from those who use a rival beside it.
 const (
-	PayJoin   Instrument = "join"
-	PayOrder  Instrument = "per_order"
-	PayPeriod Instrument = "per_period"
+	PayJoin       Instrument = "join"
+	PayOrder      Instrument = "per_order"
+	PayPeriod     Instrument = "per_period"
+	PayHour       Instrument = "per_hour"
+	PayRebate     Instrument = "rebate"
+	PayReferral   Instrument = "referral"
+	CutCommission Instrument = "commission_cut"
+	ChangePrice   Instrument = "price"
+	BuyMarketing  Instrument = "marketing"
+	Exclusivity   Instrument = "exclusivity"
 )
 
-// Instruments lists what a policy can pay for.
+// Instruments lists the names of the instruments.
 func Instruments() []string {
-	return []string{string(PayJoin), string(PayOrder), string(PayPeriod)}
+	return []string{string(PayJoin), string(PayOrder), string(PayPeriod), string(PayHour), string(PayRebate), string(PayReferral),
+		string(CutCommission), string(ChangePrice), string(BuyMarketing), string(Exclusivity)}
 }
 
-// Policy is a platform's subsidy: whom it pays, for what, how much when, and until which
-// budget. A budget is hard: claims beyond the money left go unpaid and the offer ends.
+// Policy is what a platform offers to people, how much when, and until what. A budget is
+// hard: claims beyond the money left go unpaid and the offer ends.
 type Policy struct {
 	Name       string
 	Platform   string
 	Target     Target
 	Instrument Instrument
-	Shape      Shape // money per claim over time
+	Shape      Shape // the amount over time
 	From       int   // first period in which it is offered; 0 and 1 both mean the first
 	Until      int   // last period in which it is offered; 0 means the last of the horizon
+	Stop       Stop  // what else ends it
 	Limited    bool  // whether Budget binds
 	Budget     Money
+	Even       bool // spends at most an equal part of the money left in each period that is left
+
+	Hours    float64  // of PayHour: hours that a participant is online per period
+	Rebate   Rebate   // of PayRebate
+	Referral Referral // of PayReferral
+	Channel  Channel  // of BuyMarketing
 }
 
-// Target is whom a policy pays; an empty name stands for all.
+// Stop is what ends a policy for good, seen at the start of a period; the zero value ends
+// nothing.
+type Stop struct {
+	Share        float64 // once the platform's share of the people aimed at has reached it; 0: no rule
+	CriticalMass bool    // once the platform would grow among them without the policy
+	LTVOverCAC   bool    // once what a member brings exceeds what a join costs, with at least one join
+	Cash         *Money  // once the platform's cash is below it; nil: no rule
+	When         string  // once this condition holds; empty: no rule
+}
+
+// Rebate is a coupon given with each order and good for later ones.
+type Rebate struct {
+	Redemption float64 // probability that a coupon is used before it expires
+	Expires    int     // periods for which it can be used, each equally likely by hazard; 1 or more
+}
+
+// Hazard is the probability per period that a coupon still at hand is used: constant, so that
+// Redemption of all coupons are used before they expire.
+func (r Rebate) Hazard() float64 {
+	if r.Redemption >= 1 {
+		return 1
+	}
+	return -math.Expm1(math.Log1p(-r.Redemption) / float64(r.Expires))
+}
+
+// Referral is how members bring others. The shape is what the one who joins receives.
+type Referral struct {
+	Invites float64 // invitations per member and period, each to a person of the same side and region by chance
+	Inviter float64 // what the member receives for each who joins, as a multiple of what the joiner receives
+}
+
+// Target is whom a policy is aimed at; an empty name stands for all.
 type Target struct {
 	Side    string
 	Segment string
 	Region  string
 }
 
-// Shape is an amount of money per claim as it runs over time.
-type Shape interface {
-	// At is the amount in units of money, elapsed periods after the policy began; 0 is its
-	// first period.
-	At(elapsed float64) float64
-	// check reports what is wrong with the shape's own numbers.
-	check(path string, faults *Faults)
+// Signed tells whether amounts may be negative.
+func (i Instrument) signed() bool { return i == ChangePrice }
+
+// Acquires tells whether an instrument pays for joins alone, so that its money is the cost
+// of acquiring them.
+func (i Instrument) Acquires() bool { return i == PayJoin || i == PayReferral || i == BuyMarketing }
+
+// Budgeted tells whether a policy of this instrument spends money that a budget can limit.
+func (i Instrument) Budgeted() bool { return i != ChangePrice && i != Exclusivity }
+
+// Rule is a policy bound to a law: its formulas understood.
+type Rule struct {
+	*Policy
+	amount *Formula // of an Expression
+	when   *Formula // of Stop.When
 }
 
-// Constant pays the same amount throughout.
-type Constant struct{ Amount float64 }
-
-// At is the amount, whenever.
-func (c Constant) At(float64) float64 { return c.Amount }
-
-// Ramp moves in a straight line from one amount to another over some periods and stays there.
-type Ramp struct {
-	From, To float64 // money per claim
-	Over     float64 // periods from the first amount to the last
-}
-
-// At is the amount on the line.
-func (r Ramp) At(elapsed float64) float64 {
-	if elapsed >= r.Over {
-		return r.To
+// rules binds the policies of a valid model.
+func (m *Model) rules() []Rule {
+	list := make([]Rule, len(m.Policies))
+	for i := range m.Policies {
+		p := &m.Policies[i]
+		list[i].Policy = p
+		if e, ok := p.Shape.(Expression); ok {
+			list[i].amount, _ = compileFormula(e.Text, false)
+		}
+		if p.Stop.When != "" {
+			list[i].when, _ = compileFormula(p.Stop.When, true)
+		}
 	}
-	return r.From + (r.To-r.From)*elapsed/r.Over
+	return list
 }
 
-// Pulse pays an amount for some periods, once or again and again.
-type Pulse struct {
-	Amount float64 // money per claim while it is on
-	For    float64 // periods it stays on
-	Every  float64 // periods from one beginning to the next; 0 means once
+// Sees tells which numbers of a Sight the rule looks at besides the period; a rule that sees
+// nothing needs no Sight.
+func (r *Rule) Sees() bool {
+	_, feedback := r.Shape.(Feedback)
+	return feedback || r.amount != nil || r.Stop != Stop{}
 }
 
-// At is the amount while the pulse is on, else zero.
-func (p Pulse) At(elapsed float64) float64 {
-	if p.Every > 0 {
-		elapsed = math.Mod(elapsed, p.Every)
-	}
-	if elapsed < p.For {
-		return p.Amount
-	}
-	return 0
+// Watches tells whether the rule may look at a number of a Sight, by index.
+func (r *Rule) Watches(variable int) bool {
+	f, feedback := r.Shape.(Feedback)
+	name := Variables()[variable].Name
+	return (feedback && f.Watch == variable) || r.amount.names(name) || r.when.names(name) ||
+		(variable == SeeGrowth && r.Stop.CriticalMass)
 }
 
-func (c Constant) check(path string, faults *Faults) {
-	checkAmount(path+".constant", c.Amount, faults)
+// Open tells whether a period lies within the policy's time.
+func (p *Policy) Open(period int) bool {
+	return period >= max(p.From, 1) && (p.Until == 0 || period <= p.Until)
 }
 
-func (r Ramp) check(path string, faults *Faults) {
-	checkAmount(path+".ramp.from", r.From, faults)
-	checkAmount(path+".ramp.to", r.To, faults)
-	if !(r.Over > 0) || math.IsInf(r.Over, 0) {
-		faults.add(path+".ramp.over", "give a length above 0, such as 26w", "a ramp cannot take %g periods", r.Over)
-	}
-}
+// Began is how many periods ago the policy began.
+func (p *Policy) Began(period int) int { return period - max(p.From, 1) }
 
-func (p Pulse) check(path string, faults *Faults) {
-	checkAmount(path+".pulse.amount", p.Amount, faults)
-	if !(p.For > 0) {
-		faults.add(path+".pulse.for", "give a length above 0, such as 7d", "a pulse cannot last %g periods", p.For)
-	}
-	checkWholePeriods(path+".pulse.for", p.For, faults)
-	checkWholePeriods(path+".pulse.every", p.Every, faults)
-	if p.Every < 0 || (p.Every > 0 && p.Every < p.For) {
-		faults.add(path+".pulse.every", "give a length of at least `for`, or leave it out for a single pulse",
-			"pulses of %g periods cannot come every %g", p.For, p.Every)
-	}
-}
-
-// checkWholePeriods refuses a length that a market of whole periods would round.
-func checkWholePeriods(path string, length float64, faults *Faults) {
-	if math.Abs(length-math.Round(length)) > 1e-9*math.Max(1, math.Abs(length)) {
-		faults.add(path, "give a whole number of periods, or a horizon with a shorter unit", "%.6g periods cannot be paid for, which are paid whole", length)
-	}
-}
-
-// checkAmount refuses an amount that is not a sum of money a platform could pay.
-func checkAmount(path string, amount float64, faults *Faults) {
-	if !(amount >= 0) || amount > MaxMoney {
-		faults.add(path, "give an amount of money, 0 or more", "%g cannot be paid", amount)
-	}
-}
-
-// Amount is what the policy pays per claim in a period, before its budget has a say.
-func (p *Policy) Amount(period int) Money {
-	from := max(p.From, 1)
-	if period < from || (p.Until > 0 && period > p.Until) {
+// Amount is what the rule offers per claim in a period, in the unit of its instrument,
+// before its budget has a say. A match is told what its rival offered.
+func (r *Rule) Amount(period int, s *Sight, rival float64) float64 {
+	if !r.Open(period) {
 		return 0
 	}
-	return MoneyOf(p.Shape.At(float64(period - from)))
+	var x float64
+	switch shape := r.Shape.(type) {
+	case Match:
+		x = shape.Share * rival
+	case Feedback:
+		x = shape.React(s)
+	case Expression:
+		x = r.amount.Number(s)
+	default:
+		x = r.Shape.At(float64(r.Began(period)))
+	}
+	least := 0.0
+	if r.Instrument.signed() {
+		least = -MaxMoney
+	}
+	if math.IsNaN(x) {
+		return 0
+	}
+	return min(max(x, least), MaxMoney)
+}
+
+// Ended tells whether what is seen ends the policy for good.
+func (r *Rule) Ended(s *Sight) bool {
+	stop := r.Stop
+	return stop.Share > 0 && s[SeeShare] >= stop.Share ||
+		stop.CriticalMass && s[SeeMembers] > 0 && s[SeeGrowth] > 0 ||
+		stop.LTVOverCAC && s[SeeCAC] > 0 && s[SeeLTV] > s[SeeCAC] ||
+		stop.Cash != nil && s[SeeCash] < stop.Cash.Units() ||
+		r.when != nil && r.when.Holds(s)
 }
 
 // String names what the target names, such as "of side merchants and region north".

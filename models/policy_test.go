@@ -19,12 +19,12 @@ func TestShapes(t *testing.T) {
 }
 
 func TestPolicyRunsFromFirstToLast(t *testing.T) {
-	p := models.Policy{Shape: models.Ramp{From: 2, To: 0, Over: 2}, From: 3, Until: 4}
-	var got []models.Money
+	r := models.Rule{Policy: &models.Policy{Shape: models.Ramp{From: 2, To: 0, Over: 2}, From: 3, Until: 4}}
+	var got []float64
 	for period := 1; period <= 5; period++ {
-		got = append(got, p.Amount(period))
+		got = append(got, r.Amount(period, &models.Sight{}, 0))
 	}
-	require.Equal(t, []models.Money{0, 0, 2_000_000, 1_000_000, 0}, got)
+	require.Equal(t, []float64{0, 0, 2, 1, 0}, got)
 }
 
 func TestSettlementSpendsToTheLast(t *testing.T) {

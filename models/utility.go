@@ -10,6 +10,7 @@ type Field struct {
 	worth     []float64 // by Homing: U(S) for one who uses S already, tastes of one's own left out
 	join      []float64 // by platform: what a join bonus adds for one who does not use it yet
 	Hazard    []float64 // by platform: probability (async: rate) of hearing of it this period
+	bought    float64   // the largest part of a hazard that platforms bought
 	reach     []float64 // scratch: f of participation by platform
 	weights   []float64 // by Homing: exp(worth/noise), scaled; only for groups with noise
 	adding    []float64 // by platform: factor on the weight when it is added from nothing
@@ -31,14 +32,15 @@ func (l *Law) NewField(group int) *Field {
 func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	g := &l.Groups[group]
 	own := &l.Crowds[g.Crowd]
-	f.Group, f.unserved = g, m.Unserved[g.Crowd]
+	f.Group, f.unserved, f.bought = g, m.Unserved[g.Crowd], 0
 	for k := range l.Platforms {
 		n := m.Touching(g.Crowd, 1<<k)
 		share := n / float64(own.Size)
 		f.reach[k] = g.value[k] + g.gamma*g.same.of(n, own.Size) + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
 		f.join[k] = g.money * g.revision * o.Join[group][k]
 		if g.aware != nil {
-			f.Hazard[k] = g.aware.P + g.aware.Q*share
+			f.Hazard[k] = g.News(share) + o.Hazard[group][k]
+			f.bought = max(f.bought, o.Hazard[group][k])
 			if l.Model.Clock.Kind == ClockSync {
 				f.Hazard[k] = math.Min(1, f.Hazard[k])
 			}
@@ -51,6 +53,10 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 		f.weigh()
 	}
 }
+
+// MostNews is the largest hazard of hearing of a platform that the group can have in this
+// period, whatever shares come to be in it.
+func (f *Field) MostNews() float64 { return f.Group.MostNews() + f.bought }
 
 // bundleWorth is U(S) without switching, join bonuses and tastes of one's own.
 func (l *Law) bundleWorth(f *Field, g *Group, group int, s Homing, m *Market, o *Offers) float64 {
@@ -68,6 +74,13 @@ func (l *Law) bundleWorth(f *Field, g *Group, group int, s Homing, m *Market, o 
 	u += g.alpha * met
 	if g.duplicate > 0 && s.Count() > 1 {
 		u -= g.alpha * g.duplicate * (met - l.cross(g, m, s))
+	}
+	if s.Count() > 1 {
+		for k := range l.Platforms {
+			if s.Has(k) {
+				u -= g.money * o.Alone[group][k]
+			}
+		}
 	}
 	if g.orderRate > 0 {
 		for k := range l.Platforms {

@@ -220,63 +220,6 @@ func (m *Model) checkSides(faults *Faults) {
 	}
 }
 
-func (m *Model) checkPolicy(i int, faults *Faults) {
-	p := &m.Policies[i]
-	path := fmt.Sprintf("policies[%d]", i)
-	var before []string
-	for _, other := range m.Policies[:i] {
-		before = append(before, other.Name)
-	}
-	checkName(path, p.Name, before, faults)
-	m.checkTarget(path, p, faults)
-	if !slices.Contains(Instruments(), string(p.Instrument)) {
-		faults.unknown(path+".instrument", "instrument", string(p.Instrument), Instruments())
-	} else if p.Instrument == PayOrder && m.orderingSide() == "" {
-		faults.add(path+".instrument", "give a segment orders: {rate: ..., basket: ...}, or pay per_period or on joining", "pays per order where nobody orders")
-	}
-	if p.Shape == nil {
-		faults.add(path+".shape", "give {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", "is missing")
-	} else {
-		p.Shape.check(path+".shape", faults)
-	}
-	if p.From < 0 || (m.Horizon.sound() && p.From > m.Horizon.Periods) {
-		faults.add(path+".from", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", p.From)
-	}
-	if p.Until < 0 || (p.Until > 0 && p.Until < p.From) {
-		faults.add(path+".until", "give a period not before `from`", "ends in period %d before it begins in %d", p.Until, max(p.From, 1))
-	}
-	checkMoney(path+".budget", p.Budget, faults)
-}
-
-func (m *Model) checkTarget(path string, p *Policy, faults *Faults) {
-	if names := m.platformNames(); len(names) > 0 && !slices.Contains(names, p.Platform) {
-		faults.unknown(path+".platform", "platform", p.Platform, names)
-	}
-	t := p.Target
-	known := len(*faults)
-	if len(m.Segments) == 0 {
-		return // nobody is there to be named
-	}
-	if names := m.sideNames(); t.Side != "" && !slices.Contains(names, t.Side) {
-		faults.unknown(path+".side", "side", t.Side, names)
-	}
-	if names := m.segmentNames(); t.Segment != "" && !slices.Contains(names, t.Segment) {
-		faults.unknown(path+".segment", "segment", t.Segment, names)
-	}
-	if names := m.RegionNames(); t.Region != "" && !slices.Contains(names, t.Region) {
-		faults.unknown(path+".region", "region", t.Region, names)
-	}
-	if len(*faults) > known {
-		return
-	}
-	for _, s := range m.Segments {
-		if t.Covers(s.Side, s.Name, s.Region) {
-			return
-		}
-	}
-	faults.add(path, "name a side, segment and region that go together, or leave some out", "pays nobody: no segment is at once %s", t)
-}
-
 func (m *Model) platformNames() []string {
 	names := make([]string, len(m.Platforms))
 	for i, p := range m.Platforms {

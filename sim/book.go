@@ -23,17 +23,21 @@ func (r *run) within(platform int, micro float64) bool {
 	return false
 }
 
-// book posts the period's money. Every amount leaves one account for another, so each
+// book posts the period's money: commission less what was left to those who fulfil, prices,
+// penalties, subsidies, channels and costs. Every amount leaves one account for another, so each
 // ledger's trial balance stays zero.
 func (r *run) book() {
 	for k := range r.law.Model.Platforms {
 		p := &r.law.Model.Platforms[k]
 		var gmv, membership, subsidy models.Money
 		var orders float64
-		rough := math.Abs(float64(r.ledgers[k].Balance(models.Cash))) + float64(r.toDate[k]) + float64(p.Cost.Fixed)
+		rough := math.Abs(float64(r.ledgers[k].Balance(models.Cash))) + float64(r.toDate[k]) + float64(p.Cost.Fixed) + float64(r.marketing[k]) + float64(r.penalties[k])
 		for g := range r.law.Groups {
 			group := &r.law.Groups[g]
 			price := models.MoneyOf(p.Price[r.law.Sides[group.Side]])
+			if r.discounts != nil {
+				price -= r.discounts[g][k]
+			}
 			rough += r.served[g][k]*float64(group.Basket()+p.Cost.PerOrder) + math.Abs(r.using[g][k]*float64(price))
 			gmv += models.Times(r.served[g][k], group.Basket())
 			orders += r.served[g][k]
@@ -43,16 +47,21 @@ func (r *run) book() {
 		if !r.within(k, rough) {
 			return
 		}
-		commission := models.Money(math.Round(p.Fee * float64(gmv)))
+		commission := models.Money(math.Round(p.Fee*float64(gmv))) - r.relief[k]
+		penalties, marketing := r.penalties[k], r.marketing[k]
+		r.marketing[k] = 0
 		costs := models.Times(orders, p.Cost.PerOrder)
 
 		l := &r.ledgers[k]
 		l.Post(models.Commission, models.Cash, commission)
 		l.Post(models.Membership, models.Cash, membership)
+		l.Post(models.Penalties, models.Cash, penalties)
 		l.Post(models.Cash, models.Subsidy, subsidy)
+		l.Post(models.Cash, models.Marketing, marketing)
 		l.Post(models.Cash, models.OrderCost, costs)
 		l.Post(models.Cash, models.FixedCost, p.Cost.Fixed)
-		r.income[k] = flows{commission: commission, membership: membership, cost: subsidy + costs + p.Cost.Fixed}
+		r.income[k] = flows{commission: commission, membership: membership, penalties: penalties, marketing: marketing,
+			cost: subsidy + marketing + costs + p.Cost.Fixed}
 		if l.Trial() != 0 {
 			broken("the ledger of %s is out of balance by %d micro-units in period %d", p.Name, l.Trial(), r.period)
 		}

@@ -59,23 +59,6 @@ func (r *run) unserved(crowd, k int) float64 {
 	return 1 - served/placed
 }
 
-// offer asks each policy for its amount; one whose budget is spent offers nothing.
-func (r *run) offer() {
-	r.offers.Clear()
-	for i := range r.law.Model.Policies {
-		p := &r.law.Model.Policies[i]
-		r.amounts[i] = 0
-		if r.left[i] == 0 {
-			continue
-		}
-		r.amounts[i] = p.Amount(r.period)
-		offered := r.offers.Of(p.Instrument)
-		for _, g := range r.covered[i] {
-			offered[g][r.payer[i]] += r.amounts[i].Units()
-		}
-	}
-}
-
 // weigh fills every group's field.
 func (r *run) weigh() {
 	for g, f := range r.fields {

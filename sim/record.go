@@ -188,7 +188,7 @@ func (rec *Recorder) money(r *run) {
 		in := r.income[k]
 		for m, amount := range [metrics]models.Money{
 			subsidyToDate: r.toDate[k], commission: in.commission, membership: in.membership,
-			revenue: in.commission + in.membership, cost: in.cost, cash: r.ledgers[k].Balance(models.Cash),
+			penalties: in.penalties, revenue: in.revenue(), marketing: in.marketing, cost: in.cost, rebatesOwed: r.owed(k), cash: r.ledgers[k].Balance(models.Cash),
 		} {
 			if m >= subsidyToDate && m <= cash {
 				sums[m] += float64(amount)
@@ -197,6 +197,17 @@ func (rec *Recorder) money(r *run) {
 			}
 		}
 	}
+}
+
+// owed is what a platform's coupons at hand would cost if all were used.
+func (r *run) owed(k int) models.Money {
+	var sum models.Money
+	for i := range r.campaigns {
+		if c := &r.campaigns[i]; c.coupons != nil && c.platform == k {
+			sum += c.coupons.owed()
+		}
+	}
+	return sum
 }
 
 // check holds the finished table against its own schema and the periods it should have.

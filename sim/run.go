@@ -37,10 +37,8 @@ type run struct {
 	knowing [][]float64 // [group][platform, then any] people who know it
 	lives   *lives      // nil: nothing happens after joining but what people choose
 
-	covered [][]int        // by policy: the groups it pays
-	payer   []int          // by policy: its platform
-	amounts []models.Money // by policy: what it offers per claim this period
-	left    []models.Money // by policy: money left; negative without a limit
+	campaigns []campaign // the policies, in their order
+	probe     *probe     // for those who ask what the law expects; nil until then
 
 	expected  [][]float64 // [group][platform] orders
 	placed    [][]float64 // [group][platform] orders wished for
@@ -58,13 +56,20 @@ type run struct {
 	ledgers []models.Ledger  // by platform
 	income  []flows          // by platform: money of the period
 
+	discounts [][]models.Money // [group][platform] taken off the membership price; nil where no policy changes one
+	relief    []models.Money   // by platform: commission left to those who fulfil
+	marketing []models.Money   // by platform: paid to channels
+	penalties []models.Money   // by platform: taken from those who use a rival beside it
+
 	asked, granted, waiting []float64 // by group: scratch of those who divide something among groups
 }
 
 // flows is a platform's money in one period.
 type flows struct {
-	commission, membership, cost models.Money
+	commission, membership, penalties, marketing, cost models.Money
 }
+
+func (f flows) revenue() models.Money { return f.commission + f.membership + f.penalties }
 
 // Simulate runs a law from period 0 to its horizon by an engine and records every period.
 // It returns the context's error when that ends first, and an error when the engine refuses
@@ -105,24 +110,19 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		market: models.NewMarket(l), offers: models.NewOffers(l),
 		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms+1),
 		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),
-		lives:   newLives(l),
-		amounts: make([]models.Money, len(l.Model.Policies)), left: make([]models.Money, len(l.Model.Policies)),
+		lives: newLives(l), campaigns: newCampaigns(l),
 		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms), refused: table[float64](groups, platforms),
 		served: table[float64](groups, platforms), fulfilled: table[float64](groups, platforms),
 		paid: table[models.Money](groups, platforms), unpaid: table[float64](groups, platforms),
 		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),
+		relief: make([]models.Money, platforms), marketing: make([]models.Money, platforms), penalties: make([]models.Money, platforms),
 		asked: make([]float64, groups), granted: make([]float64, groups), waiting: make([]float64, groups),
 	}
 	for g := range l.Groups {
 		r.fields = append(r.fields, l.NewField(g))
 	}
-	for i, p := range l.Model.Policies {
-		r.left[i] = -1
-		if p.Limited {
-			r.left[i] = p.Budget
-		}
-		r.payer = append(r.payer, slices.IndexFunc(l.Model.Platforms, func(payer models.Platform) bool { return payer.Name == p.Platform }))
-		r.covered = append(r.covered, l.Covered(p.Target))
+	if slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.Instrument == models.ChangePrice }) {
+		r.discounts = table[models.Money](groups, platforms)
 	}
 	return r
 }

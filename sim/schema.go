@@ -21,8 +21,11 @@ const (
 	subsidyToDate
 	commission
 	membership
+	penalties
 	revenue
+	marketing
 	cost
+	rebatesOwed
 	cash
 	hhi
 	newcomers
@@ -50,13 +53,16 @@ func Metrics() results.Schema {
 		{Name: "event_orders", Kind: results.Number, Unit: "orders", About: "Orders placed in the period that an event brought, fulfilled or not; null for those who fulfil."},
 		{Name: "turned_away", Kind: results.Number, Unit: "orders", About: "Of the unserved, orders of an event's day that the platform's deployment could not take; null for those who fulfil."},
 		{Name: "gmv", Kind: results.Number, Unit: "money", About: "Value of the fulfilled orders of the period; null for those who fulfil."},
-		{Name: "subsidy", Kind: results.Number, Unit: "money", About: "Money paid under policies in the period."},
+		{Name: "subsidy", Kind: results.Number, Unit: "money", About: "Money paid to participants under policies in the period."},
 		{Name: "unpaid_claims", Kind: results.Number, Unit: "claims", About: "Claims of the period that a budget could no longer pay in full."},
-		{Name: "subsidy_to_date", Kind: results.Number, Unit: "money", About: "Money paid under policies since the start."},
-		{Name: "commission", Kind: results.Number, Unit: "money", About: "Take rate times GMV of the period."},
+		{Name: "subsidy_to_date", Kind: results.Number, Unit: "money", About: "Money paid to participants under policies since the start."},
+		{Name: "commission", Kind: results.Number, Unit: "money", About: "Take rate times GMV of the period, less what policies left of it to those who fulfil."},
 		{Name: "membership", Kind: results.Number, Unit: "money", About: "Membership prices received in the period; negative when the platform pays them."},
-		{Name: "revenue", Kind: results.Number, Unit: "money", About: "Commission and membership of the period."},
-		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, order costs and fixed costs of the period."},
+		{Name: "penalties", Kind: results.Number, Unit: "money", About: "Penalties received in the period from those who use a rival against a contract of exclusivity."},
+		{Name: "revenue", Kind: results.Number, Unit: "money", About: "Commission, membership and penalties of the period."},
+		{Name: "marketing", Kind: results.Number, Unit: "money", About: "Money paid to channels in the period."},
+		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, marketing, order costs and fixed costs of the period."},
+		{Name: "rebates_owed", Kind: results.Number, Unit: "money", About: "What the coupons at hand would cost if all were used."},
 		{Name: "cash", Kind: results.Number, Unit: "money", About: "Money in the bank at the end of the period; below zero it is owed."},
 		{Name: "hhi", Kind: results.Number, Unit: "1", About: "Herfindahl-Hirschman index of memberships over platforms, 1/K to 1."},
 		{Name: "new", Kind: results.Number, Unit: "participants", About: "Participants who are new to the platform; platform *: to any. This and the rest of the row are null where nobody lives on after joining."},

@@ -10,48 +10,87 @@ func (r *run) settle() {
 		clear(r.paid[g])
 		clear(r.unpaid[g])
 	}
-	claims, paid := r.asked, r.granted
-	for i := range r.law.Model.Policies {
-		p := &r.law.Model.Policies[i]
-		if r.amounts[i] == 0 {
+	clear(r.relief)
+	clear(r.penalties)
+	for i := range r.campaigns {
+		c := &r.campaigns[i]
+		if c.coupons != nil {
+			r.redeem(c)
+		}
+		if c.amount == 0 {
 			continue
 		}
-		var total float64
-		platform := r.payer[i]
-		clear(claims)
-		for _, g := range r.covered[i] {
-			claims[g] = r.claims(p.Instrument, g, platform)
-			total += claims[g]
+		switch c.Instrument {
+		case models.ChangePrice: // part of the membership price
+		case models.Exclusivity:
+			for _, g := range c.groups {
+				if due := r.several[g][c.platform]; r.within(c.platform, float64(r.penalties[c.platform])+due*float64(c.amount)) {
+					r.penalties[c.platform] += models.Times(due, c.amount)
+				}
+			}
+		case models.PayRebate:
+			r.issue(c)
+		default:
+			r.meet(c)
 		}
-		if r.left[i] < 0 && !r.within(platform, float64(r.toDate[platform])+total*float64(r.amounts[i])) {
+		if r.err != nil {
 			return
 		}
-		s := r.engine.Dealer().Settle(total, r.amounts[i], r.left[i])
-		copy(paid, claims)
-		if s.Unpaid() > 0 {
-			r.engine.Dealer().Ration(paid, claims, s.Paid, r.streams.Key(ForSettled, r.period, 2*uint64(i)))
-		}
-		r.pay(platform, i, claims, paid, s)
-		r.toDate[platform] += s.Spent
-		if r.left[i] > 0 {
-			r.left[i] -= s.Spent
-			if r.left[i] < 0 {
-				broken("policy %s overspent its budget by %d micro-units in period %d", p.Name, -r.left[i], r.period)
-			}
-		}
+	}
+}
+
+// meet pays the claims of one policy, as far as its money goes.
+func (r *run) meet(c *campaign) {
+	claims, paid := r.asked, r.granted
+	var total float64
+	clear(claims)
+	for i, g := range c.groups {
+		claims[g] = r.claims(c, i, g)
+		total += claims[g]
+	}
+	c.claimed = total
+	if c.Instrument == models.CutCommission {
+		c.amount = models.MoneyOf(c.offered * r.basket(c.platform)) // of the orders now made
+	}
+	if c.left < 0 && !r.within(c.platform, float64(r.toDate[c.platform])+total*float64(c.amount)) {
+		return
+	}
+	s := r.engine.Dealer().Settle(total, c.amount, c.most(r.period, r.law.Model.Horizon.Periods))
+	copy(paid, claims)
+	if s.Unpaid() > 0 {
+		r.engine.Dealer().Ration(paid, claims, s.Paid, r.streams.Key(ForSettled, r.period, 2*uint64(c.index)))
+	}
+	r.spend(c, s.Spent)
+	switch c.Instrument {
+	case models.CutCommission:
+		r.relief[c.platform] += s.Spent
+		r.turnAway(c, claims, paid)
+	case models.BuyMarketing:
+		r.marketing[c.platform] += s.Spent
+		r.turnAway(c, claims, paid)
+	default:
+		r.pay(c, claims, paid, s)
+		r.toDate[c.platform] += s.Spent
+	}
+}
+
+// turnAway counts the claims that were not paid in full.
+func (r *run) turnAway(c *campaign, claims, paid []float64) {
+	for _, g := range c.groups {
+		r.unpaid[g][c.platform] += claims[g] - paid[g]
 	}
 }
 
 // pay hands a settlement's money to the groups whose claims were paid. What rounding or an
 // exhausted budget leaves over goes to one group: that of a claimant still waiting, or of
 // the last one paid.
-func (r *run) pay(platform, policy int, claims, paid []float64, s models.Settlement) {
+func (r *run) pay(c *campaign, claims, paid []float64, s models.Settlement) {
+	r.turnAway(c, claims, paid)
 	rest := s.Spent
 	last := -1
 	for g := range claims {
-		amount := models.Times(paid[g], r.amounts[policy])
-		r.paid[g][platform] += amount
-		r.unpaid[g][platform] += claims[g] - paid[g]
+		amount := models.Times(paid[g], c.amount)
+		r.paid[g][c.platform] += amount
 		rest -= amount
 		if paid[g] > 0 {
 			last = g
@@ -61,18 +100,24 @@ func (r *run) pay(platform, policy int, claims, paid []float64, s models.Settlem
 		return
 	}
 	if s.Rest > 0 {
-		last = r.lucky(claims, paid, r.streams.Key(ForSettled, r.period, 2*uint64(policy)+1))
+		last = r.lucky(claims, paid, r.streams.Key(ForSettled, r.period, 2*uint64(c.index)+1))
 	}
-	r.paid[last][platform] += rest
+	r.paid[last][c.platform] += rest
 }
 
-// claims is how many claims a group makes on a platform under an instrument.
-func (r *run) claims(instrument models.Instrument, g, k int) float64 {
-	switch instrument {
+// claims is how many claims group g, the policy's i-th, makes on it.
+func (r *run) claims(c *campaign, i, g int) float64 {
+	k := c.platform
+	switch c.Instrument {
 	case models.PayJoin:
 		return r.engine.Counts().Joins[g][k]
+	case models.PayReferral, models.BuyMarketing:
+		key := r.streams.Key(ForBrought, r.period, r.law.Groups[g].Key)
+		return r.engine.Dealer().Take(r.engine.Counts().Joins[g][k], c.brought[i], key, uint64(c.index))
 	case models.PayOrder:
 		return r.served[g][k] + r.fulfilled[g][k]
+	case models.CutCommission:
+		return r.fulfilled[g][k]
 	default:
 		return r.using[g][k]
 	}

@@ -40,6 +40,8 @@ const (
 	ForCells   Purpose = 9  // how many of a cell revise, and what they choose
 	ForRings   Purpose = 10 // whose clock rings next, asynchronously, and what follows
 	ForLife    Purpose = 11 // how many of a cell leave, settle in or change their mood
+	ForBrought Purpose = 31 // which joins an invitation or a channel has brought
+	ForCoupons Purpose = 32 // which coupons are used
 	ForNoise   Purpose = 21 // noise kept for life; keyed by the world
 	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
 

@@ -18,7 +18,7 @@ func (e *Engine) passTime(v *sim.View) {
 	var total float64
 	for g := range e.law.Groups {
 		group := &e.law.Groups[g]
-		total += float64(group.Size) * e.busiest(group)
+		total += float64(group.Size) * e.busiest(v.Fields[g])
 		rates[g] = total
 	}
 	if total == 0 {
@@ -38,7 +38,7 @@ func (e *Engine) passTime(v *sim.View) {
 		}
 		g, rest := pick(rates, draw()*total)
 		group := &e.law.Groups[g]
-		busiest := e.busiest(group)
+		busiest := e.busiest(v.Fields[g])
 		person := min(int64(rest/busiest), group.Size-1)
 		if filled[g] != moves {
 			e.law.Fill(v.Fields[g], g, v.Market, v.Offers)
@@ -68,9 +68,9 @@ func (e *Engine) passTime(v *sim.View) {
 	}
 }
 
-// busiest is the largest rate of events that one person of a group can have.
-func (e *Engine) busiest(group *models.Group) float64 {
-	return group.Revision() + float64(e.law.Platforms)*group.MostNews() + group.MostLife()
+// busiest is the largest rate of events that one person of a group can have this period.
+func (e *Engine) busiest(f *models.Field) float64 {
+	return f.Group.Revision() + float64(e.law.Platforms)*f.MostNews() + f.Group.MostLife()
 }
 
 // pick finds the entry of running sums in which x lies, and how far into it.
@@ -92,7 +92,7 @@ func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (at mode
 		return from, true
 	}
 	x -= f.Group.Revision()
-	most := f.Group.MostNews()
+	most := f.MostNews()
 	for k, hazard := range f.Hazard {
 		if x < most {
 			if e.law.Standings.Known[from].Has(k) || x >= hazard {

@@ -1,0 +1,300 @@
+package sim
+
+import (
+	"math"
+	"slices"
+
+	"flywheel/models"
+)
+
+// campaign is a policy in progress.
+type campaign struct {
+	models.Rule
+	index    int // of the policy, for its random streams
+	platform int
+	groups   []int   // that it is aimed at
+	people   float64 // in them
+	rivals   []int   // campaigns of other platforms by the same instrument for any of the same people
+
+	offered float64      // what it offers this period, in the unit of its instrument
+	amount  models.Money // what a claim of this period is worth
+	left    models.Money // of the budget; negative without a limit
+	spent   models.Money // since the start
+	ended   bool         // by what it saw
+
+	past     []float64  // offered, by period; nil where nobody asks for it
+	history  *history   // what it has seen happen; nil when it looks at nothing
+	contacts float64    // of its channel, in the period before
+	brought  []float64  // by group: share of this period's joins that the policy brings
+	claimed  float64    // claims of the period before
+	coupons  *couponBox // of a rebate
+}
+
+// newCampaigns starts the policies of a law.
+func newCampaigns(l *models.Law) []campaign {
+	list := make([]campaign, len(l.Rules))
+	for i := range list {
+		c := &list[i]
+		*c = campaign{Rule: l.Rules[i], index: i, left: -1, groups: l.Covered(l.Rules[i].Target)}
+		c.platform = slices.IndexFunc(l.Model.Platforms, func(p models.Platform) bool { return p.Name == c.Platform })
+		if c.Limited {
+			c.left = c.Budget
+		}
+		switch c.Instrument {
+		case models.PayRebate:
+			c.groups = slices.DeleteFunc(c.groups, func(g int) bool { return l.Groups[g].OrderRate() == 0 })
+			c.coupons = newCouponBox(c.Rebate, len(c.groups))
+		case models.CutCommission:
+			c.groups = slices.DeleteFunc(c.groups, func(g int) bool { return !l.Groups[g].Fulfils() })
+		case models.PayReferral, models.BuyMarketing:
+			c.brought = make([]float64, len(c.groups))
+		}
+		for _, g := range c.groups {
+			c.people += float64(l.Groups[g].Size)
+		}
+		if c.Sees() {
+			c.history = &history{}
+		}
+	}
+	for i := range list {
+		c := &list[i]
+		match, matches := c.Shape.(models.Match)
+		if !matches && !c.Watches(models.SeeRivalOffer) {
+			continue
+		}
+		for j := range list {
+			rival := &list[j]
+			if rival.platform == c.platform || rival.Instrument != c.Instrument || !overlap(c.groups, rival.groups) || matches && rival.Platform != match.Rival {
+				continue
+			}
+			c.rivals = append(c.rivals, j)
+			rival.past = make([]float64, l.Model.Horizon.Periods+1)
+		}
+	}
+	return list
+}
+
+// overlap tells whether two ascending lists share an entry.
+func overlap(a, b []int) bool {
+	return slices.ContainsFunc(a, func(g int) bool { _, found := slices.BinarySearch(b, g); return found })
+}
+
+// offer asks each policy for its amount and holds it out; one whose budget is spent, or that
+// has ended, offers nothing.
+func (r *run) offer() {
+	if len(r.campaigns) == 0 {
+		return
+	}
+	r.offers.Clear()
+	if r.discounts != nil {
+		for g := range r.discounts {
+			clear(r.discounts[g])
+		}
+	}
+	for i := range r.campaigns {
+		c := &r.campaigns[i]
+		c.offered, c.amount = r.propose(c), 0
+		if c.past != nil {
+			c.past[r.period] = c.offered
+		}
+		r.hold(c)
+	}
+	for i := range r.campaigns {
+		if c := &r.campaigns[i]; c.brought != nil {
+			r.attribute(c)
+		}
+	}
+}
+
+// propose is what a policy offers this period in the unit of its instrument.
+func (r *run) propose(c *campaign) float64 {
+	var sight models.Sight
+	if c.history != nil {
+		c.history.add(r, c)
+	}
+	if c.ended || !c.Open(r.period) || c.money() == 0 {
+		return 0
+	}
+	if c.history != nil {
+		r.look(c, &sight)
+		if c.ended = c.Ended(&sight); c.ended {
+			return 0
+		}
+	}
+	rival := 0.0
+	if match, is := c.Shape.(models.Match); is && r.period > match.Lag {
+		for _, j := range c.rivals {
+			rival += r.campaigns[j].past[r.period-match.Lag]
+		}
+	}
+	return c.Amount(r.period, &sight, rival)
+}
+
+// money is what a policy can still promise: what is left of its budget but for the coupons
+// at hand; negative without a limit.
+func (c *campaign) money() models.Money {
+	if c.left > 0 && c.coupons != nil {
+		return max(0, c.left-c.coupons.owed())
+	}
+	return c.left
+}
+
+// most is what a policy may spend this period: all it can promise or, spent evenly, an equal
+// part of it for each period that is left.
+func (c *campaign) most(period, horizon int) models.Money {
+	money := c.money()
+	if !c.Even || money < 0 {
+		return money
+	}
+	last := horizon
+	if c.Until > 0 {
+		last = min(last, c.Until)
+	}
+	return money / models.Money(max(1, last-period+1))
+}
+
+// hold puts a policy's offer before the people it is aimed at.
+func (r *run) hold(c *campaign) {
+	if c.Instrument == models.BuyMarketing {
+		r.advertise(c)
+		return
+	}
+	if c.offered == 0 {
+		return
+	}
+	k := c.platform
+	switch c.Instrument {
+	case models.PayJoin:
+		c.amount = models.MoneyOf(c.offered)
+		add(r.offers.Join, c.groups, k, c.amount.Units())
+	case models.PayOrder:
+		c.amount = models.MoneyOf(c.offered)
+		add(r.offers.Order, c.groups, k, c.amount.Units())
+	case models.PayPeriod:
+		c.amount = models.MoneyOf(c.offered)
+		add(r.offers.Period, c.groups, k, c.amount.Units())
+	case models.PayHour:
+		c.amount = models.MoneyOf(c.offered * c.Hours)
+		add(r.offers.Period, c.groups, k, c.amount.Units())
+	case models.PayRebate: // worth what it will come to
+		c.amount = models.MoneyOf(c.offered)
+		add(r.offers.Order, c.groups, k, c.Rebate.Redemption*c.amount.Units())
+	case models.PayReferral:
+		r.invite(c)
+	case models.CutCommission:
+		c.offered = math.Min(c.offered, r.law.Model.Platforms[k].Fee)
+		c.amount = models.MoneyOf(c.offered * r.basket(k))
+		add(r.offers.Order, c.groups, k, c.amount.Units())
+	case models.ChangePrice:
+		c.amount = models.MoneyOf(c.offered)
+		add(r.offers.Period, c.groups, k, -c.amount.Units())
+		for _, g := range c.groups {
+			r.discounts[g][k] -= c.amount
+		}
+	case models.Exclusivity:
+		c.amount = models.MoneyOf(c.offered)
+		add(r.offers.Alone, c.groups, k, c.amount.Units())
+	}
+}
+
+// add adds an amount to the entries of some groups on a platform.
+func add(table [][]float64, groups []int, k int, amount float64) {
+	for _, g := range groups {
+		table[g][k] += amount
+	}
+}
+
+// basket is the mean value of an order on a platform: of the period before or, where there
+// was none, of all who order, by how much they do.
+func (r *run) basket(k int) float64 {
+	var value, orders, all, rate float64
+	for g := range r.law.Groups {
+		group := &r.law.Groups[g]
+		value += float64(r.served[g][k]) * group.Basket().Units()
+		orders += r.served[g][k]
+		weight := float64(group.Size) * group.OrderRate()
+		all += weight * group.Basket().Units()
+		rate += weight
+	}
+	if orders > 0 {
+		return value / orders
+	}
+	return all / rate
+}
+
+// invite lets members invite others: a person of their side and region hears of the platform
+// from each invitation that meets it.
+func (r *run) invite(c *campaign) {
+	k := c.platform
+	c.amount = models.MoneyOf(c.offered * (1 + c.Referral.Inviter))
+	var members float64
+	for _, g := range c.groups {
+		crowd := r.law.Groups[g].Crowd
+		r.offers.Hazard[g][k] += c.Referral.Invites * r.market.Touching(crowd, 1<<k) / float64(r.law.Crowds[crowd].Size)
+		members += r.using[g][k]
+	}
+	if members > 0 { // what a member received on average in the period before
+		add(r.offers.Period, c.groups, k, c.offered*c.Referral.Inviter*c.claimed/members)
+	}
+}
+
+// advertise buys attention, and lets what was bought before fade.
+func (r *run) advertise(c *campaign) {
+	k := c.platform
+	var spend models.Money
+	reached := c.offered > 0
+	if c.Channel.ByResult() {
+		c.amount = models.MoneyOf(c.offered)
+	} else {
+		spend = models.MoneyOf(c.offered)
+		if most := c.most(r.period, r.law.Model.Horizon.Periods); most >= 0 {
+			spend = min(spend, most)
+		}
+		if !r.within(k, float64(c.spent)+float64(r.marketing[k])+float64(spend)) {
+			return
+		}
+		r.spend(c, spend)
+		r.marketing[k] += spend
+		reached = true
+	}
+	if before := c.contacts; reached {
+		c.contacts = c.Channel.Contacts(spend.Units(), before)
+		add(r.offers.Hazard, c.groups, k, c.Channel.Hazard(c.contacts, c.people))
+	}
+}
+
+// attribute works out which share of the joins of each group a policy brings this period:
+// its part of the hazard of hearing, or where everybody knows every platform, the chance of
+// having been invited. A referral's bonus is worth that share of it to one who may join.
+func (r *run) attribute(c *campaign) {
+	k := c.platform
+	for i, g := range c.groups {
+		c.brought[i] = 0
+		if c.offered == 0 {
+			continue
+		}
+		crowd := r.law.Groups[g].Crowd
+		share := r.market.Touching(crowd, 1<<k) / float64(r.law.Crowds[crowd].Size)
+		own := c.Channel.Hazard(c.contacts, c.people)
+		if c.Instrument == models.PayReferral {
+			own = c.Referral.Invites * share
+		}
+		c.brought[i] = math.Min(1, own)
+		if r.law.Groups[g].Gated() && own > 0 {
+			c.brought[i] = own / (r.law.Groups[g].News(share) + r.offers.Hazard[g][k])
+		}
+		if c.Instrument == models.PayReferral {
+			r.offers.Join[g][k] += c.brought[i] * c.offered
+		}
+	}
+}
+
+// spend takes money out of a policy's budget.
+func (r *run) spend(c *campaign, money models.Money) {
+	c.spent += money
+	if c.left > 0 {
+		if c.left -= money; c.left < 0 {
+			broken("policy %s overspent its budget by %d micro-units in period %d", c.Name, -c.left, r.period)
+		}
+	}
+}

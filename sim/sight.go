@@ -1,0 +1,188 @@
+package sim
+
+import (
+	"math"
+
+	"flywheel/models"
+)
+
+// history is what a policy that looks at the market remembers of it.
+type history struct {
+	joins                 float64 // of its people on its platform, since the start
+	brings, leaves, stays float64 // money, members lost and members per period, averaged
+}
+
+// fading is the weight of the newest period in those averages: a factor e in 28 periods,
+// four weeks of days.
+const fading = 1.0 / 28
+
+// add remembers the period that has just ended.
+func (h *history) add(r *run, c *campaign) {
+	k := c.platform
+	platform := &r.law.Model.Platforms[k]
+	counts := r.engine.Counts()
+	basket := 0.0
+	var brings, leaves, stays float64
+	for _, g := range c.groups {
+		group := &r.law.Groups[g]
+		h.joins += counts.Joins[g][k]
+		leaves += counts.Leaves[g][k]
+		stays += r.using[g][k]
+		brings += r.using[g][k] * platform.Price[r.law.Sides[group.Side]]
+		if r.discounts != nil {
+			brings -= r.using[g][k] * r.discounts[g][k].Units()
+		}
+		if n := r.served[g][k]; n > 0 {
+			brings += n * (platform.Fee*group.Basket().Units() - platform.Cost.PerOrder.Units())
+		}
+		if n := r.fulfilled[g][k]; n > 0 {
+			if basket == 0 {
+				basket = r.basket(k)
+			}
+			brings += n * (platform.Fee*basket - platform.Cost.PerOrder.Units())
+		}
+	}
+	h.brings += fading * (brings - h.brings)
+	h.leaves += fading * (leaves - h.leaves)
+	h.stays += fading * (stays - h.stays)
+}
+
+// look fills what a policy sees. What costs more than adding up is left out unless it is
+// looked at.
+func (r *run) look(c *campaign, s *models.Sight) {
+	k, law := c.platform, r.law
+	counts := r.engine.Counts()
+	s[models.SeePeriod], s[models.SeeElapsed], s[models.SeePeople] = float64(r.period), float64(c.Began(r.period)), c.people
+	var know float64
+	var rivals [models.MaxPlatforms]float64
+	for _, g := range c.groups {
+		s[models.SeeMembers] += r.using[g][k]
+		s[models.SeeJoins] += counts.Joins[g][k]
+		s[models.SeeLeaves] += counts.Leaves[g][k]
+		know += r.knowing[g][k]
+		for other := range law.Platforms {
+			rivals[other] += r.using[g][other]
+		}
+	}
+	s[models.SeeShare], s[models.SeeAware] = s[models.SeeMembers]/c.people, know/c.people
+	for other := range law.Platforms {
+		if other != k {
+			s[models.SeeRivalShare] = math.Max(s[models.SeeRivalShare], rivals[other]/c.people)
+		}
+	}
+	s[models.SeeOtherShare] = r.otherShare(c)
+	var placed float64
+	for g := range law.Groups {
+		s[models.SeeOrders] += r.served[g][k]
+		s[models.SeeGMV] += models.Times(r.served[g][k], law.Groups[g].Basket()).Units()
+		s[models.SeeSubsidy] += r.paid[g][k].Units()
+		placed += r.placed[g][k]
+	}
+	if placed > 0 {
+		s[models.SeeUnserved] = 1 - s[models.SeeOrders]/placed
+	}
+	s[models.SeeRevenue] = r.income[k].revenue().Units()
+	s[models.SeeSpent], s[models.SeeLeft] = c.spent.Units(), models.MaxMoney
+	if c.left >= 0 {
+		s[models.SeeLeft] = c.left.Units()
+	}
+	s[models.SeeCash] = r.ledgers[k].Balance(models.Cash).Units()
+	for _, j := range c.rivals {
+		s[models.SeeRivalOffer] = math.Max(s[models.SeeRivalOffer], r.campaigns[j].past[r.period-1])
+	}
+	r.value(c, s)
+	if c.Watches(models.SeeGrowth) {
+		s[models.SeeGrowth] = r.growth(c)
+	}
+}
+
+// otherShare is the share of the other side, in the regions aimed at, that uses the platform.
+func (r *run) otherShare(c *campaign) float64 {
+	var users, people float64
+	seen := -1
+	for _, g := range c.groups { // groups of a crowd follow each other, but for segments of several regions
+		crowd := r.law.Groups[g].Crowd
+		if other := r.law.Crowds[crowd].Other; crowd != seen && other >= 0 {
+			users += r.market.Touching(other, 1<<c.platform)
+			people += float64(r.law.Crowds[other].Size)
+		}
+		seen = crowd
+	}
+	if people == 0 {
+		return 0
+	}
+	return users / people
+}
+
+// value is what joins have cost and what members bring.
+func (r *run) value(c *campaign, s *models.Sight) {
+	if c.history.joins > 0 {
+		var acquisition models.Money
+		for i := range r.campaigns {
+			if other := &r.campaigns[i]; other.platform == c.platform && other.Instrument.Acquires() && overlap(other.groups, c.groups) {
+				acquisition += other.spent
+			}
+		}
+		s[models.SeeCAC] = acquisition.Units() / c.history.joins
+	}
+	h := c.history
+	switch {
+	case h.stays == 0:
+	case h.leaves == 0:
+		s[models.SeeLTV] = math.Copysign(models.MaxMoney, h.brings)
+	default: // per member and period, over the rate of leaving: stays cancels
+		s[models.SeeLTV] = h.brings / h.leaves
+	}
+}
+
+// growth is how many more of the people aimed at the law expects to join the platform than
+// to leave it this period, given the offers of the policies before this one and none of its
+// own.
+func (r *run) growth(c *campaign) float64 {
+	if r.probe == nil {
+		r.probe = &probe{}
+		for g := range r.law.Groups {
+			r.probe.fields = append(r.probe.fields, r.law.NewField(g))
+		}
+	}
+	used := r.law.Standings.Used
+	var net float64
+	for _, g := range c.groups {
+		f := r.probe.fields[g]
+		r.law.Fill(f, g, r.market, r.offers)
+		for s, people := range r.engine.Counts().Standing[g] {
+			if people == 0 {
+				continue
+			}
+			from := models.Standing(s)
+			moved := func(to models.Standing, n float64) {
+				switch before, after := used[from].Has(c.platform), used[to].Has(c.platform); {
+				case after && !before:
+					net += n
+				case before && !after:
+					net -= n
+				}
+			}
+			f.Hear(&r.probe.news, from)
+			r.probe.news.Each(func(at models.Standing, heard float64) {
+				revising := people * heard
+				if at == from {
+					revising *= f.Group.Revision()
+					if f.Group.Lives() {
+						f.Live(&r.probe.life, from)
+						r.probe.life.Each(func(to models.Standing, p float64) { moved(to, people*heard*p) })
+					}
+				}
+				f.Choose(&r.probe.choice, at)
+				r.probe.choice.Each(func(to models.Standing, p float64) { moved(to, revising*p) })
+			})
+		}
+	}
+	return net
+}
+
+// probe is the room in which a policy asks what would happen without it.
+type probe struct {
+	fields             []*models.Field
+	news, choice, life models.Row
+}

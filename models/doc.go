@@ -10,7 +10,8 @@
 //	taste.go     in what the people of a segment differ for life
 //	homing.go    which platforms a participant uses, and how it stands to each
 //	life.go      what happens after joining besides what people choose
-//	policy.go    subsidies: instrument, target, shape over time, hard budget
+//	policy.go    what platforms do: instrument, target, ending, hard budget; shape.go how much over time
+//	sight.go     what a policy sees; formula.go expressions over it; channel.go what marketing buys
 //	market.go    what everybody sees at the start of a period
 //	law.go       a model bound to numbers: groups of exchangeable people
 //	utility.go   what each bundle of platforms is worth to a group this period

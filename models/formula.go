@@ -99,11 +99,19 @@ func asFloat(x any) float64 {
 
 // misunderstood turns an error of the library into a fault: its first line, at its place.
 func misunderstood(err error) *formulaFault {
-	fault := &formulaFault{problem: err.Error(), remedy: "use numbers, names, + - * / ** < <= > >= == != and or not ?: and " + strings.Join(Functions(), ", ")}
+	fault := &formulaFault{problem: err.Error(), remedy: "use numbers, names, " + strings.Join(operators, " ") + " ?: and " + strings.Join(Functions(), ", ")}
 	if e, ok := err.(*file.Error); ok {
 		fault.problem, fault.at = strings.ToLower(e.Message), e.From
 	}
 	fault.problem, _, _ = strings.Cut(fault.problem, "\n")
+	switch {
+	case strings.HasPrefix(fault.problem, "expected float64"):
+		fault.problem, fault.remedy = "is a condition where an amount belongs", "write condition ? amount : other amount"
+	case strings.HasPrefix(fault.problem, "expected bool"):
+		fault.problem, fault.remedy = "is a number where a condition belongs", "compare it, as in share > 0.3"
+	case strings.Contains(fault.problem, "token eof"):
+		fault.problem = "ends in the middle"
+	}
 	return fault
 }
 
@@ -160,7 +168,7 @@ func (v *visitor) Visit(node *ast.Node) {
 	case *ast.PredicateNode, *ast.PointerNode:
 		refuse("loops over a list", "use numbers, names and operators only")
 	default:
-		refuse("has a place for numbers only", "use numbers, names and operators only")
+		refuse("a text, a list or a definition has no place in a formula", "use numbers, names and operators only")
 	}
 }
 

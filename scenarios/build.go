@@ -178,37 +178,6 @@ func (b *builder) unknown(e entry, thing, name string, known []string) {
 	b.report.add(e.at, meant(name, known), "no %s is called %q", thing, clip(name))
 }
 
-func (b *builder) policy(n *node) models.Policy {
-	p := models.Policy{
-		Name: textOf(n.get("name")), Platform: textOf(n.get("platform")),
-		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region"))},
-		Instrument: models.Instrument(textOf(n.get("instrument"))),
-		From:       b.period(n.get("from")),
-	}
-	if v := n.get("from"); v != nil && v.kind == scalar && p.From == 0 {
-		b.report.add(v.at, "periods of a policy count from 1", "nothing is offered in period 0, which is the start")
-	}
-	if v := n.get("until"); textOf(v) != "end" {
-		p.Until = b.period(v)
-		if v.intact() && v != nil && p.Until == 0 {
-			b.report.add(v.at, "give a period from 1 on, or end", "the policy would never be offered")
-		}
-	}
-	if v := n.get("budget"); textOf(v) != infinite {
-		p.Limited, p.Budget = true, money(v)
-	}
-	shape := n.get("shape")
-	switch ramp, pulse := shape.get("ramp"), shape.get("pulse"); {
-	case shape.get("constant") != nil:
-		p.Shape = models.Constant{Amount: number(shape.get("constant"))}
-	case ramp != nil:
-		p.Shape = models.Ramp{From: number(ramp.get("from")), To: number(ramp.get("to")), Over: b.length(ramp.get("over"))}
-	case pulse != nil:
-		p.Shape = models.Pulse{Amount: number(pulse.get("amount")), For: b.length(pulse.get("for")), Every: b.length(pulse.get("every"))}
-	}
-	return p
-}
-
 // settings are the runs a filled tree asks for.
 func (b *builder) settings(root *node) study.Settings {
 	n := root.get("study")

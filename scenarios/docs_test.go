@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"flywheel/models"
 )
 
 var update = commandline.Bool("update", false, "write the pages of docs/ anew")
@@ -37,6 +39,7 @@ func TestFormatIsDocumented(t *testing.T) {
 		"units":         unitTable(),
 		"profiles":      profileTable(),
 		"grammar":       grammar(t),
+		"variables":     variableTable(),
 		"item":          "{{item}}", // a captured value, not a mark
 	}
 	for _, name := range []string{"good/minimum", "good/event", "plans/good/every-key", "cases/good/two-models"} {
@@ -50,6 +53,16 @@ func TestFormatIsDocumented(t *testing.T) {
 		return strings.TrimSuffix(part, "\n")
 	})
 	requireDocumented(t, "../docs/format.md", text)
+}
+
+// variableTable shows what the formulas of policies may name, as Markdown.
+func variableTable() string {
+	var b strings.Builder
+	b.WriteString("| variable | unit | meaning |\n|---|---|---|\n")
+	for _, v := range models.Variables() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, v.Unit, v.About)
+	}
+	return b.String()
 }
 
 // keyTable shows keys as Markdown; a mark says that a key is needed.

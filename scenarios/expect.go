@@ -319,7 +319,7 @@ func (p *claimParser) scope(q *study.Quantity, metric token, args [][2]token, in
 var headcounts = []string{"participants", "multihomers", "joins", "leaves", "aware", "share", "market_share", "hhi", "new", "regular", "lapsed", "churned", "satisfaction"}
 
 // books are the metrics of a platform's ledger, which knows no sides.
-var books = []string{"subsidy_to_date", "commission", "membership", "revenue", "cost", "cash"}
+var books = []string{"subsidy_to_date", "commission", "membership", "penalties", "revenue", "marketing", "cost", "rebates_owed", "cash"}
 
 // measured refuses a quantity that a timeline has no row or no number for. Where there is
 // only one side or one region, it need not be named.

@@ -239,37 +239,6 @@ func brief(n *node, key string, value *node) *node {
 	return &node{kind: mapping, at: n.at, source: n.source, entries: []entry{{key, n.at, value}}}
 }
 
-func aPolicy() *record {
-	amount := func(key, about string) field {
-		return field{key: key, form: anAmount, unit: "money per claim", required: "write an amount of money, such as " + key + ": 4.00", about: about}
-	}
-	return &record{name: "a policy", fields: []field{
-		{key: "name", form: aName, required: "give it a name", about: "What it is called."},
-		{key: "platform", form: aName, required: "name the platform that pays", about: "Platform that pays."},
-		{key: "side", form: aName.or("all"), preset: "all", source: definition, about: "Side that is paid."},
-		{key: "segment", form: aName.or("all"), preset: "all", source: definition, about: "Segment that is paid."},
-		{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region that is paid."},
-		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it pays for: " + strings.Join(models.Instruments(), ", "),
-			about: "What is paid for: joining, an order (on each side aimed at: placing it, fulfilling it), or a period of staying."},
-		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.",
-			form: &record{name: "a shape", fields: []field{
-				{key: "constant", choice: "constant", form: anAmount, unit: "money per claim", about: "The same amount throughout."},
-				{key: "ramp", choice: "ramp", about: "A straight line from one amount to another, which then stays.", form: &record{name: "a ramp", fields: []field{
-					amount("from", "First amount."), amount("to", "Last amount."),
-					{key: "over", form: aLength, unit: "periods", required: "say how long it takes, such as over: 26w", about: "Time from the first amount to the last."},
-				}}},
-				{key: "pulse", choice: "pulse", about: "An amount for a while, once or again and again.", form: &record{name: "a pulse", fields: []field{
-					amount("amount", "Amount while it is on."),
-					{key: "for", form: aLength, unit: "periods", required: "say how long it is on, such as for: 7d", about: "How long it stays on: whole periods."},
-					{key: "every", form: aLength.or("once"), unit: "periods", preset: "once", source: definition, about: "Time from one beginning to the next: whole periods."},
-				}}},
-			}}},
-		{key: "from", form: aPeriod, unit: "period", preset: "1", source: definition, about: "First period in which it is offered."},
-		{key: "until", form: aPeriod.or("end"), unit: "period", preset: "end", source: definition, about: "Last period in which it is offered."},
-		{key: "budget", form: anAmount.or(infinite), unit: "money", preset: infinite, source: off, about: "Money it may spend in all; it is never exceeded."},
-	}}
-}
-
 func aStudy() *record {
 	return &record{name: "a study", fields: []field{
 		{key: "replications", form: aWhole, unit: "runs", preset: "20", source: "a band from 5 to 95% needs at least 19", about: "Independent runs of each variant."},

@@ -33,6 +33,9 @@ func locate(r *report, root *node, faults models.Faults, cut *cut) {
 		if f.Name != "" {
 			remedy = meant(f.Name, f.Known)
 		}
+		if f.Within > 0 {
+			f.Problem = fmt.Sprintf("at character %d: %s", f.Within+1, f.Problem)
+		}
 		r.add(at, remedy, "%s", f.Problem)
 	}
 }

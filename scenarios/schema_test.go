@@ -89,6 +89,8 @@ func schemaOf(f form) object {
 			list["minItems"], list["maxItems"] = float64(f.length), float64(f.length)
 		}
 		return list
+	case *rows:
+		return object{"type": "array", "items": schemaOf(f.item)}
 	case *shape:
 		return anyOf(schemaOf(f.word), schemaOf(f.series))
 	case *either:

@@ -8,7 +8,8 @@
 //	stream.go  random numbers keyed by who draws them, never by when
 //	draw.go    integer draws as inverse distributions, so that runs pair
 //	deal.go    dividing orders and claims among people, by draws or by expectation
-//	settle.go  claims against hard budgets
+//	campaign.go a policy in progress: what it offers; sight.go what it sees
+//	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
 //	life.go    what is counted where people live on after joining
 //	schema.go  what a timeline measures; layout.go which rows it has; record.go writes them

@@ -90,7 +90,7 @@ func (r *run) look(c *campaign, s *models.Sight) {
 	for _, j := range c.rivals {
 		s[models.SeeRivalOffer] = math.Max(s[models.SeeRivalOffer], r.campaigns[j].past[r.period-1])
 	}
-	r.value(c, s)
+	r.lookAtValue(c, s)
 	if c.Watches(models.SeeGrowth) {
 		s[models.SeeGrowth] = r.growth(c)
 	}
@@ -114,8 +114,8 @@ func (r *run) otherShare(c *campaign) float64 {
 	return users / people
 }
 
-// value is what joins have cost and what members bring.
-func (r *run) value(c *campaign, s *models.Sight) {
+// lookAtValue is what joins have cost and what members bring.
+func (r *run) lookAtValue(c *campaign, s *models.Sight) {
 	if c.history.joins > 0 {
 		var acquisition models.Money
 		for i := range r.campaigns {

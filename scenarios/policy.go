@@ -1,0 +1,219 @@
+package scenarios
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"flywheel/models"
+)
+
+// aPolicy is what a platform does to win and keep people: whom it is aimed at, by which
+// instrument, how much when, and until what.
+func aPolicy() *record {
+	by := func(instruments ...models.Instrument) *only {
+		o := &only{key: "instrument"}
+		for _, i := range instruments {
+			o.values = append(o.values, string(i))
+		}
+		return o
+	}
+	return &record{name: "a policy", fields: []field{
+		{key: "name", form: aName, required: "give it a name", about: "What it is called."},
+		{key: "platform", form: aName, required: "name the platform that pays", about: "Platform whose policy it is."},
+		{key: "side", form: aName.or("all"), preset: "all", source: definition, about: "Side it is aimed at."},
+		{key: "segment", form: aName.or("all"), preset: "all", source: definition, about: "Segment it is aimed at."},
+		{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region it is aimed at."},
+		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it does: " + strings.Join(models.Instruments(), ", "),
+			about: "What it pays for: join: joining; per_order: an order (on each side aimed at: placing it, fulfilling it); per_period: a period of staying; per_hour: an hour online; rebate: a coupon with each order, good for later ones; referral: joining by a member's invitation. Or what it changes: commission_cut: lowers the take rate, as a share of GMV; price: changes the membership price, by either sign; marketing: pays a channel that makes the platform known; exclusivity: takes a penalty per period from those who use a rival beside it."},
+		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.", form: aShape()},
+		{key: "from", form: aPeriod, unit: "period", preset: "1", source: definition, about: "First period in which it is offered."},
+		{key: "until", form: aPeriod.or("end"), unit: "period", preset: "end", source: definition, about: "Last period in which it is offered."},
+		{key: "stop", preset: "{}", about: "What else ends it for good, as seen at the start of a period.", form: &record{name: "an ending", fields: []field{
+			{key: "share", form: aNumber, unit: "share", about: "Ends once the platform's share of the people aimed at has reached this."},
+			{key: "critical_mass", form: oneOf("ignored", "reached"), preset: "ignored", source: off, about: "reached: ends once the law expects the platform to grow among these people without the policy."},
+			{key: "ltv_over_cac", form: oneOf("ignored", "reached"), preset: "ignored", source: off, about: "reached: ends once what a member brings exceeds what a join has cost (the variables ltv and cac)."},
+			{key: "cash_below", form: anAmount, unit: "money", about: "Ends once the platform has less than this in the bank."},
+			{key: "when", form: aText, about: "Ends once this condition over the variables of formulas holds, such as \"share > 0.3 and elapsed > 28\"."},
+		}}},
+		{key: "budget", form: anAmount.or(infinite), unit: "money", preset: infinite, source: off, about: "Money it may spend in all; it is never exceeded."},
+		{key: "pace", form: oneOf("free", "even"), preset: "free", source: off, about: "even: in each period it spends at most an equal part of the money left over the periods left."},
+		{key: "hours", form: aNumber, unit: "hours per period", only: by(models.PayHour), required: "say how long a participant is online, such as hours: 8", about: "Hours a participant is online per period."},
+		{key: "rebate", only: by(models.PayRebate), preset: "{}", about: "What becomes of its coupons.", form: &record{name: "a rebate", fields: []field{
+			{key: "redemption", form: aNumber, unit: "share", preset: "0.15", source: "assumed: coupons in apps, 0.05 to 0.4", about: "Share of the coupons used before they expire; an order is worth the coupon times this more."},
+			{key: "expires", form: aLength, unit: "periods", preset: "30", source: assumed, about: "For how long a coupon is good, from the period after its order: whole periods, each equally likely by hazard."},
+		}}},
+		{key: "referral", only: by(models.PayReferral), preset: "{}", about: "How members bring others.", form: &record{name: "a referral", fields: []field{
+			{key: "invites", form: aRate, unit: "invitations per member and period", preset: "0.01", source: assumed,
+				about: "Invitations that members send, each to a person of their side and region by chance; it adds invites times the share of users to the hazard of hearing of the platform."},
+			{key: "inviter", form: aNumber, unit: "1", preset: "1", source: "convention: both sides receive the same", about: "What the member receives for each who joins, as a multiple of what the joiner receives; 0 pays the joiner alone."},
+		}}},
+		{key: "channel", only: by(models.BuyMarketing), preset: "{}", about: "What marketing buys: contacts with the people aimed at, by chance.", form: &record{name: "a channel", fields: []field{
+			{key: "kind", form: oneOf(models.ChannelKinds()...), preset: string(models.ChannelOnline), source: definition,
+				about: "online: contacts at a fixed price; offline: bought once, fading slowly; search: at a price that rises with their number; alliance: free contacts, and the shape is money for each participant brought; occasion: those it reaches pass it on."},
+			{key: "price", form: aNumber, unit: "money per contact", preset: "0.02", source: "assumed: 20 per thousand contacts", about: "Price of a contact; of search: of the first."},
+			{key: "volume", form: aRate, unit: "contacts per period", only: &only{"kind", []string{string(models.ChannelSearch)}}, preset: "10000", source: "assumed: a price that rises by 1% per 1% of volume where it counts",
+				about: "Contacts at which one more costs twice the price."},
+			{key: "carry", form: aNumber, unit: "share", only: &only{"kind", []string{string(models.ChannelOffline), string(models.ChannelOccasion)}}, preset: "0.35", source: "assumed: as many as a referral brings per participant",
+				about: "Share of a period's contacts that comes again in the next."},
+			{key: "reach", form: aRate, unit: "contacts per period", only: &only{"kind", []string{string(models.ChannelAlliance)}}, required: "say how many contacts it makes, such as reach: 1000", about: "Contacts that it makes."},
+			{key: "response", form: aNumber, unit: "share", preset: "0.01", source: assumed, about: "Probability that a contact makes a person aware; response times contacts per person is added to the hazard of hearing of the platform."},
+		}}},
+	}}
+}
+
+// aShape is how much a policy offers over time.
+func aShape() *record {
+	amount := func(key, about string) field {
+		return field{key: key, form: anAmount, unit: "money per claim", required: "write an amount of money, such as " + key + ": 4.00", about: about}
+	}
+	return &record{name: "a shape", fields: []field{
+		{key: "constant", choice: "constant", form: anAmount, unit: "money per claim", about: "The same amount throughout."},
+		{key: "ramp", choice: "ramp", about: "A straight line from one amount to another, which then stays.", form: &record{name: "a ramp", fields: []field{
+			amount("from", "First amount."), amount("to", "Last amount."),
+			{key: "over", form: aLength, unit: "periods", required: "say how long it takes, such as over: 26w", about: "Time from the first amount to the last."},
+		}}},
+		{key: "pulse", choice: "pulse", about: "An amount for a while, once or again and again.", form: &record{name: "a pulse", fields: []field{
+			amount("amount", "Amount while it is on."),
+			{key: "for", form: aLength, unit: "periods", required: "say how long it is on, such as for: 7d", about: "How long it stays on: whole periods."},
+			{key: "every", form: aLength.or("once"), unit: "periods", preset: "once", source: definition, about: "Time from one beginning to the next: whole periods."},
+		}}},
+		{key: "table", choice: "table", unit: "[time since it began, money per claim]", about: "Amounts, each from its moment until the next.",
+			form: &rows{item: &series{item: aLength, length: 2, about: "[since, amount]"}, about: "a list of [since, amount], such as [[0, 4], [26w, 2]]"}},
+		{key: "days", choice: "days", about: "An amount on the days of a calendar and nothing between them.", form: &record{name: "days", fields: []field{
+			amount("amount", "Amount on these days."),
+			{key: "on", form: &series{item: aPeriod, about: "a list of periods, such as [10, 45]"}, unit: "periods", required: "name the periods, such as on: [10, 45]", about: "The first period of each, ascending."},
+			{key: "for", form: aLength, unit: "periods", preset: "1", source: definition, about: "How long each lasts: whole periods."},
+		}}},
+		{key: "match", choice: "match", about: "What a rival offered some time before by the same instrument to any of the same people.", form: &record{name: "a match", fields: []field{
+			{key: "rival", form: aName, required: "name the platform to match", about: "Platform whose offers are matched."},
+			{key: "share", form: aNumber, unit: "1", preset: "1", source: definition, about: "Multiple of the rival's amount."},
+			{key: "lag", form: aLength, unit: "periods", preset: "1", source: "definition: offers are seen when they are made", about: "Time until the rival's offer is answered: whole periods, one or more."},
+		}}},
+		{key: "feedback", choice: "feedback", about: "An amount that is corrected by what is seen: base + gain (goal - what is watched), within bounds.", form: &record{name: "feedback", fields: []field{
+			{key: "watch", form: aName, required: "name a variable, such as watch: share", about: "The variable that is watched, one of those of formulas."},
+			{key: "goal", form: aNumber, unit: "as the variable", required: "write a number, such as goal: 0.3", about: "Where it should be."},
+			amount("base", "Amount at the goal."),
+			{key: "gain", form: aNumber, unit: "money per claim and unit of the variable", required: "write a number, such as gain: 10", about: "Amount for each unit that the variable lies below the goal."},
+			{key: "min", form: anAmount, unit: "money per claim", preset: "0", source: definition, about: "Least amount."},
+			{key: "max", form: anAmount.or(infinite), unit: "money per claim", preset: infinite, source: off, about: "Largest amount."},
+		}}},
+		{key: "formula", choice: "formula", form: aText, unit: "money per claim",
+			about: "An expression over the variables of formulas, such as \"max(0, 8 * (0.4 - share))\"; below zero it offers nothing, but for a price."},
+	}}
+}
+
+func (b *builder) policy(n *node) models.Policy {
+	p := models.Policy{
+		Name: textOf(n.get("name")), Platform: textOf(n.get("platform")),
+		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region"))},
+		Instrument: models.Instrument(textOf(n.get("instrument"))),
+		From:       b.period(n.get("from")), Even: textOf(n.get("pace")) == "even",
+		Hours:    number(n.get("hours")),
+		Rebate:   models.Rebate{Redemption: number(n.get("rebate").get("redemption")), Expires: b.periods(n.get("rebate").get("expires"))},
+		Referral: models.Referral{Invites: b.rate(n.get("referral").get("invites")), Inviter: number(n.get("referral").get("inviter"))},
+	}
+	if v := n.get("from"); v != nil && v.kind == scalar && p.From == 0 {
+		b.report.add(v.at, "periods of a policy count from 1", "nothing is offered in period 0, which is the start")
+	}
+	if v := n.get("until"); textOf(v) != "end" {
+		p.Until = b.period(v)
+		if v.intact() && v != nil && p.Until == 0 {
+			b.report.add(v.at, "give a period from 1 on, or end", "the policy would never be offered")
+		}
+	}
+	if v := n.get("budget"); textOf(v) != infinite {
+		p.Limited, p.Budget = true, money(v)
+	}
+	if channel := n.get("channel"); channel != nil {
+		p.Channel = models.Channel{
+			Kind: models.ChannelKind(textOf(channel.get("kind"))), Price: number(channel.get("price")), Volume: b.rate(channel.get("volume")),
+			Carry: number(channel.get("carry")), Reach: b.rate(channel.get("reach")), Response: number(channel.get("response")),
+		}
+	}
+	p.Stop = b.stop(n.get("stop"))
+	p.Shape = b.shape(n.get("shape"), max(p.From, 1))
+	return p
+}
+
+func (b *builder) stop(n *node) models.Stop {
+	s := models.Stop{
+		Share:        number(n.get("share")),
+		CriticalMass: textOf(n.get("critical_mass")) == "reached",
+		LTVOverCAC:   textOf(n.get("ltv_over_cac")) == "reached",
+		When:         textOf(n.get("when")),
+	}
+	atLeastOne(b.report, n.get("share"), "a share above 0")
+	if v := n.get("cash_below"); v != nil {
+		cash := money(v)
+		s.Cash = &cash
+	}
+	return s
+}
+
+// shape is nil when it was lost.
+func (b *builder) shape(n *node, from int) models.Shape {
+	for key, build := range map[string]func(n *node) models.Shape{
+		"constant": func(n *node) models.Shape { return models.Constant{Amount: number(n)} },
+		"ramp": func(n *node) models.Shape {
+			return models.Ramp{From: number(n.get("from")), To: number(n.get("to")), Over: b.length(n.get("over"))}
+		},
+		"pulse": func(n *node) models.Shape {
+			return models.Pulse{Amount: number(n.get("amount")), For: b.length(n.get("for")), Every: b.length(n.get("every"))}
+		},
+		"table": b.steps,
+		"days": func(n *node) models.Shape {
+			d := models.Days{Amount: number(n.get("amount")), For: b.length(n.get("for"))}
+			for _, on := range items(n.get("on")) {
+				d.On = append(d.On, float64(b.period(on)-from))
+			}
+			return d
+		},
+		"match": func(n *node) models.Shape {
+			return models.Match{Rival: textOf(n.get("rival")), Share: number(n.get("share")), Lag: b.periods(n.get("lag"))}
+		},
+		"feedback": b.feedback,
+		"formula":  func(n *node) models.Shape { return models.Expression{Text: textOf(n)} },
+	} {
+		if said := n.get(key); said != nil {
+			return build(said)
+		}
+	}
+	return nil
+}
+
+func (b *builder) steps(n *node) models.Shape {
+	var s models.Steps
+	for _, row := range items(n) {
+		if row.kind == list {
+			s.Since, s.Amount = append(s.Since, b.length(row.items[0])), append(s.Amount, number(row.items[1]))
+		}
+	}
+	return s
+}
+
+func (b *builder) feedback(n *node) models.Shape {
+	f := models.Feedback{Goal: number(n.get("goal")), Base: number(n.get("base")), Gain: number(n.get("gain")), Min: number(n.get("min")), Max: number(n.get("max"))}
+	f.Max = math.Min(f.Max, models.MaxMoney)
+	var names []string
+	for _, v := range models.Variables() {
+		names = append(names, v.Name)
+	}
+	if watch := n.get("watch"); watch != nil && watch.kind == scalar {
+		if f.Watch = slices.Index(names, watch.text); f.Watch < 0 {
+			f.Watch = 0
+			b.report.add(watch.at, meant(watch.text, names), "no variable is called %q", clip(watch.text))
+		}
+	}
+	return f
+}
+
+// periods is a length of time in whole periods.
+func (b *builder) periods(n *node) int {
+	x := b.length(n)
+	whole := math.Round(x)
+	if n != nil && n.kind == scalar && math.Abs(x-whole) > 1e-9*math.Max(1, math.Abs(x)) {
+		b.report.add(n.at, "give a whole number of periods, or a horizon with a shorter unit", "%.6g periods are not whole", x)
+	}
+	return int(clamp(int64(min(max(whole, -maxWhole), maxWhole))))
+}

@@ -18,6 +18,18 @@ type Options struct {
 	// run may press; loopback needs no such word, any other host needs the plan's
 	// limits.hosts as well.
 	MayPress []string
+
+	// Secret looks up a variable of the environment that the plan names; nil knows none.
+	Secret func(variable string) (value string, set bool)
+
+	vegeta bool // use vegeta's attacker where lanes would do
+}
+
+func (o Options) secret(variable string) (string, bool) {
+	if o.Secret == nil {
+		return "", false
+	}
+	return o.Secret(variable)
 }
 
 // Run presses the plan's target and reports what happened. It returns when every
@@ -33,6 +45,9 @@ type Options struct {
 // journeys depend on plan and seed alone.
 func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err := p.Validate().Err(); err != nil {
+		return Report{}, err
+	}
+	if err := p.MissingVariables(func(name string) bool { _, set := o.secret(name); return set }).Err(); err != nil {
 		return Report{}, err
 	}
 	target, err := plan.ParseTarget(p.Target)
@@ -59,14 +74,14 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 		}
 		return Report{}, &Unreachable{Target: p.Target, Cause: err}
 	}
-	script, err := newScript(target, p, o.Seed)
+	script, err := newScript(target, p, o)
 	if err != nil {
 		return Report{}, err
 	}
 	if target.Scheme == "http" {
 		limits.Workers = min(limits.Workers, limits.Connections) // HTTP/1.1: a worker without a connection would only queue out of sight
 	}
-	r := &run{plan: p, limits: limits, schedule: schedule, script: script, dialer: connect, watch: o.Watch, fast: target.Scheme == "http"}
+	r := &run{plan: p, limits: limits, schedule: schedule, script: script, dialer: connect, watch: o.Watch, fast: target.Scheme == "http" && !o.vegeta}
 	return r.press(ctx), nil
 }
 
@@ -140,7 +155,6 @@ func (r *run) collect(ctx context.Context, start time.Time, col *collector, l *l
 	takeIn := func() {
 		batch = l.take(batch)
 		for _, s := range batch {
-			col.dueBelow(s.Number + 1)
 			col.record(s)
 		}
 	}
@@ -188,10 +202,11 @@ func (r *run) report(col *collector, met waits, stopped Stopped, start time.Time
 	elapsed := time.Since(start)
 	length := r.schedule.Length()
 	if stopped == "" {
-		col.dueBelow(r.schedule.Total())
+		col.dueAll()
 	} else {
 		length = min(length, elapsed)
 	}
+	length = max(length, col.lastDue) // journeys may go on after the curve
 	col.timeline.close()
 	whole := total(col.whole)
 	g.Late, g.LateForWorkers = col.late, min(met.byWorkers, col.late)
@@ -201,10 +216,14 @@ func (r *run) report(col *collector, met waits, stopped Stopped, start time.Time
 		Requests: requestsOf(whole), Errors: errorsOf(whole),
 		Rate:     Rates{Asked: float64(whole.Due) / length.Seconds(), Achieved: float64(whole.Sent) / max(length, col.lastSent).Seconds()},
 		Lateness: PercentilesOf(whole.Lateness), Latency: PercentilesOf(whole.Latency), Service: PercentilesOf(whole.Service),
+		Connect: PercentilesOf(whole.Connect), TLS: PercentilesOf(whole.TLS), FirstByte: PercentilesOf(whole.FirstByte),
 		Thresholds: []Judgement{}, Generator: g, Timeline: col.timeline, Whole: whole, Schedule: r.schedule,
 	}
 	for i, s := range r.plan.Steps() {
-		rep.Steps = append(rep.Steps, stepReport(s, col.whole[i]))
+		rep.Steps = append(rep.Steps, stepReport(s, col.whole[i], col.skipped[i]))
+	}
+	for i, j := range r.plan.Journeys {
+		rep.Journeys = append(rep.Journeys, journeyReport(j, col.visits[i]))
 	}
 	if stopped == ByAbort {
 		rep.Abort = r.limits.Abort.String()

@@ -28,6 +28,7 @@ type courier struct {
 	ledger  *ledger
 	timeout time.Duration
 	inner   http.RoundTripper
+	oneShot bool      // a connection serves one request
 	tasks   chan task // released, and not yet taken by a worker
 
 	sent  atomic.Int64 // requests handed to a connection
@@ -114,18 +115,26 @@ func (c *courier) send(t task) {
 	ctx, cancel := context.WithTimeout(c.run, c.timeout)
 	defer cancel()
 	var w witness
-	req := c.script.request(httptrace.WithClientTrace(ctx, w.trace(c.start)), t)
+	req := c.script.request(httptrace.WithClientTrace(ctx, w.trace(c.start)), t, c.oneShot)
 	c.sent.Add(1)
 	s.Sent = time.Since(c.start)
+	var a answer
 	resp, err := c.inner.RoundTrip(req)
 	if err == nil {
-		s.Status = resp.StatusCode
-		s.Bytes, err = io.Copy(io.Discard, resp.Body)
+		s.Status, a.header = resp.StatusCode, resp.Header
+		if _, inside := c.script.wants(t); inside {
+			var k kept
+			s.Bytes, err = io.Copy(&k, resp.Body)
+			a.body = k.bytes
+		} else {
+			s.Bytes, err = io.Copy(io.Discard, resp.Body)
+		}
 		resp.Body.Close()
 	}
+	a.err = err
 	s.Done = time.Since(c.start)
 	s.Connect, s.TLS, s.First = w.spent.connect, w.spent.tls, time.Duration(w.first.Load())
-	follow := c.script.end(t, &s, err, c.run)
+	follow := c.script.end(t, &s, a, c.run)
 	c.ledger.put(s)
 	c.agenda.ran(t, follow)
 }

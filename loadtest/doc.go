@@ -52,7 +52,7 @@
 //   - It holds workers until their results are read: they are read at once, and no
 //     body is kept.
 //
-// Reading order: attack.go, script.go, agenda.go with alarm.go, lanes.go with
+// Reading order: attack.go, script.go with message.go and answer.go, agenda.go with alarm.go, lanes.go with
 // lane.go, courier.go with pacer.go, dialer.go, ledger.go, collector.go, tally.go
 // with histogram.go and failure.go, timeline.go, report.go, judge.go, bottleneck.go,
 // live.go, tables.go; host.go says whom a plan may press.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/http/httputil"
 	"os"
 	"sync"
@@ -36,6 +37,7 @@ type lane struct {
 	again  bool // this is the second try, on a connection of its own
 	header fasthttp.ResponseHeader
 	known  exactly
+	answer answer
 }
 
 const (
@@ -145,7 +147,7 @@ func (l *lane) connect() error {
 func (l *lane) write() {
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	l.out = l.lanes.script.append(l.out[:0], l.task)
+	l.out = l.lanes.script.append(l.out[:0], l.task, l.lanes.oneShot)
 	l.poured = nil
 	if len(l.out) < longRequest {
 		l.pour()
@@ -195,28 +197,40 @@ func (l *lane) receive() error {
 		}
 	}
 	l.sample.Status = h.StatusCode()
-	body, err := l.body()
-	if err == nil {
+	header, inside := l.lanes.script.wants(l.task)
+	if header {
+		l.answer.header = http.Header{}
+		for name, value := range h.All() {
+			key := string(name)
+			l.answer.header[key] = append(l.answer.header[key], string(value))
+		}
+	}
+	var err error
+	if body := l.body(); inside {
+		var k kept
+		l.sample.Bytes, err = io.Copy(&k, body)
+		l.answer.body = k.bytes
+	} else {
 		l.sample.Bytes, err = io.Copy(io.Discard, body)
 	}
 	return err
 }
 
 // body is what the header announces.
-func (l *lane) body() (io.Reader, error) {
+func (l *lane) body() io.Reader {
 	h := &l.header
 	bodiless := l.sample.Status == 204 || l.sample.Status == 304 || l.lanes.script.steps[l.task.step].method == "HEAD"
 	switch n := h.ContentLength(); {
 	case bodiless || n == 0:
-		return eof{}, nil
+		return eof{}
 	case n > 0:
 		l.known = exactly{l.in, int64(n)}
-		return &l.known, nil
+		return &l.known
 	case n == -1:
-		return &chunked{httputil.NewChunkedReader(l.in), l}, nil
+		return &chunked{httputil.NewChunkedReader(l.in), l}
 	}
 	h.SetConnectionClose()
-	return l.in, nil
+	return l.in
 }
 
 // end tells the sample, and goes on with the next task when one is due; without
@@ -238,7 +252,9 @@ func (l *lane) end(err error) (more bool) {
 	s, t := l.sample, l.task
 	x.mu.Unlock()
 	l.used = true
-	follow := x.script.end(t, &s, err, x.run)
+	a := l.answer
+	a.err, l.answer = err, answer{}
+	follow := x.script.end(t, &s, a, x.run)
 	x.ledger.put(s)
 	x.agenda.ran(t, follow)
 	more = x.finished(l)

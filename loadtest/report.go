@@ -18,8 +18,12 @@ type Report struct {
 	Lateness   Percentiles      `json:"lateness_ms"`
 	Latency    Percentiles      `json:"latency_ms"`
 	Service    Percentiles      `json:"service_ms"`
-	Errors     map[string]int64 `json:"errors"` // failed requests by kind; kinds without any are left out
+	Connect    Percentiles      `json:"connect_ms"`    // of requests that made a connection
+	TLS        Percentiles      `json:"tls_ms"`        // of requests that made an encrypted connection
+	FirstByte  Percentiles      `json:"first_byte_ms"` // from sending
+	Errors     map[string]int64 `json:"errors"`        // failed requests by kind; kinds without any are left out
 	Steps      []StepReport     `json:"steps"`
+	Journeys   []JourneyReport  `json:"journeys"`
 	Thresholds []Judgement      `json:"thresholds"`
 	Abort      string           `json:"abort,omitempty"` // the condition that stopped the run
 	Bottleneck Bottleneck       `json:"bottleneck"`
@@ -70,16 +74,38 @@ type Percentiles struct {
 
 // StepReport is the part of a report that concerns one step of the plan.
 type StepReport struct {
-	Name     string           `json:"name"`
-	Method   string           `json:"method"`
-	Path     string           `json:"path"`
-	Requests Requests         `json:"requests"`
-	Lateness Percentiles      `json:"lateness_ms"`
-	Latency  Percentiles      `json:"latency_ms"`
-	Service  Percentiles      `json:"service_ms"`
-	Errors   map[string]int64 `json:"errors"`
+	Name      string           `json:"name"`
+	Method    string           `json:"method"`
+	Path      string           `json:"path"`
+	Requests  Requests         `json:"requests"`
+	Lateness  Percentiles      `json:"lateness_ms"`
+	Latency   Percentiles      `json:"latency_ms"`
+	Service   Percentiles      `json:"service_ms"`
+	Connect   Percentiles      `json:"connect_ms"`
+	TLS       Percentiles      `json:"tls_ms"`
+	FirstByte Percentiles      `json:"first_byte_ms"`
+	Errors    map[string]int64 `json:"errors"`
+	Skipped   int64            `json:"skipped"` // times that it never became due, as an earlier step of its journey failed
 
 	Whole Tally `json:"-"`
+}
+
+// JourneyReport is the part of a report that concerns one journey of the plan:
+// started = completed + failed + unfinished.
+type JourneyReport struct {
+	Name       string      `json:"name"`
+	Started    int64       `json:"started"`
+	Completed  int64       `json:"completed"`
+	Failed     int64       `json:"failed"`      // a step failed, and those after it were skipped
+	Unfinished int64       `json:"unfinished"`  // under way when the run ended
+	Duration   Percentiles `json:"duration_ms"` // of the completed ones, with the times to think
+}
+
+func journeyReport(j plan.Journey, v Visits) JourneyReport {
+	return JourneyReport{
+		Name: j.Label(), Started: v.Started, Completed: v.Completed, Failed: v.Failed,
+		Unfinished: v.Started - v.Completed - v.Failed, Duration: PercentilesOf(v.Duration),
+	}
 }
 
 // PercentilesOf summarises a histogram.
@@ -105,9 +131,10 @@ func errorsOf(t Tally) map[string]int64 {
 	return out
 }
 
-func stepReport(s plan.Step, t Tally) StepReport {
+func stepReport(s plan.Step, t Tally, skipped int64) StepReport {
 	return StepReport{
-		Name: s.Name, Method: s.Method(), Path: s.Path(), Requests: requestsOf(t), Errors: errorsOf(t), Whole: t,
+		Name: s.Name, Method: s.Method(), Path: s.Path(), Requests: requestsOf(t), Errors: errorsOf(t), Skipped: skipped, Whole: t,
 		Lateness: PercentilesOf(t.Lateness), Latency: PercentilesOf(t.Latency), Service: PercentilesOf(t.Service),
+		Connect: PercentilesOf(t.Connect), TLS: PercentilesOf(t.TLS), FirstByte: PercentilesOf(t.FirstByte),
 	}
 }

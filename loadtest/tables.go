@@ -41,15 +41,18 @@ func measured() results.Schema {
 	s := counted()
 	s = append(s, timed("latency", "time from when a request was due to its end")...)
 	s = append(s, timed("service", "time from when a request was sent to its end")...)
-	return append(s, timed("lateness", "time from when a request was due to when it was sent")...)
+	s = append(s, timed("lateness", "time from when a request was due to when it was sent")...)
+	s = append(s, timed("connect", "time of connecting, of requests that made a connection")...)
+	s = append(s, timed("tls", "time of agreeing on encryption, of requests that made an encrypted connection")...)
+	return append(s, timed("first_byte", "time from when a request was sent to the first byte of its response")...)
 }
 
 // values are the columns of measured.
-func values(c Counts, latency, service, lateness Percentiles) []any {
+func values(c Counts, clocks ...Percentiles) []any {
 	out := []any{c.Due, c.Sent, c.NotSent(), c.OK, c.Failed(), c.Bytes}
-	for _, p := range []Percentiles{latency, service, lateness} {
+	for _, p := range clocks {
 		for _, v := range []float64{p.P50, p.P90, p.P95, p.P99, p.P999, p.Max, p.Mean} {
-			if c.Sent == 0 {
+			if c.Sent == 0 || p == (Percentiles{}) {
 				v = math.NaN()
 			}
 			out = append(out, v)
@@ -78,7 +81,7 @@ func (r Report) Seconds() *results.Table {
 	width := r.Timeline.Width.Seconds()
 	for i, stretches := range r.Timeline.Stretches {
 		for step, y := range stretches {
-			add(t, []any{float64(i) * width, width, r.Steps[step].Name, float64(y.Due) / width}, values(y.Counts, y.Latency, y.Service, y.Lateness)...)
+			add(t, []any{float64(i) * width, width, r.Steps[step].Name, float64(y.Due) / width}, values(y.Counts, y.Latency, y.Service, y.Lateness, y.Connect, y.TLS, y.FirstByte)...)
 		}
 	}
 	return t
@@ -92,7 +95,7 @@ func (r Report) StepTable() *results.Table {
 		column("path", results.Text, "", "Path with its query."),
 	}, measured()...))
 	for _, s := range r.Steps {
-		add(t, []any{s.Name, s.Method, s.Path}, values(s.Whole.Counts, s.Latency, s.Service, s.Lateness)...)
+		add(t, []any{s.Name, s.Method, s.Path}, values(s.Whole.Counts, s.Latency, s.Service, s.Lateness, s.Connect, s.TLS, s.FirstByte)...)
 	}
 	return t
 }
@@ -111,7 +114,23 @@ func (r Report) Summary() *results.Table {
 		column("achieved", results.Number, "requests/s", "Rate at which they were sent, on average."),
 		column("cpu_s", results.Number, "s", "Processor time of the generator."),
 	}, measured()...))
-	add(t, []any{r.Target, r.Started.UTC().Format(time.RFC3339Nano), string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, values(r.Whole.Counts, r.Latency, r.Service, r.Lateness)...)
+	add(t, []any{r.Target, r.Started.UTC().Format(time.RFC3339Nano), string(r.Stopped), string(r.Bottleneck), r.Elapsed, r.Rate.Asked, r.Rate.Achieved, r.Generator.CPU}, values(r.Whole.Counts, r.Latency, r.Service, r.Lateness, r.Connect, r.TLS, r.FirstByte)...)
+	return t
+}
+
+// JourneyTable is a table with a row for each journey.
+func (r Report) JourneyTable() *results.Table {
+	t := results.NewTable("journeys", append(results.Schema{
+		column("journey", results.Text, "", "Name of the journey."),
+		column("started", results.Integer, "journeys", "Journeys of which the first request was sent."),
+		column("completed", results.Integer, "journeys", "Those of which every request came back as expected."),
+		column("failed", results.Integer, "journeys", "Those of which a request did not; the steps after it were skipped."),
+		column("unfinished", results.Integer, "journeys", "Those under way when the run ended."),
+	}, timed("duration", "time from when the first step was due to the end of the last, with the times to think, of completed journeys")...))
+	for _, j := range r.Journeys {
+		row := []any{j.Name, j.Started, j.Completed, j.Failed, j.Unfinished}
+		add(t, row, values(Counts{Sent: j.Completed}, j.Duration)[len(counted()):]...)
+	}
 	return t
 }
 
@@ -132,7 +151,7 @@ func (r Report) ErrorTable() *results.Table {
 	return t
 }
 
-// Tables are all the tables of a report: summary, steps, seconds, errors.
+// Tables are all the tables of a report: summary, steps, journeys, seconds, errors.
 func (r Report) Tables() []*results.Table {
-	return []*results.Table{r.Summary(), r.StepTable(), r.Seconds(), r.ErrorTable()}
+	return []*results.Table{r.Summary(), r.StepTable(), r.JourneyTable(), r.Seconds(), r.ErrorTable()}
 }

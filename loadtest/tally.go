@@ -15,6 +15,8 @@ type Sample struct {
 	Failure Failure       // Succeeded when it is ok
 	Connect time.Duration // time it took to connect; 0 on a connection that was there
 	TLS     time.Duration // time it took to agree on encryption; 0 without, or on a connection that was there
+	Began   time.Duration // when the first step of its journey was due; Due in a journey of one step
+	Next    time.Duration // when the step after it is due; 0 when none follows
 	First   time.Duration // when the first byte of the response came; 0 when none did
 }
 
@@ -69,15 +71,36 @@ func (c Counts) FailedShare() float64 { return share(c.Failed(), c.Sent) }
 // Clocks are the durations of requests that were sent, by the clock they were
 // measured with. They add without loss.
 type Clocks struct {
-	Latency  Histogram // from the due time
-	Service  Histogram // from the time of sending
-	Lateness Histogram // from the due time to the time of sending
+	Latency   Histogram // from the due time
+	Service   Histogram // from the time of sending
+	Lateness  Histogram // from the due time to the time of sending
+	Connect   Histogram // of connecting, for requests that made a connection
+	TLS       Histogram // of agreeing on encryption, for requests that made an encrypted connection
+	FirstByte Histogram // from the time of sending to the first byte of the response, where one came
 }
 
 func (c *Clocks) record(s Sample) {
 	c.Latency.Record(s.Latency())
 	c.Service.Record(s.Service())
 	c.Lateness.Record(s.Lateness())
+	if s.Connect > 0 {
+		c.Connect.Record(s.Connect)
+	}
+	if s.TLS > 0 {
+		c.TLS.Record(s.TLS)
+	}
+	if s.First > 0 {
+		c.FirstByte.Record(s.First - s.Sent)
+	}
+}
+
+func (c *Clocks) add(o Clocks) {
+	c.Latency.Add(o.Latency)
+	c.Service.Add(o.Service)
+	c.Lateness.Add(o.Lateness)
+	c.Connect.Add(o.Connect)
+	c.TLS.Add(o.TLS)
+	c.FirstByte.Add(o.FirstByte)
 }
 
 // Tally counts requests and their durations. Two tallies add to one that is
@@ -96,14 +119,22 @@ func (t *Tally) Record(s Sample) {
 // Add counts all the requests of another tally as well.
 func (t *Tally) Add(o Tally) {
 	t.Counts.add(o.Counts)
-	t.Latency.Add(o.Latency)
-	t.Service.Add(o.Service)
-	t.Lateness.Add(o.Lateness)
+	t.Clocks.add(o.Clocks)
 }
 
 // Equal reports whether two tallies are the same in every count.
 func (t Tally) Equal(o Tally) bool {
-	return t.Counts == o.Counts && t.Latency.Equal(o.Latency) && t.Service.Equal(o.Service) && t.Lateness.Equal(o.Lateness)
+	return t.Counts == o.Counts && t.Latency.Equal(o.Latency) && t.Service.Equal(o.Service) && t.Lateness.Equal(o.Lateness) &&
+		t.Connect.Equal(o.Connect) && t.TLS.Equal(o.TLS) && t.FirstByte.Equal(o.FirstByte)
+}
+
+// Visits counts the journeys of one kind: those that were not completed and did not
+// fail were under way when the run ended. They add without loss.
+type Visits struct {
+	Started   int64
+	Completed int64     // every step came back as expected
+	Failed    int64     // a step did not, and those after it were skipped
+	Duration  Histogram // of the completed ones, from when the first step was due to the end of the last
 }
 
 func share(part, whole int64) float64 {

@@ -15,7 +15,8 @@ type Timeline struct {
 	Width     time.Duration // of one stretch, in whole seconds
 	Stretches [][]Stretch   // from the beginning of the run, and by step
 	steps     int
-	settled   int // stretches before this one are closed
+	settled   int  // stretches before this one are closed
+	inOrder   bool // no stretch is closed before the one before it: a request may make another one due later
 }
 
 // Stretch is what became of the requests of one step that were due in one stretch
@@ -23,6 +24,7 @@ type Timeline struct {
 type Stretch struct {
 	Counts
 	Latency, Service, Lateness Percentiles
+	Connect, TLS, FirstByte    Percentiles
 
 	open *Clocks // nil before the first request has ended, and once all have
 }
@@ -62,6 +64,9 @@ func (l *Timeline) settle(next time.Duration) {
 		if ended && i == l.settled {
 			l.settled++
 		}
+		if !ended && l.inOrder {
+			return
+		}
 	}
 }
 
@@ -89,6 +94,7 @@ func (s *Stretch) record(r Sample) {
 func (s *Stretch) close() {
 	if s.open != nil {
 		s.Latency, s.Service, s.Lateness = PercentilesOf(s.open.Latency), PercentilesOf(s.open.Service), PercentilesOf(s.open.Lateness)
+		s.Connect, s.TLS, s.FirstByte = PercentilesOf(s.open.Connect), PercentilesOf(s.open.TLS), PercentilesOf(s.open.FirstByte)
 		s.open = nil
 	}
 }

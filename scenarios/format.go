@@ -284,9 +284,6 @@ func Keys() []Key { return keysOf("", whole()) }
 func keysOf(prefix string, m *record) []Key {
 	var list []Key
 	for _, f := range m.fields {
-		if _, notYet := f.form.(*later); notYet {
-			continue
-		}
 		k := Key{Path: join(prefix, f.key), Holds: f.form.what(), Unit: f.unit, Default: f.preset, Needed: f.required != "", Source: f.source, About: f.about}
 		if f.preset == "{}" {
 			k.Default = ""

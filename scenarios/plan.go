@@ -1,10 +1,7 @@
 package scenarios
 
 import (
-	"encoding/json"
-	"maps"
-	"net/url"
-	"regexp"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -38,7 +35,7 @@ func ReadPlan(file string, text []byte, o PlanOptions) (*plan.Plan, error) {
 	}
 	form := planForm()
 	tree := form.fill(&r, form.read(&r, raw), raw.at)
-	b := planner{&r}
+	b := planner{&r, filepath.Dir(file)}
 	p := b.plan(tree)
 	if o.Target != "" {
 		p.Target = o.Target
@@ -55,13 +52,20 @@ func ReadPlan(file string, text []byte, o PlanOptions) (*plan.Plan, error) {
 
 // planner turns a filled tree into a plan. What was lost reads as zero; a problem has been
 // reported for it already.
-type planner struct{ report *report }
+type planner struct {
+	report *report
+	folder string // beside which files are looked for
+}
 
 func (b planner) plan(root *node) *plan.Plan {
 	p := &plan.Plan{Target: textOf(root.get("target"))}
 	for _, n := range items(root.get("curve")) {
 		p.Curve = append(p.Curve, b.segment(n))
 	}
+	for _, n := range items(root.get("feeders")) {
+		p.Feeders = append(p.Feeders, b.feeder(n))
+	}
+	p.Auth = auth(root.get("auth"))
 	for _, n := range items(root.get("journeys")) {
 		j := plan.Journey{Name: textOf(n.get("name")), Weight: int(clamp(whole64(n.get("weight"))))}
 		atLeastOne(b.report, n.get("weight"), "1 or more")
@@ -104,43 +108,6 @@ func (b planner) segment(n *node) plan.Segment {
 	return plan.Through(points...)
 }
 
-func (b planner) step(n *node) plan.Step {
-	s := plan.Step{
-		Name: textOf(n.get("name")), Get: textOf(n.get("get")), Post: textOf(n.get("post")), Body: textOf(n.get("body")),
-		Expect: plan.Expect{Status: int(clamp(whole64(n.get("expect").get("status"))))},
-	}
-	atLeastOne(b.report, n.get("expect").get("status"), "a status such as 201")
-	headers := map[string]string{}
-	if form := n.get("form"); form != nil {
-		fields := url.Values{}
-		for key, value := range b.texts(form) {
-			fields.Set(key, value)
-		}
-		s.Body = fields.Encode()
-		headers["Content-Type"] = "application/x-www-form-urlencoded"
-	}
-	maps.Copy(headers, b.texts(n.get("headers")))
-	if len(headers) > 0 {
-		s.Headers = headers
-	}
-	if body := n.get("json"); body != nil {
-		s.JSON, s.Body = jsonValue(body), ""
-	}
-	return s
-}
-
-// texts are the texts of a mapping by their keys.
-func (b planner) texts(n *node) map[string]string {
-	texts := map[string]string{}
-	for _, e := range entriesOf(n) {
-		if e.value.kind == absent {
-			b.report.add(e.at, `write "" for an empty text, or leave the key out`, "is empty")
-		}
-		texts[e.key] = textOf(e.value)
-	}
-	return texts
-}
-
 func (b planner) limits(n *node) plan.Limits {
 	l := plan.Limits{Workers: int(clamp(whole64(n.get("workers")))), Connections: int(clamp(whole64(n.get("connections")))), Timeout: span(n.get("timeout"))}
 	for _, key := range []string{"workers", "connections"} {
@@ -165,33 +132,6 @@ func startRate(n *node) plan.Rate {
 func span(n *node) time.Duration {
 	d, _ := plan.ParseDuration(textOf(n))
 	return d
-}
-
-// jsonNumber is a number as JSON writes it.
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
-
-// jsonValue is a free value as encoding/json writes it: numbers digit by digit as they were
-// written, so that a long one loses none, and null as itself.
-func jsonValue(n *node) any {
-	switch {
-	case n.kind == list:
-		values := make([]any, len(n.items))
-		for i, item := range n.items {
-			values[i] = jsonValue(item)
-		}
-		return values
-	case n.kind == mapping:
-		values := map[string]any{}
-		for _, e := range n.entries {
-			values[e.key] = jsonValue(e.value)
-		}
-		return values
-	case n.kind == absent:
-		return json.RawMessage("null")
-	case n.kind == scalar && !n.isText && jsonNumber.MatchString(n.text):
-		return json.Number(n.text)
-	}
-	return plain(n)
 }
 
 // locate turns the faults that a plan finds in itself into problems at the places where

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"errors"
 	"strconv"
-	"strings"
 
 	"flywheel/loadtest/plan"
 )
@@ -42,6 +41,8 @@ func planForm() *record {
 	return &record{name: "a plan", fields: []field{
 		{key: "target", form: aText, about: "Base address to press, such as http://127.0.0.1:8080; needed unless --target names one."},
 		{key: "curve", form: &rows{item: aCurveSegment(), alone: true}, about: "Journey starts over time: one segment, or a list of them run in order; needed unless --curve brings one."},
+		{key: "feeders", form: &rows{item: aFeeder(), about: "a list of {name, file, order}"}, preset: "[]", source: off, about: "Tables that give each start a row of values."},
+		{key: "auth", form: anAuth(), about: "Who asks, in every step that does not say otherwise."},
 		{key: "journeys", form: &rows{item: aJourney(), about: "a list of {name, weight, steps}"}, required: "write at least one, such as journeys: [{steps: [{get: /}]}]",
 			about: "What a visitor does; each start takes one of them, in proportion to the weights."},
 		{key: "warm_up", form: aSpan, unit: "time", preset: "0s", source: off, about: "Whole seconds from the beginning in which no threshold is judged; the requests are sent and counted."},
@@ -75,36 +76,4 @@ func aCurveSegment() *record {
 		{key: "points", choice: "points", unit: "time, starts per time", about: "Straight lines through points, the first at 0s; two at one time are a jump.",
 			form: &rows{item: &tuple{[]form{aSpan, aStartRate}, "[time, rate], such as [1m, 50/s]"}, about: "a list of [time, rate], such as [[0s, 10/s], [1m, 50/s]]"}},
 	}}
-}
-
-func aJourney() *record {
-	return &record{name: "a journey", fields: []field{
-		{key: "name", form: aText, about: "What it is called; else the name of its first step."},
-		{key: "weight", form: aWhole, unit: "1", preset: "1", source: definition, about: "Relative number of starts."},
-		{key: "steps", form: &rows{item: aStep(), about: "a list of one step, such as [{get: /}]"}, required: "write one step, such as steps: [{get: /}]",
-			about: "The requests of the journey; one in this version."},
-	}}
-}
-
-func aStep() *record {
-	verb := &later{"use get or post"}
-	fields := []field{
-		{key: "name", form: aText, about: "What it is called, once in a plan; else the last word of its path."},
-		{key: "get", form: aPath, about: "Path to GET, with its query."},
-		{key: "post", form: aPath, about: "Path to POST to."},
-	}
-	for _, method := range []string{"put", "patch", "delete", "head", "options"} {
-		fields = append(fields, field{key: method, form: verb, about: "Path to " + strings.ToUpper(method) + "."})
-	}
-	return &record{name: "a step", fields: append(fields,
-		field{key: "headers", form: &keyed{keysAre: "HEADER", value: aHeaderText}, about: "Request headers."},
-		field{key: "json", choice: "json", form: &free{about: "any value", json: true}, about: "Body of a POST, sent as JSON."},
-		field{key: "form", choice: "form", form: &keyed{keysAre: "FIELD", value: aHeaderText}, about: "Body of a POST, sent as the fields of a form."},
-		field{key: "body", choice: "body", form: &verbatim{"a text"}, about: "Body of a POST, sent as it is."},
-		field{key: "expect", about: "What must come back for the request to count as ok.", form: &record{name: "an expected response", fields: []field{
-			{key: "status", form: aWhole, unit: "1", required: "write a status, such as status: 201", about: "Exact status; without it any from 200 to 399 will do."},
-		}}},
-		field{key: "capture", form: &later{"take it out, and write the value where it is needed"}, about: "Values to take from the response."},
-		field{key: "wait", form: &later{"take it out; the curve alone says when a request is due"}, about: "Time to think after the response."},
-	)}
 }

@@ -49,9 +49,7 @@ func (m *record) what() string {
 func (m *record) braces() string {
 	var keys []string
 	for _, f := range m.fields {
-		if _, notYet := f.form.(*later); !notYet {
-			keys = append(keys, f.key)
-		}
+		keys = append(keys, f.key)
 	}
 	return "{" + strings.Join(keys, ", ") + "}"
 }

@@ -144,17 +144,6 @@ func (t *tuple) read(r *report, n *node) *node {
 
 func (t *tuple) fill(_ *report, n *node, _ place) *node { return n }
 
-// later is a form of what a file may ask for some day.
-type later struct{ remedy string }
-
-func (l *later) what() string { return "not supported in this version" }
-
-func (l *later) read(r *report, n *node) *node {
-	return r.add(n.at, l.remedy, "is not supported in this version")
-}
-
-func (l *later) fill(_ *report, n *node, _ place) *node { return n }
-
 // atLeastOne reports a number that was written as 0 where leaving it out means something else.
 func atLeastOne(r *report, n *node, example string) {
 	if n != nil && n.kind == scalar && n.at.file != "" && number(n) == 0 {

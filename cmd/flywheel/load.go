@@ -219,7 +219,7 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 		return err
 	}
 	defer func() { err = errors.Join(err, k.folder.Abort()) }()
-	options := loadtest.Options{Seed: k.job.ask.seed, MayPress: beside.mayPress}
+	options := loadtest.Options{Seed: k.job.ask.seed, MayPress: beside.mayPress, Secret: p.secret}
 	view := p.liveView(k.job)
 	if view != nil {
 		options.Watch = view.show
@@ -245,10 +245,19 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 	return l.outcome()
 }
 
+// secret is a variable of the environment that a plan names; an empty one is not set.
+func (p *program) secret(variable string) (value string, set bool) {
+	value = p.env(variable)
+	return value, value != ""
+}
+
 // refusal is the exit code of a run that sent nothing.
 func (j *loadJob) refusal(ctx context.Context, err error) error {
 	var refused *loadtest.HostRefused
+	var faults plan.Faults
 	switch {
+	case errors.As(err, &faults):
+		return failure{exitFaulty, fmt.Errorf("%s: %w", j.file, err)}
 	case ctx.Err() != nil:
 		return failure{exitInterrupted, errors.New("interrupted before anything was sent; nothing is written")}
 	case errors.As(err, &refused) && j.file == "":

@@ -37,15 +37,15 @@ func TestLoadDocument(t *testing.T) {
 	shop := openedShop(t, target.Options{})
 	document := object(t, exitDone, "load", "short.yaml", "--target", shop.URL, "--seed", "3")
 	require.Equal(t, []string{
-		"bottleneck", "curve", "digest", "elapsed_s", "errors", "evidence", "files", "generator", "latency_ms", "lateness_ms",
-		"peak_rss_bytes", "rate", "requests", "scenario", "seed", "service_ms", "started", "steps", "target", "thresholds", "version", "warm_up_s", "warnings",
+		"bottleneck", "connect_ms", "curve", "digest", "elapsed_s", "errors", "evidence", "files", "first_byte_ms", "generator", "journeys", "latency_ms", "lateness_ms",
+		"peak_rss_bytes", "rate", "requests", "scenario", "seed", "service_ms", "started", "steps", "target", "thresholds", "tls_ms", "version", "warm_up_s", "warnings",
 	}, keys(document))
 	require.JSONEq(t, `{"due": 110, "sent": 110, "not_sent": 0, "ok": 55, "failed": 55}`, string(document["requests"]), "100/s for 1.1 s, every other of which is missing")
 	require.JSONEq(t, `{"status_4xx": 55}`, string(document["errors"]))
 	require.JSONEq(t, `"short"`, string(document["scenario"]))
 	require.JSONEq(t, `3`, string(document["seed"]))
 	require.JSONEq(t, `{"file": "", "quantile": null, "speed": 1, "scale": 1, "length_s": 1.1}`, string(document["curve"]))
-	require.Equal(t, []string{"errors", "latency_ms", "lateness_ms", "method", "name", "path", "requests", "service_ms"}, keys(first(t, document["steps"])))
+	require.Equal(t, []string{"connect_ms", "errors", "first_byte_ms", "latency_ms", "lateness_ms", "method", "name", "path", "requests", "service_ms", "skipped", "tls_ms"}, keys(first(t, document["steps"])))
 	require.Equal(t, []string{"expression", "from_s", "holds", "measure", "unit", "value", "wanted"}, keys(first(t, document["thresholds"])))
 
 	manifest, err := files.ReadManifest(folderOf("short", digestOf(t, shop.URL, 3)))

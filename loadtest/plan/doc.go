@@ -8,8 +8,10 @@
 // lateness and latency counts from those instants, so they are defined exactly
 // and depend on nothing but the curve and the number.
 //
-// Reading order: plan.go (the whole), journey.go (what is requested, and which
-// journey request n takes), rate.go (rates and durations as a person writes
+// Reading order: plan.go (the whole), journey.go (what is requested) with
+// body.go, auth.go, wait.go, feeder.go, fill.go (values in texts) and capture.go
+// (values from responses), sound.go (what a journey must be), mix.go (which journey
+// start n takes), luck.go (numbers drawn), rate.go (rates and durations as a person writes
 // them), curve.go and schedule.go (area and inverse), threshold.go (conditions)
 // and abort.go (when to stop),
 // csv.go (a curve from a forecast), text.go (a plan as a file), fault.go (how

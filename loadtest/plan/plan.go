@@ -15,6 +15,8 @@ type Plan struct {
 	Target     string // base address, such as http://127.0.0.1:8080
 	Curve      Curve
 	Journeys   []Journey
+	Feeders    []Feeder      // tables that journeys take values from
+	Auth       Auth          // who asks, where a step does not say
 	WarmUp     time.Duration // requests due before its end are sent and counted, and no threshold looks at them
 	Thresholds []Threshold   // judged when the run is over; none is allowed
 	Limits     Limits
@@ -85,7 +87,8 @@ func (p Plan) Validate() Faults {
 		fs = append(fs, err.(Fault))
 	}
 	fs = append(fs, p.Curve.Validate()...)
-	fs = append(fs, validateJourneys(p.Journeys)...)
+	p.validateFeeders(&fs)
+	p.validateJourneys(&fs)
 	steps := p.Steps()
 	for i, t := range p.Thresholds {
 		t.validate(&fs, fmt.Sprintf("thresholds[%d]", i), steps)

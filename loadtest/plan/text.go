@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,13 +19,18 @@ func (p Plan) Text() []byte {
 	for _, s := range p.Curve {
 		s.write(&b)
 	}
+	if len(p.Feeders) > 0 {
+		b.WriteString("feeders:\n")
+		for _, f := range p.Feeders {
+			f.write(&b)
+		}
+	}
+	if p.Auth != (Auth{}) {
+		fmt.Fprintf(&b, "auth: %s\n", p.Auth.text())
+	}
 	b.WriteString("journeys:\n")
 	for _, j := range p.Journeys {
-		name := j.Name
-		if name == "" {
-			name = j.Steps[0].Label()
-		}
-		fmt.Fprintf(&b, "  - name: %s\n    weight: %d\n    steps:\n", quoted(name), j.weight())
+		fmt.Fprintf(&b, "  - name: %s\n    weight: %d\n    steps:\n", quoted(j.Label()), j.weight())
 		for _, s := range j.Steps {
 			s.write(&b)
 		}
@@ -76,26 +82,69 @@ func (s Segment) write(b *bytes.Buffer) {
 
 func (s Step) write(b *bytes.Buffer) {
 	fmt.Fprintf(b, "      - name: %s\n        %s: %s\n", quoted(s.Label()), strings.ToLower(s.Method()), quoted(s.Path()))
-	if len(s.Headers) > 0 {
-		names := make([]string, 0, len(s.Headers))
-		for name := range s.Headers {
-			names = append(names, name)
-		}
-		sort.Strings(names)
-		b.WriteString("        headers:\n")
-		for _, name := range names {
-			fmt.Fprintf(b, "          %s: %s\n", quoted(name), quoted(s.Headers[name]))
-		}
+	mapping(b, "headers", s.Headers)
+	if s.Auth != (Auth{}) {
+		fmt.Fprintf(b, "        auth: %s\n", s.Auth.text())
 	}
 	switch {
 	case s.JSON != nil:
 		fmt.Fprintf(b, "        json: %s\n", jsonText(s.JSON))
+	case len(s.Form) > 0:
+		mapping(b, "form", s.Form)
+	case len(s.Multipart) > 0:
+		b.WriteString("        multipart:\n")
+		for _, p := range s.Multipart {
+			if p.File == "" {
+				fmt.Fprintf(b, "          - {name: %s, text: %s}\n", quoted(p.Name), quoted(p.Text))
+				continue
+			}
+			fmt.Fprintf(b, "          - {name: %s, file: %s, sha256: %s", quoted(p.Name), quoted(p.File), quoted(p.Sum()))
+			if p.Type != "" {
+				fmt.Fprintf(b, ", type: %s", quoted(p.Type))
+			}
+			b.WriteString("}\n")
+		}
 	case s.Body != "":
 		fmt.Fprintf(b, "        body: %s\n", quoted(s.Body))
 	}
-	if s.Expect.Status != 0 {
-		fmt.Fprintf(b, "        expect: {status: %d}\n", s.Expect.Status)
+	if e := s.Expect; e.Status != 0 || len(e.Contains) > 0 || len(e.JSON) > 0 {
+		b.WriteString("        expect:\n")
+		if e.Status != 0 {
+			fmt.Fprintf(b, "          status: %d\n", e.Status)
+		}
+		if len(e.Contains) > 0 {
+			fmt.Fprintf(b, "          contains: %s\n", jsonText(e.Contains))
+		}
+		if len(e.JSON) > 0 {
+			fmt.Fprintf(b, "          json: %s\n", jsonText(e.JSON))
+		}
 	}
+	mapping(b, "capture", s.Capture)
+	if s.Wait != (Wait{}) {
+		fmt.Fprintf(b, "        wait: %s\n", quoted(s.Wait.String()))
+	}
+}
+
+// mapping writes the texts of a step by their names, in the order of the alphabet.
+func mapping(b *bytes.Buffer, key string, texts map[string]string) {
+	if len(texts) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "        %s:\n", key)
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		fmt.Fprintf(b, "          %s: %s\n", quoted(name), quoted(texts[name]))
+	}
+}
+
+func (a Auth) text() string {
+	if a.Bearer != "" {
+		return fmt.Sprintf("{bearer: %s}", quoted(a.Bearer))
+	}
+	return fmt.Sprintf("{user: %s, password: %s}", quoted(a.User), quoted(a.Password))
+}
+
+func (f Feeder) write(b *bytes.Buffer) {
+	fmt.Fprintf(b, "  - {name: %s, file: %s, order: %s, sha256: %s}\n", quoted(f.Name), quoted(f.File), f.Order, quoted(f.Sum))
 }
 
 // spanText writes a duration the way ParseDuration reads it.

@@ -14,6 +14,7 @@ type Engine struct {
 	hearing models.Row
 	choice  models.Row
 	life    models.Row
+	ways    []way // out of one standing
 }
 
 // Accept refuses a law in which people of a group differ or move one after another.
@@ -69,45 +70,63 @@ func split(row *models.Row, people int64, key sim.Key, each func(to models.Stand
 	}
 }
 
-// choose draws how many of those who stood at from, and at at since this period's news,
-// revise, and what they choose.
+// choose draws how many of those who stood at from, and at at since this period's news, leave
+// that standing, and where they go: by choice when they revise or, when they neither heard
+// nor revised, by what life brings.
 func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people int64, key, life sim.Key) {
-	revising := people
+	e.ways = e.ways[:0]
+	rate := 1.0 // who has just heard revises at once
 	if at == from {
-		revising = sim.Binomial(people, f.Group.Revision(), key.Uniform(0))
+		rate = f.Group.Revision()
 	}
-	staying := people - revising
-	if at == from && f.Group.Lives() {
-		staying = e.live(f, g, from, staying, life)
-	}
-	e.next[at] += float64(staying)
-	if revising == 0 {
-		return
-	}
-	f.Choose(&e.choice, at)
-	split(&e.choice, revising, key, func(to models.Standing, n int64) {
-		e.next[to] += float64(n)
-		e.counts.Switched(e.law, g, from, to, float64(n))
-	})
-}
-
-// live draws what life brings to those who neither heard nor revised, and returns how many
-// of them stay as they were.
-func (e *Engine) live(f *models.Field, g int, from models.Standing, people int64, key sim.Key) int64 {
-	f.Live(&e.life, from)
-	past := f.Group.Revision() // of the unit interval, what is behind
+	var leaving float64
 	below := 0.0
-	for i, to := range e.life.To {
-		n := sim.Binomial(people, (e.life.Cumulative[i]-below)/(1-past-below), key.Uniform(uint64(i)))
-		below = e.life.Cumulative[i]
-		people -= n
-		if n > 0 {
-			e.next[to] += float64(n)
-			e.counts.Switched(e.law, g, from, to, float64(n))
-			e.counts.Churn(e.law, g, from, to, float64(n))
+	f.Choose(&e.choice, at)
+	for i, to := range e.choice.To {
+		if p := rate * (e.choice.Cumulative[i] - below); to != at && p > 0 {
+			e.ways = append(e.ways, way{to: to, p: p, u: key, i: uint64(i) + 1})
+			leaving += p
+		}
+		below = e.choice.Cumulative[i]
+	}
+	if at == from && f.Group.Lives() {
+		f.Live(&e.life, from)
+		below = 0
+		for i, to := range e.life.To {
+			p := e.life.Cumulative[i] - below
+			e.ways = append(e.ways, way{to: to, p: p, u: life, i: uint64(i), life: true})
+			leaving += p
+			below = e.life.Cumulative[i]
 		}
 	}
-	return people
+	movers := sim.Binomial(people, leaving, key.Uniform(0))
+	e.next[at] += float64(people - movers)
+	for i := 0; movers > 0; i++ {
+		w := &e.ways[i]
+		n := movers
+		if i < len(e.ways)-1 {
+			n = sim.Binomial(movers, w.p/leaving, w.u.Uniform(w.i))
+		}
+		leaving -= w.p
+		if movers -= n; n == 0 {
+			continue
+		}
+		e.next[w.to] += float64(n)
+		e.counts.Switched(e.law, g, from, w.to, float64(n))
+		if w.life {
+			e.counts.Churn(e.law, g, from, w.to, float64(n))
+		}
+	}
+}
+
+// way is one of the ways out of a standing: where to, with what probability, and the random
+// number that says how many of the movers still undecided take it.
+type way struct {
+	to   models.Standing
+	p    float64
+	u    sim.Key
+	i    uint64
+	life bool // by what life brings, and not by choice
 }
 
 // Order draws each group's orders on each platform: Poisson, the sum of its people's.

@@ -104,6 +104,9 @@ func (g *Group) News(share float64) float64 {
 	return g.aware.P + g.aware.Q*share
 }
 
+// Bundles is the number of bundles open to the group, the empty one included where it is.
+func (g *Group) Bundles() int { return len(g.bundles) }
+
 // OrderRate is the expected number of orders per participant and period.
 func (g *Group) OrderRate() float64 { return g.orderRate }
 

@@ -71,6 +71,14 @@ func (c *Counts) Still() {
 	}
 }
 
+// Clear forgets standings and moves.
+func (c *Counts) Clear() {
+	c.Still()
+	for g := range c.Standing {
+		clear(c.Standing[g])
+	}
+}
+
 // Add adds the standings and moves counted elsewhere.
 func (c *Counts) Add(other *Counts) {
 	for g := range c.Standing {

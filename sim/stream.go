@@ -40,6 +40,8 @@ const (
 	ForCells   Purpose = 9  // how many of a cell revise, and what they choose
 	ForRings   Purpose = 10 // whose clock rings next, asynchronously, and what follows
 	ForLife    Purpose = 11 // how many of a cell leave, settle in or change their mood
+	ForTurn    Purpose = 12 // whether a person's turn can have come: the first byte of the number that decides
+	ForTiding  Purpose = 13 // whether a person can have heard: the first byte of the number that decides
 	ForBrought Purpose = 31 // which joins an invitation or a channel has brought
 	ForCoupons Purpose = 32 // which coupons are used
 	ForNoise   Purpose = 21 // noise kept for life; keyed by the world
@@ -86,6 +88,15 @@ func (k Key) Cell(s models.Standing) Key { return Key(mix(uint64(k) + uint64(s)*
 
 // Bits is number i of the stream: 64 uniform bits.
 func (k Key) Bits(i uint64) uint64 { return mix(uint64(k) + i*golden) }
+
+// Fill fills dst with the stream's bits from number i on.
+func (k Key) Fill(dst []uint64, i uint64) {
+	z := uint64(k) + i*golden
+	for j := range dst {
+		dst[j] = mix(z)
+		z += golden
+	}
+}
 
 // Uniform is number i of the stream in [0,1), a multiple of 2^-53.
 func (k Key) Uniform(i uint64) float64 { return unit(k.Bits(i)) }

@@ -44,7 +44,7 @@ func (e *Engine) passTime(v *sim.View) {
 			e.law.Fill(v.Fields[g], g, v.Market, v.Offers)
 			filled[g] = moves
 		}
-		from := e.standing[g][person]
+		from := e.census.at(g, person)
 		what := draw() * busiest
 		at, happens := e.ring(v.Fields[g], from, what)
 		to := at
@@ -58,7 +58,7 @@ func (e *Engine) passTime(v *sim.View) {
 		if to == from {
 			continue
 		}
-		e.standing[g][person] = to
+		e.census.put(g, person, to)
 		e.counts.Moved(e.law, g, from, to)
 		if before, after := e.law.Standings.Used[from], e.law.Standings.Used[to]; before != after {
 			v.Market.Users[group.Crowd][before]--

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"flywheel/models"
+	"flywheel/scenarios"
 	"flywheel/sim"
 	"flywheel/sim/engine/agents"
 )
@@ -67,4 +68,26 @@ func cpu(b testing.TB) float64 {
 	var u syscall.Rusage
 	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
+
+// BenchmarkDay measures days in which people live on after joining, on a market and on one that
+// shares its law and none of its numbers: participant-periods per CPU-second of one goroutine,
+// the share of people whose turn may have come, start and record included.
+func BenchmarkDay(b *testing.B) {
+	for _, name := range []string{"day", "day-perturbed"} {
+		b.Run(name, func(b *testing.B) {
+			s, err := scenarios.Load("../../../scenarios/testdata/"+name+".yaml", scenarios.Options{})
+			require.NoError(b, err)
+			l, err := models.Compile(s.Model)
+			require.NoError(b, err)
+			b.ReportAllocs()
+			b.ResetTimer()
+			before := cpu(b)
+			for range b.N {
+				rec := sim.NewRecorder(l, sim.Labels{})
+				require.NoError(b, sim.Simulate(context.Background(), l, new(agents.Engine), sim.Options{Seed: 1}, rec))
+			}
+			b.ReportMetric(float64(b.N)*float64(s.Model.Horizon.Periods)*float64(l.People())/(cpu(b)-before), "participant-periods/cpu-s")
+		})
+	}
 }

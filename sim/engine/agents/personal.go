@@ -2,11 +2,8 @@ package agents
 
 import (
 	"math"
-	"sync"
-	"sync/atomic"
 
 	"flywheel/models"
-	"flywheel/sim"
 )
 
 // crowd is how many people are looked at together: first which of them do anything, then
@@ -24,9 +21,9 @@ type stance struct {
 // chooser is the scratch space of one goroutine in which persons choose.
 type chooser struct {
 	count  int
-	who    [crowd]int32           // those who do something, counted from the first of the crowd
+	who    [crowd]int32           // those who do something, counted from the first of the chunk
 	at     [crowd]models.Standing // where they stand after this period's news
-	luck   [crowd]uint64          // their random numbers, 53 bits
+	turn   [crowd]uint64          // their turns
 	own    [models.MaxPlatforms][crowd]float64
 	worth  [models.MaxPlatforms]float64
 	bundle [1 << models.MaxPlatforms]float64
@@ -51,47 +48,46 @@ func (e *Engine) weigh(f *models.Field, g int, at models.Standing) {
 
 // movePersonal moves one span of people whose tastes are their own: each who revises
 // compares its bundles by itself.
-func (e *Engine) movePersonal(period int, f *models.Field, b span, tally *sim.Counts) {
-	var c chooser
-	for from := b.from; from < b.to; from += crowd {
-		to := min(from+crowd, b.to)
-		e.listen(&c, period, f.Group, b.group, from, to)
-		e.act(&c, f, b.group, from, tally)
+func movePersonal[T code](e *Engine, people []T, period int, f *models.Field, b span, w *worker) {
+	t, k, n := e.tables[b.group], e.keys(period, f.Group), e.news[b.group]
+	hears := n != nil && n.rate > 0
+	if t.rate == 0 && !hears {
+		return
+	}
+	c := &w.chooser
+	for from := b.from; from < b.to; from += chunk {
+		here := people[from:min(from+chunk, b.to)]
+		w.screen.sift(k.turn, from, len(here), t.rate)
+		c.count = 0
+		if hears {
+			hear(e, here, b, from, &k, w, func(i uint16, at models.Standing, turn uint64) {
+				if c.add(i, at, turn) {
+					act(e, here, f, b.group, from, w)
+				}
+			})
+		}
+		for _, i := range w.screen.marked(len(here)) {
+			if c.add(i, models.Standing(here[i]), w.screen.turn(i, k.choice.Bits(uint64(from)+uint64(i)))) {
+				act(e, here, f, b.group, from, w)
+			}
+		}
+		act(e, here, f, b.group, from, w)
 	}
 }
 
-// listen finds those of a crowd who hear of a platform, revise, or to whom life may happen.
-func (e *Engine) listen(c *chooser, period int, group *models.Group, g, from, to int) {
-	choice := e.streams.Key(sim.ForChoice, period, group.Key)
-	busy := uint64(min(1, group.Revision()+group.MostLife()) * (1 << 53)) // draws below it may do something
-	people := e.standing[g][from:to]
-	n := 0
-	if !group.Gated() {
-		for j, at := range people {
-			luck := choice.Bits(uint64(from+j)) >> 11
-			c.who[n&(crowd-1)], c.at[n&(crowd-1)], c.luck[n&(crowd-1)] = int32(j), at, luck
-			n += int((luck - busy) >> 63) // one when it is below: both have 54 bits at most
-		}
-		c.count = n
-		return
-	}
-	news := e.streams.Key(sim.ForAware, period, group.Key)
-	for j, before := range people {
-		at := e.hear(news, g, from+j, before)
-		luck := choice.Bits(uint64(from+j)) >> 11
-		c.who[n&(crowd-1)], c.at[n&(crowd-1)], c.luck[n&(crowd-1)] = int32(j), at, luck
-		if at != before || luck < busy {
-			n++
-		}
-	}
-	c.count = n
+// add puts one who stands at at, since this period's news, among those who do something, and
+// tells whether there is no room for another.
+func (c *chooser) add(i uint16, at models.Standing, turn uint64) (full bool) {
+	c.who[c.count], c.at[c.count], c.turn[c.count] = int32(i), at, turn
+	c.count++
+	return c.count == crowd
 }
 
 // act lets those of a crowd who do something do it.
-func (e *Engine) act(c *chooser, f *models.Field, g, from int, tally *sim.Counts) {
-	t, stances, people := e.tastes[g], e.stances[g], e.standing[g][from:]
+func act[T code](e *Engine, here []T, f *models.Field, g, from int, w *worker) {
+	c, t, stances := &w.chooser, e.tastes[g], e.stances[g]
 	revision := f.Group.Revision()
-	revises := uint64(revision * (1 << 53)) // draws below it revise
+	revises := threshold(revision)
 	who := c.who[:c.count]
 	if t.multiply {
 		for k := range t.platforms {
@@ -99,20 +95,30 @@ func (e *Engine) act(c *chooser, f *models.Field, g, from int, tally *sim.Counts
 		}
 	}
 	for j, i := range who {
-		before, at, u := people[i], c.at[j], float64(c.luck[j])*0x1p-53
+		before, at := models.Standing(here[i]), c.at[j]
+		u, lives := unit(c.turn[j]), false
 		if at == before {
-			if c.luck[j] >= revises {
-				e.live(g, from+int(i), u-revision, tally)
-				continue
-			}
+			lives = c.turn[j] >= revises
 			u /= revision
 		}
-		s := &stances[at]
-		if to := s.to[t.choose(c, f, s.weights, at, from+int(i), j, u)]; to != before {
-			people[i] = to
-			tally.Moved(e.law, g, before, to)
+		to := before
+		if lives {
+			to = e.tables[g].live(at, c.turn[j])
+		} else {
+			s := &stances[at]
+			to = s.to[t.choose(c, f, s.weights, at, from+int(i), j, u)]
+		}
+		if to == before {
+			continue
+		}
+		here[i] = T(to)
+		w.single = true
+		w.tally.Moved(e.law, g, before, to)
+		if lives {
+			w.tally.Churn(e.law, g, before, to, 1)
 		}
 	}
+	c.count = 0
 }
 
 // alone is where one person of a group stands after choosing from a standing.
@@ -131,37 +137,11 @@ func (e *Engine) alone(c *chooser, f *models.Field, g int, person int, at models
 // value adds up what own worths add to what everybody uses: by blocks, in their order, so
 // that the sum is the same at any number of goroutines.
 func (e *Engine) value() {
-	e.everywhere(func(i int) {
-		b := e.blocks[i]
-		e.own[i] = 0
-		if t := e.tastes[b.group]; t != nil {
-			e.own[i] = t.worth(e.standing[b.group][b.from:b.to], e.law.Standings.Used, b.from)
-		}
-	})
+	e.everywhere(func(_ *worker, i int) { e.own[i] = e.census.own(e, e.blocks[i]) })
 	clear(e.counts.Own)
 	for i, b := range e.blocks {
 		e.counts.Own[b.group] += e.own[i]
 	}
-}
-
-// everywhere does something to every block, on as many goroutines as there are workers.
-func (e *Engine) everywhere(do func(block int)) {
-	if len(e.workers) == 1 {
-		for i := range e.blocks {
-			do(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range e.workers {
-		group.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(e.blocks); i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	group.Wait()
 }
 
 // choose is the bundle that person i of a standing chooses, the j-th of those who do something,

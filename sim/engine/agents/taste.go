@@ -189,7 +189,7 @@ func (t *tastes) weigh(dst []float64, k int, from int, who []int32) {
 
 // worth adds up what own worths add to what the people of a span use. It walks through them
 // without asking who uses what: a mask takes what is not used away.
-func (t *tastes) worth(people []models.Standing, used []models.Homing, from int) float64 {
+func worth[T code](t *tastes, people []T, used []models.Homing, from int) float64 {
 	var total float64
 	var uses [crowd]models.Homing
 	for len(people) > 0 {

@@ -1,0 +1,124 @@
+package engine_test
+
+import (
+	"fmt"
+	"math"
+
+	"pgregory.net/rapid"
+
+	"flywheel/models"
+)
+
+// tiny is a random market of 40 people on two sides, in one region or two: every effect, gate,
+// cost, relation, mood, class and policy of the law that exchangeable people can have. The same
+// number makes the same market.
+func tiny(number int) *models.Model {
+	return rapid.Custom(func(t *rapid.T) *models.Model {
+		in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
+		m := &models.Model{
+			Name: "tiny", Horizon: models.Horizon{Periods: 6, Unit: "day"},
+			Clock: models.Clock{Kind: models.ClockSync, Revision: in(0.1, 0.9, "revision")},
+			Noise: models.Noise{Kind: models.NoiseAnnealed, Scale: in(0.5, 1.5, "mu")},
+		}
+		names := []string{"A", "B", "C"}[:rapid.SampledFrom([]int{1, 2, 2, 2, 3}).Draw(t, "platforms")]
+		for _, name := range names {
+			p := models.Platform{Name: name, Cash: models.MoneyOf(1e6), Fee: 0.1, Price: map[string]float64{}}
+			if rapid.Bool().Draw(t, "capped") {
+				p.Capacity = float64(rapid.IntRange(1, 12).Draw(t, "capacity"))
+			}
+			m.Platforms = append(m.Platforms, p)
+		}
+		regions := []string{"here", "there"}[:rapid.SampledFrom([]int{1, 1, 2}).Draw(t, "regions")]
+		lives := rapid.Bool().Draw(t, "lives")
+		if lives { // who revises does not live that period, so that both must fit into one
+			m.Clock.Revision = in(0.05, 0.3, "revision of the living")
+		}
+		for _, region := range regions {
+			for side, size := range []int64{28, 12} {
+				s := segment(t, side, region, size/int64(len(regions)), len(names))
+				if lives && rapid.Bool().Draw(t, "live") {
+					s.Life = life(t)
+				}
+				m.Segments = append(m.Segments, s)
+			}
+		}
+		m.Policies = policies(t, names)
+		return m
+	}).Example(number)
+}
+
+// segment is one side of a region.
+func segment(t *rapid.T, side int, region string, size int64, platforms int) models.Segment {
+	in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
+	form := rapid.SampledFrom([]models.Form{models.FormLinear, models.FormLinear, models.FormLog, models.FormPower}).Draw(t, "form")
+	strength := in(-4, 4, "alpha")
+	if form == models.FormLog {
+		strength /= 4 // the logarithm of a count of people is up to four
+	}
+	s := models.Segment{
+		Side: []string{"consumers", "merchants"}[side], Name: fmt.Sprint("s", side, region), Region: region, Size: size,
+		PriceSensitivity: in(0, 1, "price sensitivity"),
+		Cross:            models.Effect{Strength: models.Number(strength), Form: form, Exponent: in(0.5, 2, "exponent")},
+		Same:             models.Effect{Strength: models.Number(in(-2, 2, "gamma")), Form: models.FormLinear},
+		Homing:           models.Multi{Cost: in(-0.5, 2, "kappa"), Duplicate: in(0, 1, "rho")},
+		Switching:        in(0, 1, "switching"),
+		Start:            []models.Begin{{Homing: 1, Share: in(0, 1, "start")}},
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "homing") {
+	case 0:
+		s.Homing.Cost = math.Inf(1)
+	case 1:
+		s.Homing.Max = rapid.IntRange(1, platforms).Draw(t, "most")
+	}
+	for k := range platforms {
+		v := models.Number(in(-2, 2, "value"))
+		if k == 0 && rapid.Bool().Draw(t, "classes") {
+			v.SD, v.Classes = in(0, 1, "sd"), 2
+		}
+		s.Value = append(s.Value, v)
+	}
+	if rapid.Bool().Draw(t, "gated") {
+		s.Aware = &models.Aware{P: in(0.05, 0.5, "p"), Q: in(0, 1, "q")}
+	}
+	if side == 0 {
+		s.Orders = models.Ordering{Rate: in(0, 1, "orders"), Basket: models.MoneyOf(10)}
+	}
+	return s
+}
+
+// life is what happens after joining.
+func life(t *rapid.T) *models.Life {
+	in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
+	l := &models.Life{
+		Churn: models.Number(in(0, 0.03, "churn")), Onboarding: rapid.SampledFrom([]float64{0, 10, 20}).Draw(t, "onboarding"),
+		Tenure: in(0, 1, "tenure"), Winback: in(-1, 1, "winback"),
+	}
+	if rapid.Bool().Draw(t, "early") {
+		early := models.Number(in(0, 0.03, "early churn"))
+		l.Early = &early
+	}
+	if rapid.Bool().Draw(t, "moods") {
+		l.Mood = &models.Mood{
+			Churn: []float64{2, 1, 0.5}, Worth: []float64{-0.5, 0, 0.5}, Review: in(0, 0.1, "review"), Bad: in(0, 0.5, "bad"), Unserved: in(0, 0.5, "unserved"),
+		}
+	}
+	return l
+}
+
+// policies are up to three, of all instruments, some with a budget that ends.
+func policies(t *rapid.T, platforms []string) []models.Policy {
+	var list []models.Policy
+	for i := range rapid.IntRange(0, 3).Draw(t, "policies") {
+		p := models.Policy{
+			Name: fmt.Sprint("p", i), Platform: rapid.SampledFrom(platforms).Draw(t, "platform"),
+			Target:     models.Target{Side: rapid.SampledFrom([]string{"", "consumers", "merchants"}).Draw(t, "side")},
+			Instrument: models.Instrument(rapid.SampledFrom(models.Instruments()).Draw(t, "instrument")),
+			Shape:      models.Constant{Amount: rapid.Float64Range(0.1, 2).Draw(t, "amount")},
+		}
+		if rapid.Bool().Draw(t, "limited") {
+			p.Limited, p.Budget = true, models.MoneyOf(rapid.Float64Range(1, 40).Draw(t, "budget"))
+		}
+		list = append(list, p)
+	}
+	return list
+}

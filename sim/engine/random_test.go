@@ -105,17 +105,21 @@ func life(t *rapid.T) *models.Life {
 	return l
 }
 
-// policies are up to three, of all instruments, some with a budget that ends.
+// policies are up to three, some with a budget that ends.
 func policies(t *rapid.T, platforms []string) []models.Policy {
 	var list []models.Policy
 	for i := range rapid.IntRange(0, 3).Draw(t, "policies") {
 		p := models.Policy{
 			Name: fmt.Sprint("p", i), Platform: rapid.SampledFrom(platforms).Draw(t, "platform"),
 			Target:     models.Target{Side: rapid.SampledFrom([]string{"", "consumers", "merchants"}).Draw(t, "side")},
-			Instrument: models.Instrument(rapid.SampledFrom(models.Instruments()).Draw(t, "instrument")),
+			Instrument: rapid.SampledFrom([]models.Instrument{models.PayJoin, models.PayOrder, models.PayPeriod, models.PayHour, models.PayRebate, models.PayReferral, models.ChangePrice}).Draw(t, "instrument"),
 			Shape:      models.Constant{Amount: rapid.Float64Range(0.1, 2).Draw(t, "amount")},
+			Hours:      1, Rebate: models.Rebate{Redemption: 0.5, Expires: 3}, Referral: models.Referral{Invites: 0.1, Inviter: 0.5},
 		}
-		if rapid.Bool().Draw(t, "limited") {
+		if p.Instrument == models.PayRebate {
+			p.Target.Side = "consumers" // who orders
+		}
+		if p.Instrument.Budgeted() && rapid.Bool().Draw(t, "limited") {
 			p.Limited, p.Budget = true, models.MoneyOf(rapid.Float64Range(1, 40).Draw(t, "budget"))
 		}
 		list = append(list, p)

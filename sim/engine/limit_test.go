@@ -34,6 +34,7 @@ func smooth(number int) *models.Model {
 // leave more behind than an order of 1/N.
 func calm(number int) *models.Model {
 	m := smooth(number)
+	m.Policies = nil
 	for i := range m.Segments {
 		m.Segments[i].Orders.Rate, m.Segments[i].Cross.Form = 0, models.FormLinear
 	}

@@ -21,8 +21,6 @@ type Options struct {
 
 	// Secret looks up a variable of the environment that the plan names; nil knows none.
 	Secret func(variable string) (value string, set bool)
-
-	vegeta bool // use vegeta's attacker where lanes would do
 }
 
 func (o Options) secret(variable string) (string, bool) {
@@ -63,7 +61,10 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	connect := newDialer(gate, target, max(limits.Timeout, plan.DefaultTimeout))
+	connect, err := newDialer(gate, target, max(limits.Timeout, plan.DefaultTimeout), p.Wire)
+	if err != nil {
+		return Report{}, err
+	}
 	if err := connect.knock(ctx); err != nil {
 		var refused *HostRefused
 		switch {
@@ -78,10 +79,10 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if target.Scheme == "http" {
+	if p.Wire.Version != "2" && (target.Scheme == "http" || p.Wire.Chosen(target.Scheme) == plan.Lanes) {
 		limits.Workers = min(limits.Workers, limits.Connections) // HTTP/1.1: a worker without a connection would only queue out of sight
 	}
-	r := &run{plan: p, limits: limits, schedule: schedule, script: script, dialer: connect, watch: o.Watch, fast: target.Scheme == "http" && !o.vegeta}
+	r := &run{plan: p, limits: limits, schedule: schedule, script: script, dialer: connect, watch: o.Watch, fast: p.Wire.Chosen(target.Scheme) == plan.Lanes}
 	return r.press(ctx), nil
 }
 
@@ -116,11 +117,11 @@ func (r *run) press(ctx context.Context) Report {
 	a := newAgenda(r.schedule, r.script, r.limits.Timeout, alarm)
 	var e engine
 	if r.fast {
-		e = newLanes(inFlight, start, a, r.script, l, r.limits, r.dialer)
+		e = newLanes(inFlight, start, a, r.script, l, r.limits, r.dialer, r.plan.Wire.Fresh)
 	} else {
-		transport := newTransport(r.dialer, r.limits)
+		transport := newTransport(r.dialer, r.limits, r.plan.Wire)
 		defer transport.CloseIdleConnections()
-		e = newCourier(inFlight, start, a, r.script, l, r.limits, transport)
+		e = newCourier(inFlight, start, a, r.script, l, r.limits, transport, r.plan.Wire.Fresh)
 	}
 	var met waits
 	over := make(chan struct{})

@@ -40,8 +40,8 @@ type courier struct {
 }
 
 // newCourier makes an attacker, which serves one attack only.
-func newCourier(ctx context.Context, start time.Time, a *agenda, sc *script, l *ledger, limits plan.Limits, inner http.RoundTripper) *courier {
-	c := &courier{start: start, agenda: a, script: sc, ledger: l, timeout: limits.Timeout, inner: inner, tasks: make(chan task, limits.Workers+1)}
+func newCourier(ctx context.Context, start time.Time, a *agenda, sc *script, l *ledger, limits plan.Limits, inner http.RoundTripper, oneShot bool) *courier {
+	c := &courier{start: start, agenda: a, script: sc, ledger: l, timeout: limits.Timeout, inner: inner, oneShot: oneShot, tasks: make(chan task, limits.Workers+1)}
 	c.run, c.cut = context.WithCancel(ctx)
 	c.pacer = &pacer{agenda: a, start: start, workers: int64(limits.Workers), ended: &c.ended, tasks: c.tasks}
 	c.attacker = vegeta.NewAttacker(
@@ -159,15 +159,19 @@ func (w *witness) trace(start time.Time) *httptrace.ClientTrace {
 
 // newTransport connects through the dialer only: no proxy, so that nobody else
 // is pressed, and no decompression, which would be the generator's own work.
-func newTransport(d *dialer, limits plan.Limits) *http.Transport {
-	return &http.Transport{
+func newTransport(d *dialer, limits plan.Limits, w plan.Wire) *http.Transport {
+	t := &http.Transport{
 		DialContext:           d.plain,
 		DialTLSContext:        d.private,
 		MaxConnsPerHost:       limits.Connections,
 		MaxIdleConnsPerHost:   limits.Connections,
 		IdleConnTimeout:       90 * time.Second,
-		ForceAttemptHTTP2:     true,
 		DisableCompression:    true,
 		ExpectContinueTimeout: time.Second,
+		Protocols:             new(http.Protocols),
 	}
+	t.Protocols.SetHTTP1(w.Version != "2")
+	t.Protocols.SetHTTP2(w.Version != "1.1")
+	t.Protocols.SetUnencryptedHTTP2(w.Version == "2")
+	return t
 }

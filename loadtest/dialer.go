@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/url"
 	"time"
+
+	"flywheel/loadtest/plan"
 )
 
 // dialer makes connections to the one host that a plan may press.
@@ -18,12 +20,19 @@ type dialer struct {
 // spent is the time that making a connection took.
 type spent struct{ connect, tls time.Duration }
 
-func newDialer(g gate, target *url.URL, timeout time.Duration) *dialer {
+func newDialer(g gate, target *url.URL, timeout time.Duration, w plan.Wire) (*dialer, error) {
 	d := &dialer{tcp: g.dialer(timeout), address: net.JoinHostPort(target.Hostname(), port(target))}
 	if target.Scheme == "https" {
-		d.tls = &tls.Config{ServerName: target.Hostname(), NextProtos: []string{"h2", "http/1.1"}}
+		version := w.Version
+		if w.Chosen(target.Scheme) == plan.Lanes {
+			version = "1.1"
+		}
+		var err error
+		if d.tls, err = w.TLS.Config(target.Hostname(), version); err != nil {
+			return nil, err
+		}
 	}
-	return d
+	return d, nil
 }
 
 // dial makes a connection, ready to be used, before the deadline.

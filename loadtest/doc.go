@@ -35,6 +35,7 @@
 // for HTTP/2 and whatever else package net/http knows: the attacker of vegeta
 // (package github.com/tsenart/vegeta/v12/lib) provides the workers, asks pacer
 // when to release a hit, and courier sends the real request from the worker's hands.
+// The plan's wire decides, and wire_test.go holds both against the same answers.
 //
 // # What vegeta leaves to us
 //

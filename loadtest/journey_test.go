@@ -20,9 +20,9 @@ import (
 )
 
 // both runs a test with each of the two engines.
-func both(t *testing.T, f func(t *testing.T, o Options)) {
-	for name, o := range map[string]Options{"lanes": {}, "vegeta": {vegeta: true}} {
-		t.Run(name, func(t *testing.T) { f(t, o) })
+func both(t *testing.T, f func(t *testing.T, w plan.Wire)) {
+	for _, engine := range []plan.Engine{plan.Lanes, plan.Vegeta} {
+		t.Run(string(engine), func(t *testing.T) { f(t, plan.Wire{Engine: engine}) })
 	}
 }
 
@@ -60,9 +60,10 @@ func (d *diary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // a feeder, cookies, authorization, values of its own; and each start its own.
 func TestJourneysCarryWhatTheyAreTold(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, o Options) {
+	both(t, func(t *testing.T, w plan.Wire) {
 		var d diary
 		p := plan.Plan{
+			Wire:    w,
 			Target:  serve(t, d.ServeHTTP),
 			Curve:   plan.Curve{plan.HoldFor(plan.PerSecond(200), 100*time.Millisecond)}, // 20 starts
 			Auth:    plan.Auth{Bearer: "TOKEN"},
@@ -77,6 +78,7 @@ func TestJourneysCarryWhatTheyAreTold(t *testing.T) {
 			}}},
 		}
 		secrets := map[string]string{"TOKEN": "t", "KEY": "k{{x}}", "PASS": "p"}
+		var o Options
 		o.Secret = func(name string) (string, bool) { v, ok := secrets[name]; return v, ok }
 		r := press(t, context.Background(), p, o)
 		require.Empty(t, r.Errors)
@@ -101,7 +103,7 @@ func TestJourneysCarryWhatTheyAreTold(t *testing.T) {
 // counted as skipped.
 func TestAFailedStepEndsItsJourney(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, o Options) {
+	both(t, func(t *testing.T, w plan.Wire) {
 		for name, tc := range map[string]struct {
 			step plan.Step
 			kind string
@@ -113,11 +115,12 @@ func TestAFailedStepEndsItsJourney(t *testing.T) {
 		} {
 			var d diary
 			p := plan.Plan{
+				Wire:     w,
 				Target:   serve(t, d.ServeHTTP),
 				Curve:    plan.Curve{plan.HoldFor(plan.PerSecond(100), 50*time.Millisecond)}, // 5 starts
 				Journeys: []plan.Journey{{Steps: []plan.Step{{Get: "/first"}, tc.step, {Name: "third", Get: "/"}, {Name: "fourth", Get: "/"}}}},
 			}
-			r := press(t, context.Background(), p, o)
+			r := press(t, context.Background(), p, Options{})
 			require.Equal(t, Requests{Due: 10, Sent: 10, OK: 5, Failed: 5}, r.Requests, name)
 			require.Equal(t, map[string]int64{tc.kind: 5}, r.Errors, name)
 			require.Equal(t, []int64{0, 0, 5, 5}, []int64{r.Steps[0].Skipped, r.Steps[1].Skipped, r.Steps[2].Skipped, r.Steps[3].Skipped})
@@ -130,11 +133,12 @@ func TestAFailedStepEndsItsJourney(t *testing.T) {
 // due when its wait after the response before it is over.
 func TestJourneysAreAnOpenModel(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, o Options) {
+	both(t, func(t *testing.T, w plan.Wire) {
 		p := steady(serve(t, func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Millisecond) }), 100, 300*time.Millisecond)
+		p.Wire = w
 		p.Journeys[0].Steps[0].Wait = plan.Wait{From: 100 * time.Millisecond, To: 100 * time.Millisecond}
 		p.Journeys[0].Steps = append(p.Journeys[0].Steps, plan.Step{Name: "second", Get: "/b"})
-		r := press(t, context.Background(), p, o)
+		r := press(t, context.Background(), p, Options{})
 		require.Equal(t, Requests{Due: 60, Sent: 60, OK: 60}, r.Requests)
 		require.GreaterOrEqual(t, r.Journeys[0].Duration.P50, 140.0, "20 ms, 100 ms to think, 20 ms")
 		if !machineLate(r) {
@@ -147,13 +151,14 @@ func TestJourneysAreAnOpenModel(t *testing.T) {
 // A run that is stopped has journeys under way: they are neither completed nor failed.
 func TestJourneysOfAStoppedRun(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, o Options) {
+	both(t, func(t *testing.T, w plan.Wire) {
 		p := steady(serve(t, func(http.ResponseWriter, *http.Request) {}), 100, time.Minute)
+		p.Wire = w
 		p.Journeys[0].Steps[0].Wait = plan.Wait{From: time.Minute, To: time.Minute}
 		p.Journeys[0].Steps = append(p.Journeys[0].Steps, plan.Step{Name: "second", Get: "/b"})
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(150*time.Millisecond, cancel)
-		r := press(t, ctx, p, o)
+		r := press(t, ctx, p, Options{})
 		require.Equal(t, ByCaller, r.Stopped)
 		require.Zero(t, r.Steps[1].Requests.Due, "it would have been due a minute later")
 		require.Equal(t, r.Journeys[0].Started, r.Journeys[0].Unfinished+r.Journeys[0].Failed)

@@ -55,8 +55,8 @@ type waits struct {
 // a Go timer is late by on an idle machine (about a millisecond).
 const lateAfter = 10 * time.Millisecond
 
-func newLanes(run context.Context, start time.Time, a *agenda, sc *script, l *ledger, limits plan.Limits, d *dialer) *lanes {
-	return &lanes{run: run, start: start, agenda: a, script: sc, ledger: l, dialer: d, most: limits.Workers, timeout: limits.Timeout, open: map[*lane]struct{}{}}
+func newLanes(run context.Context, start time.Time, a *agenda, sc *script, l *ledger, limits plan.Limits, d *dialer, oneShot bool) *lanes {
+	return &lanes{run: run, start: start, agenda: a, script: sc, ledger: l, dialer: d, most: limits.Workers, timeout: limits.Timeout, oneShot: oneShot, open: map[*lane]struct{}{}}
 }
 
 func (x *lanes) now() time.Duration { return time.Since(x.start) }

@@ -350,7 +350,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func TestNoProxyIsUsed(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
-	require.Nil(t, newTransport(&dialer{}, plan.Limits{}).Proxy)
+	require.Nil(t, newTransport(&dialer{}, plan.Limits{}, plan.Wire{}).Proxy)
 }
 
 func TestATargetThatIsNotThere(t *testing.T) {

@@ -58,6 +58,33 @@ func auth(n *node) plan.Auth {
 	return plan.Auth{Bearer: textOf(n.get("bearer"))}
 }
 
+func (b planner) wire(root *node) plan.Wire {
+	h, t := root.get("http"), root.get("tls")
+	return plan.Wire{
+		Version: textOf(h.get("version")), Fresh: textOf(h.get("keep_alive")) == "false", Engine: plan.Engine(textOf(h.get("engine"))),
+		TLS: plan.TLS{
+			CA: b.file(t.get("ca")), Certificate: b.file(t.get("certificate")), Key: b.named(t.get("key")),
+			ServerName: textOf(t.get("server_name")), SkipVerify: textOf(t.get("skip_verify")) == "true",
+		},
+	}
+}
+
+func (b planner) file(n *node) plan.File {
+	f := b.named(n.get("file"))
+	if f.Data != nil {
+		b.agrees(n, f.Sum())
+	}
+	return f
+}
+
+func (b planner) named(n *node) plan.File {
+	name := textOf(n)
+	if data, ok := b.beside(n); ok {
+		return plan.File{Name: name, Data: data}
+	}
+	return plan.File{}
+}
+
 // texts are the texts of a mapping by their keys; nil when there are none.
 func (b planner) texts(n *node) map[string]string {
 	var texts map[string]string

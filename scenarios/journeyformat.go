@@ -13,6 +13,37 @@ var (
 	aSum    = &verbatim{"the SHA-256 of the file, in hexadecimal"}
 )
 
+// aVersion is a version of HTTP, with or without quotes.
+var aVersion = &verbatim{"1.1 or 2"}
+
+func aWire() *record {
+	return &record{name: "a wire", fields: []field{
+		{key: "version", form: aVersion, about: "Version of HTTP: 1.1 or 2; else 1.1 to an http target, and what an https target prefers."},
+		{key: "keep_alive", form: oneOf("true", "false"), preset: "true", source: definition, about: "Whether connections are kept for the next request."},
+		{key: "engine", form: oneOf(plan.Engines()...), about: "lanes, for HTTP/1.1 alone and lighter, or vegeta; else lanes where the version is known to be 1.1."},
+	}}
+}
+
+func aTLS() *record {
+	return &record{name: "an encryption", fields: []field{
+		{key: "ca", form: aFile("a PEM file such as ca.pem"), about: "Certificates to trust instead of the system's."},
+		{key: "certificate", form: aFile("a PEM file such as me.pem"), about: "One's own certificate."},
+		{key: "key", form: &verbatim{"a PEM file such as me.key"}, about: "Its private key."},
+		{key: "server_name", form: aText, about: "Name to ask for; else the target's host."},
+		{key: "skip_verify", form: oneOf("true", "false"), preset: "false", source: off, about: "Trusts anybody who answers."},
+	}}
+}
+
+// aFile is a file, alone or with what its content must add up to.
+func aFile(about string) *record {
+	return &record{name: "a file", shorts: about, short: func(n *node) *node {
+		return &node{kind: mapping, at: n.at, entries: []entry{{"file", n.at, n}}}
+	}, fields: []field{
+		{key: "file", form: &verbatim{about}, required: "name a file", about: "Where it is, beside the plan or in the working directory."},
+		{key: "sha256", form: aSum, about: "What its content must add up to."},
+	}}
+}
+
 func aFeeder() *record {
 	return &record{name: "a feeder", fields: []field{
 		{key: "name", form: aName, required: "write a name, such as name: user", about: "What it is called: its column email is {{NAME.email}}."},

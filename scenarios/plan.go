@@ -65,6 +65,7 @@ func (b planner) plan(root *node) *plan.Plan {
 	for _, n := range items(root.get("feeders")) {
 		p.Feeders = append(p.Feeders, b.feeder(n))
 	}
+	p.Wire = b.wire(root)
 	p.Auth = auth(root.get("auth"))
 	for _, n := range items(root.get("journeys")) {
 		j := plan.Journey{Name: textOf(n.get("name")), Weight: int(clamp(whole64(n.get("weight"))))}

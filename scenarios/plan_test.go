@@ -103,6 +103,23 @@ a {{picture}}
 `, "\n", "\r\n"), strings.ReplaceAll(strings.ReplaceAll(string(body), boundary, "B"), "a {{picture}}\n\r\n", "a {{picture}}\r\n\r\n"))
 }
 
+func TestAPlanSaysHowRequestsTravel(t *testing.T) {
+	least := "target: https://127.0.0.1:1\ncurve: {hold: 1/s, for: 1s}\njourneys: [{steps: [{get: /}]}]\n"
+	p, err := ReadPlan("a.yaml", []byte(least+"http: {version: 2, engine: vegeta}\ntls: {server_name: shop.example, skip_verify: true}"), PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, plan.Wire{Version: "2", Engine: plan.Vegeta, TLS: plan.TLS{ServerName: "shop.example", SkipVerify: true}}, p.Wire)
+	again, err := ReadPlan("a.yaml", p.Text(), PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, p.Wire, again.Wire)
+	p, err = ReadPlan("a.yaml", []byte(least+"http: {version: 1.1, keep_alive: false}"), PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, plan.Wire{Version: "1.1", Fresh: true}, p.Wire)
+	require.Equal(t, plan.Lanes, p.Wire.Chosen("https"))
+	_, err = ReadPlan("a.yaml", []byte(least+"http: {version: 3, engine: lanes}\ntls: {ca: nothing.pem, key: {}}"), PlanOptions{})
+	require.ErrorContains(t, err, `http.version: "3" is no version of HTTP that can be sent; write 1.1 or 2`)
+	require.ErrorContains(t, err, `tls.ca: there is no file "nothing.pem"`)
+}
+
 func TestAPlanFillsItsDefaults(t *testing.T) {
 	p, err := LoadPlan("testdata/plans/good/minimum.yaml", PlanOptions{})
 	require.NoError(t, err)

@@ -41,6 +41,8 @@ func planForm() *record {
 	return &record{name: "a plan", fields: []field{
 		{key: "target", form: aText, about: "Base address to press, such as http://127.0.0.1:8080; needed unless --target names one."},
 		{key: "curve", form: &rows{item: aCurveSegment(), alone: true}, about: "Journey starts over time: one segment, or a list of them run in order; needed unless --curve brings one."},
+		{key: "http", form: aWire(), about: "How requests travel."},
+		{key: "tls", form: aTLS(), about: "Whom to trust and who one is, towards an https target."},
 		{key: "feeders", form: &rows{item: aFeeder(), about: "a list of {name, file, order}"}, preset: "[]", source: off, about: "Tables that give each start a row of values."},
 		{key: "auth", form: anAuth(), about: "Who asks, in every step that does not say otherwise."},
 		{key: "journeys", form: &rows{item: aJourney(), about: "a list of {name, weight, steps}"}, required: "write at least one, such as journeys: [{steps: [{get: /}]}]",

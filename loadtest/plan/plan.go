@@ -16,6 +16,7 @@ type Plan struct {
 	Curve      Curve
 	Journeys   []Journey
 	Feeders    []Feeder      // tables that journeys take values from
+	Wire       Wire          // how requests travel
 	Auth       Auth          // who asks, where a step does not say
 	WarmUp     time.Duration // requests due before its end are sent and counted, and no threshold looks at them
 	Thresholds []Threshold   // judged when the run is over; none is allowed
@@ -87,6 +88,7 @@ func (p Plan) Validate() Faults {
 		fs = append(fs, err.(Fault))
 	}
 	fs = append(fs, p.Curve.Validate()...)
+	p.validateWire(&fs)
 	p.validateFeeders(&fs)
 	p.validateJourneys(&fs)
 	steps := p.Steps()

@@ -19,6 +19,7 @@ func (p Plan) Text() []byte {
 	for _, s := range p.Curve {
 		s.write(&b)
 	}
+	p.Wire.write(&b)
 	if len(p.Feeders) > 0 {
 		b.WriteString("feeders:\n")
 		for _, f := range p.Feeders {

@@ -39,8 +39,10 @@ func whole() *record {
 	}
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
-		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "study"}}}, preset: "{}", source: off,
+		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "levers", "study"}}}, preset: "{}", source: off,
 			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies and event."},
+		field{key: "levers", form: &roll{thing: "lever", item: aLever()}, preset: "[]", source: off,
+			about: "Numbers that the page of flywheel serve lets people move; without any it offers policies' amounts and budgets, and take rates."},
 		field{key: "study", form: aStudy(), preset: "{}", about: "How many runs, and what the summary shows."},
 		field{key: "expect", form: &roll{thing: "expectation", item: anExpectation()}, preset: "[]", source: off, about: "What must hold of the result."},
 	)}

@@ -23,6 +23,7 @@ type Scenario struct {
 	Settings study.Settings
 	Start    string // date of the first period, as the file writes it; empty when it says none
 	Claims   []study.Claim
+	Levers   []Lever // as stated
 
 	Digest       string // SHA-256 of the resolved scenario, in hexadecimal
 	SourceDigest string // SHA-256 of the file as it was read, in hexadecimal
@@ -110,6 +111,7 @@ func (s *Scenario) resolve(r *report, form *record, tree *node, engines []string
 	}
 	s.vary(r, form, tree, b.cut)
 	s.claim(r, b.cut)
+	s.levers(r)
 	b.cut.tell()
 }
 

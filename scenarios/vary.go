@@ -168,7 +168,8 @@ func (b *Builder) whole(i int) bool {
 	if r, ok := f.(*record); ok && len(left) == 1 && r.field(left[0]) != nil {
 		f = r.field(left[0]).form
 	}
-	return f == aWhole || f == aSeed || f == aPeriod
+	w, ok := f.(*word)
+	return ok && slices.Contains([]string{aWhole.about, aSeed.about, aPeriod.about}, w.about) // a form with words beside is a copy
 }
 
 // VaryError is a text of --vary that cannot be understood.

@@ -20,6 +20,8 @@
 //	sensitivity.go  flywheel sensitivity: which inputs matter
 //	fit.go       flywheel fit: numbers of a scenario from observed series; fit_data.go reads
 //	             them, fit_page.go is its page and document
+//	optimise.go  flywheel optimise: subsidies under a budget; optimise_lever.go what is moved,
+//	             optimise_goal.go what is judged, optimise_page.go its page and document
 //	load.go      flywheel load: a real deployment under a plan; live.go shows it while it runs,
 //	             loadkeep.go keeps it in a folder, loadpage.go is its page and document
 //	target.go    flywheel target: the practice shop

@@ -19,6 +19,7 @@
 //	naive.go     plain forecasts that a model has to beat
 //	fit.go       numbers fitted to observed series; fit_interval.go how well they are known,
 //	             fit_score.go what they predict, fit_curve.go closed forms
+//	optimise.go  the point whose runs are worth most, under constraints and luck
 //	search.go    the point at which a function is least; dice.go what studies draw themselves
 //	landscape.go where the expected motion of a market leads while offers are held:
 //	             equilibria.go, stability.go, fold.go, critical.go (the critical-mass frontier)

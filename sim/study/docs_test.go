@@ -29,6 +29,7 @@ func TestTablesAreDocumented(t *testing.T) {
 		{"sensitivity", "What matters, of `flywheel sensitivity`, in `sensitivity.csv` and `sensitivity.parquet`.", study.SensitivitySchema()},
 		{"parameters", "What was fitted, of `flywheel fit`, in `parameters.csv` and `parameters.parquet`.", study.ParameterSchema()},
 		{"forecasts", "What the fitted scenario and the benchmarks say of every observation, of `flywheel fit`, in `forecasts.csv` and `forecasts.parquet`.", study.ForecastSchema()},
+		{"evaluations", "Every point that `flywheel optimise` tried, in `evaluations.csv` and `evaluations.parquet`.", study.EvaluationSchema()},
 		{"points", "What a study ran, in `points.csv` and `points.parquet`.", study.PointsSchema()},
 	} {
 		b.WriteString("\n## " + table.name + "\n\n" + table.about + "\n\n" + table.schema.Markdown())

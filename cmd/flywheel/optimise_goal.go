@@ -1,0 +1,224 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"flywheel/models"
+	"flywheel/results"
+	"flywheel/sim/study"
+)
+
+// goal is what an optimisation makes best, and the constraints it keeps.
+type goal struct {
+	objective        string
+	platform, side   string
+	at               int
+	metric           study.Quantity // of an objective that is a metric
+	critical         float64        // share of the side that is the critical mass; 0 where nobody asks
+	minCash          float64        // NaN: no floor
+	margin           float64        // NaN: no floor
+	budget           float64
+	periods          []int // recorded; nil means all
+	unit             results.Unit
+	smaller          bool // less is better
+	scale            float64
+	funding, horizon float64
+	warnings         []results.Warning
+}
+
+// goal reads the objective and the constraints.
+func (o *optimising) goal(c *cobra.Command, q *inquiry, l *levers) (*goal, error) {
+	g := &goal{objective: o.objective, platform: l.platform, budget: o.budget, minCash: math.NaN(), margin: math.NaN(), unit: "1",
+		horizon: float64(q.law.Model.Horizon.Periods), at: q.law.Model.Horizon.Periods}
+	if g.side = o.side; g.side == "" {
+		g.side = orderingSide(q.law)
+	}
+	if !slices.Contains(q.law.Sides, g.side) {
+		return nil, wrong("--side: no side is called %q; %s", g.side, meant(g.side, q.law.Sides, fmt.Sprint("use one of: ", q.law.Sides)))
+	}
+	text := map[string]string{
+		mostParticipants: fmt.Sprintf("participants(%s, side=%s)", g.platform, g.side), mostGMV: "gmv(" + g.platform + ")", mostContribution: "cash(" + g.platform + ")",
+		soonestCritical: fmt.Sprintf("share(%s, side=%s)", g.platform, g.side), leastSubsidy: fmt.Sprintf("share(%s, side=%s)", g.platform, g.side),
+	}[o.objective]
+	if text == "" {
+		text = o.objective
+	}
+	var err error
+	if g.metric, err = q.quantity("objective", text, o.at); err != nil {
+		return nil, err
+	}
+	g.at = g.metric.Period
+	switch g.unit = study.Metrics()[study.Metrics().Index(g.metric.Metric)].Unit; o.objective {
+	case soonestCritical:
+		g.unit, g.smaller = "periods", true
+	case leastSubsidy:
+		g.unit, g.smaller = "money", true
+	}
+	funded := q.law.Model.Platforms[platformIndex(q.law, g.platform)].Cash
+	g.funding = funded.Units()
+	switch {
+	case c.Flags().Changed("min-cash"):
+		g.minCash = o.minCash
+	case funded > 0:
+		g.minCash = 0
+	default:
+		g.warnings = append(g.warnings, results.Warning{Code: "cash", Text: fmt.Sprintf(
+			"%s has no funding (cash), so that its cash may fall below zero here; give it some, or --min-cash", g.platform)})
+	}
+	if c.Flags().Changed("margin") {
+		g.margin = o.margin
+	}
+	if o.objective == soonestCritical || o.objective == leastSubsidy {
+		if g.critical = o.critical; g.critical == 0 {
+			if g.critical, err = criticalShare(l.none, g.platform, g.side); err != nil {
+				return nil, wrong("--objective %s: %w; or give --critical-mass SHARE", o.objective, err)
+			}
+		}
+	}
+	if math.IsNaN(g.minCash) && o.objective != mostGMV && o.objective != soonestCritical {
+		g.periods = []int{g.at}
+	}
+	return g, nil
+}
+
+func orderingSide(l *models.Law) string {
+	for _, s := range l.Model.Segments {
+		if s.Orders.Rate > 0 {
+			return s.Side
+		}
+	}
+	return l.Sides[0]
+}
+
+func platformIndex(l *models.Law, name string) int {
+	return slices.IndexFunc(l.Model.Platforms, func(p models.Platform) bool { return p.Name == name })
+}
+
+// criticalShare is the share of a side that uses the platform at the critical mass: where the way
+// from the scenario's start to the equilibrium at which the platform is largest crosses into
+// what leads there, nobody being paid.
+func criticalShare(unpaid *models.Law, platform, side string) (float64, error) {
+	list, err := study.Landscapes(unpaid, unpaid.Model.Horizon.Periods)
+	if err != nil {
+		return 0, err
+	}
+	if len(list) > 1 {
+		return 0, fmt.Errorf("%d regions stand apart, each with a critical mass of its own", len(list))
+	}
+	s, k := list[0], platformIndex(unpaid, platform)
+	found, _ := s.Equilibria(study.DefaultStarts)
+	high, most := -1, -1.0
+	for i, e := range found {
+		var size float64
+		for _, crowd := range e.Share {
+			size += crowd[k]
+		}
+		if e.Stable && size > most {
+			high, most = i, size
+		}
+	}
+	if high < 0 {
+		return 0, fmt.Errorf("the market has no stable equilibrium that could be found")
+	}
+	const tolerance = 1e-4
+	critical, err := s.CriticalMass(s.Scenario(), s.At(found[high]), found, tolerance)
+	if err != nil {
+		return 0, err
+	}
+	return critical.Share[slices.Index(s.Sides, side)][k], nil
+}
+
+// measure takes from a run what optimisations judge.
+func (g *goal) measure(_ *models.Law, t *results.Table) []float64 {
+	book := func(metric string, period int) study.Quantity {
+		return study.Quantity{Metric: metric, Platform: g.platform, Side: "*", Segment: "*", Region: "*", Period: period}
+	}
+	share := study.Quantity{Metric: "share", Platform: g.platform, Side: g.side, Segment: "*", Region: "*", Period: g.at}
+	ends := study.Read(t, []study.Quantity{g.metric, book("subsidy_to_date", g.at), share, book("revenue", g.at), book("cost", g.at), book("gmv", g.at)})
+	m := make([]float64, measuresOfRun)
+	m[ofObjective], m[ofBurn], m[ofShare] = ends[0], ends[1], ends[2]
+	m[ofMargin] = (ends[3] - ends[4]) / ends[5]
+	m[ofCash] = math.NaN()
+	if !math.IsNaN(g.minCash) {
+		m[ofCash] = math.Inf(1)
+		for _, x := range g.series(t, book("cash", 0)) {
+			m[ofCash] = math.Min(m[ofCash], x)
+		}
+	}
+	switch g.objective {
+	case mostContribution:
+		m[ofObjective] -= g.funding
+	case mostGMV:
+		m[ofObjective] = 0
+		for _, x := range g.series(t, book("gmv", 0)) {
+			m[ofObjective] += x
+		}
+	case leastSubsidy:
+		m[ofObjective] = m[ofBurn]
+	case soonestCritical:
+		m[ofObjective] = g.crossing(g.series(t, share))
+	}
+	return m
+}
+
+// series is a quantity in every period up to the one looked at.
+func (g *goal) series(t *results.Table, q study.Quantity) []float64 {
+	var list []study.Quantity
+	for period := range g.at + 1 {
+		q.Period = period
+		list = append(list, q)
+	}
+	return study.Read(t, list)
+}
+
+// crossing is the first period from which the platform stays above its critical mass; one that never
+// does counts as the later, the further it ends below.
+func (g *goal) crossing(share []float64) float64 {
+	at := len(share)
+	for at > 0 && share[at-1] >= g.critical {
+		at--
+	}
+	if at == len(share) {
+		return float64(at) * (1 + g.critical - share[at-1])
+	}
+	return float64(at)
+}
+
+// judge is what a point is worth, and by how much it breaks its constraints: those on money are
+// kept in every run, and the critical mass is passed in nine of ten.
+func (g *goal) judge(runs [][]float64) (worth, broken float64) {
+	column := func(measure int) []float64 {
+		list := make([]float64, len(runs))
+		for r, run := range runs {
+			list[r] = run[measure]
+		}
+		return list
+	}
+	worth = average(column(ofObjective))
+	if g.smaller {
+		worth = -worth
+	}
+	broken = math.Max(0, slices.Max(column(ofBurn))-g.budget*(1+1e-9)) / g.budget
+	if !math.IsNaN(g.minCash) {
+		broken += math.Max(0, g.minCash-slices.Min(column(ofCash))) / g.budget
+	}
+	if !math.IsNaN(g.margin) {
+		if least := slices.Min(column(ofMargin)); math.IsNaN(least) {
+			broken++ // nothing was sold
+		} else {
+			broken += math.Max(0, g.margin-least)
+		}
+	}
+	if g.objective == leastSubsidy {
+		shares := column(ofShare)
+		slices.Sort(shares)
+		for _, x := range shares[len(shares)/10:] {
+			broken += math.Max(0, g.critical-x) / float64(len(shares))
+		}
+	}
+	return worth, broken
+}

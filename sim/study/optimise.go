@@ -1,0 +1,231 @@
+package study
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"flywheel/results"
+)
+
+// Optimisation looks for the point of a unit cube whose runs are worth most, under
+// constraints. All points of a search share their luck, so that they differ by what differs
+// between them; and because the best of many lucky numbers is partly lucky, the few that look best are
+// run again with other luck, and the winner of these with other luck once more.
+type Optimisation struct {
+	Dimensions int
+	// Ask runs points with luck of its own number: 0 is the search's.
+	Ask func(ctx context.Context, points [][]float64, luck int) ([]Answer, error)
+	// Judge is what a point's runs are worth, and by how much they break its constraints; 0 is
+	// not at all, and NaN no value.
+	Judge       func(runs [][]float64) (worth, broken float64)
+	Starts      [][]float64 // points tried first
+	Evaluations int         // points that a search may try, Starts included
+	Finalists   int         // points that are run again; 0 means 5
+	Seed        uint64
+	Threads     int
+	Passed      func(points int) // told after every point; may be nil
+}
+
+// Tried is a point that was run.
+type Tried struct {
+	At     []float64
+	Runs   [][]float64 // [replication][measure]; nil when it could not be run
+	Worth  float64
+	Broken float64
+	Err    error
+}
+
+// Better tells whether a point beats another: it keeps the constraints, or breaks them less, or
+// is worth more.
+func (t Tried) Better(than Tried) bool {
+	switch {
+	case t.Runs == nil || math.IsNaN(t.Worth) || math.IsNaN(t.Broken):
+		return false
+	case than.Runs == nil || math.IsNaN(than.Worth) || math.IsNaN(than.Broken):
+		return true
+	case t.Broken != than.Broken && (t.Broken > 0 || than.Broken > 0):
+		return t.Broken < than.Broken
+	}
+	return t.Worth > than.Worth
+}
+
+// Search tries evenly spread points, then looks around the best of them by CMA-ES and, at the
+// end, by the simplex of Nelder and Mead. It returns every point tried, in order.
+func (o Optimisation) Search(ctx context.Context) ([]Tried, error) {
+	first := min(o.Evaluations, max(len(o.Starts), o.Evaluations/4))
+	points := slices.Clone(o.Starts)
+	points = append(points, even(max(0, first-len(points)), o.Dimensions, o.Seed)...)
+	tried, err := o.try(ctx, points[:first], 0)
+	if err != nil {
+		return tried, err
+	}
+	best := o.best(tried)
+	if best < 0 {
+		return tried, nil
+	}
+	var one sync.Mutex
+	rank := func(t Tried) float64 {
+		switch {
+		case t.Runs == nil || math.IsNaN(t.Worth) || math.IsNaN(t.Broken):
+			return math.Inf(1)
+		case t.Broken > 0:
+			return brokenRank * (1 + t.Broken)
+		}
+		return -t.Worth
+	}
+	function := func(u []float64) float64 {
+		found, err := o.try(ctx, [][]float64{u}, 0)
+		if err != nil {
+			return math.Inf(1)
+		}
+		one.Lock()
+		defer one.Unlock()
+		tried = append(tried, found...)
+		return rank(found[0])
+	}
+	left := o.Evaluations - first
+	_, err = Search{Function: function, Start: tried[best].At, Spread: 0.3, Global: left * 3 / 4, Seed: o.Seed}.Minimise(ctx, o.Dimensions)
+	if err != nil {
+		return tried, err
+	}
+	if left = o.Evaluations - len(tried); left > 0 {
+		_, err = Search{Function: function, Start: tried[o.best(tried)].At, Local: left, Seed: o.Seed}.Minimise(ctx, o.Dimensions)
+	}
+	return tried[:min(len(tried), o.Evaluations)], err
+}
+
+// brokenRank puts every point that breaks a constraint after every one that keeps them all.
+const brokenRank = 1e30
+
+// Random tries as many points as Search, drawn independently, the same first ones among them.
+func (o Optimisation) Random(ctx context.Context) ([]Tried, error) {
+	die := rand.New(newDice(o.Seed, forSearch, 1))
+	points := slices.Clone(o.Starts)
+	for len(points) < o.Evaluations {
+		u := make([]float64, o.Dimensions)
+		for i := range u {
+			u[i] = die.Float64()
+		}
+		points = append(points, u)
+	}
+	var tried []Tried
+	for batch := range slices.Chunk(points[:o.Evaluations], 16) { // so that progress is told
+		some, err := o.try(ctx, batch, 0)
+		if err != nil {
+			return tried, err
+		}
+		tried = append(tried, some...)
+	}
+	return tried, nil
+}
+
+// Best runs the points that look best again with other luck, and the best of these with other
+// luck once more, so that its worth is that of a point and not of the luck it was chosen for.
+func (o Optimisation) Best(ctx context.Context, tried []Tried) (Tried, error) {
+	order := slices.Clone(tried)
+	slices.SortStableFunc(order, func(a, b Tried) int {
+		switch {
+		case a.Better(b):
+			return -1
+		case b.Better(a):
+			return 1
+		}
+		return 0
+	})
+	finalists := o.Finalists
+	if finalists == 0 {
+		finalists = 5
+	}
+	var points [][]float64
+	for _, t := range order {
+		known := slices.ContainsFunc(points, func(u []float64) bool { return slices.Equal(u, t.At) })
+		if len(points) < finalists && t.Runs != nil && !known {
+			points = append(points, t.At)
+		}
+	}
+	if len(points) == 0 {
+		return Tried{}, nil
+	}
+	again, err := o.try(ctx, points, 1)
+	if err != nil {
+		return Tried{}, err
+	}
+	last, err := o.try(ctx, [][]float64{again[o.best(again)].At}, 2)
+	if err != nil {
+		return Tried{}, err
+	}
+	return last[0], nil
+}
+
+// best is the best of some points; -1 when none could be run.
+func (o Optimisation) best(tried []Tried) int {
+	best := -1
+	for i, t := range tried {
+		if t.Runs != nil && (best < 0 || t.Better(tried[best])) {
+			best = i
+		}
+	}
+	return best
+}
+
+// try runs points and judges them.
+func (o Optimisation) try(ctx context.Context, points [][]float64, luck int) ([]Tried, error) {
+	answers, err := o.Ask(ctx, points, luck)
+	if err != nil {
+		return nil, err
+	}
+	tried := make([]Tried, len(points))
+	for i, a := range answers {
+		tried[i] = Tried{At: points[i], Runs: a.Runs, Err: a.Err, Worth: math.NaN(), Broken: math.NaN()}
+		if a.Runs != nil {
+			tried[i].Worth, tried[i].Broken = o.Judge(a.Runs)
+		}
+		if o.Passed != nil {
+			o.Passed(1)
+		}
+	}
+	return tried, nil
+}
+
+// Undominated are the points of which no other burns less and reaches more: indices in rising
+// burn. Points that could not be run are left out.
+func Undominated(tried []Tried, burn, reach func(Tried) float64) []int {
+	var order []int
+	for i, t := range tried {
+		if t.Runs != nil && !math.IsNaN(burn(t)) && !math.IsNaN(reach(t)) {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		if d := descending(burn(tried[b]), burn(tried[a])); d != 0 {
+			return d
+		}
+		return descending(reach(tried[a]), reach(tried[b]))
+	})
+	var front []int
+	for _, i := range order {
+		if len(front) == 0 || reach(tried[i]) > reach(tried[front[len(front)-1]]) {
+			front = append(front, i)
+		}
+	}
+	return front
+}
+
+// EvaluationSchema are the columns of the table of points that an optimisation has tried.
+func EvaluationSchema() results.Schema {
+	return results.Schema{
+		{Name: "how", Kind: results.Text, About: "search, or random for the random search beside it."},
+		{Name: "point", Kind: results.Integer, Unit: "1", About: "Which point, in the order tried, from 0."},
+		{Name: "values", Kind: results.Text, About: "Its numbers, as PATH=VALUE; of a point that could not be run, why."},
+		{Name: "worth", Kind: results.Number, About: "What the search made largest: the objective, or less it where less is better."},
+		{Name: "broken", Kind: results.Number, About: "By how much its runs broke the constraints; 0 is not at all."},
+		{Name: "objective", Kind: results.Number, About: "Mean of the objective over replications, in its own unit."},
+		{Name: "burn", Kind: results.Number, Unit: "money", About: "Mean of the platform's subsidies to date."},
+		{Name: "share", Kind: results.Number, Unit: "share", About: "Mean share of the side that uses the platform."},
+		{Name: "least_cash", Kind: results.Number, Unit: "money", About: "Mean of the least cash of any period; null where nobody asked."},
+		{Name: "margin", Kind: results.Number, Unit: "share", About: "Mean of revenue less cost over GMV in the period; null where nothing was sold."},
+	}
+}

@@ -13,6 +13,7 @@ import (
 type Options struct {
 	Seed  uint64         // which journey start 0 takes; see plan.NewMix
 	Watch func(Snapshot) // called about once a second, never twice at once; may be slow
+	Each  func(Sample)   // called for each request when it has ended, never twice at once; must be quick
 
 	// MayPress lists the hosts, as host or host:port, that the person who starts the
 	// run may press; loopback needs no such word, any other host needs the plan's
@@ -83,6 +84,7 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 		limits.Workers = min(limits.Workers, limits.Connections) // HTTP/1.1: a worker without a connection would only queue out of sight
 	}
 	r := &run{plan: p, limits: limits, schedule: schedule, script: script, dialer: connect, watch: o.Watch, fast: p.Wire.Chosen(target.Scheme) == plan.Lanes}
+	r.each = o.Each
 	return r.press(ctx), nil
 }
 
@@ -94,6 +96,7 @@ type run struct {
 	script   *script
 	dialer   *dialer
 	watch    func(Snapshot)
+	each     func(Sample)
 	fast     bool
 }
 
@@ -157,6 +160,9 @@ func (r *run) collect(ctx context.Context, start time.Time, col *collector, l *l
 		batch = l.take(batch)
 		for _, s := range batch {
 			col.record(s)
+			if r.each != nil {
+				r.each(s)
+			}
 		}
 	}
 	halt := func(why Stopped) {

@@ -56,5 +56,12 @@
 // Reading order: attack.go, script.go with message.go and answer.go, agenda.go with alarm.go, lanes.go with
 // lane.go, courier.go with pacer.go, dialer.go, ledger.go, collector.go, tally.go
 // with histogram.go and failure.go, timeline.go, report.go, judge.go, bottleneck.go,
-// live.go, tables.go; host.go says whom a plan may press.
+// live.go, tables.go; host.go says whom a plan may press, junit.go tells machines.
+//
+// # The capacity
+//
+// A search for the highest rate that passes is a sequence of short runs: capacity.go
+// is its door, capacitysearch.go decides which rate comes next and what is settled
+// (without a clock or a network), capacityprobe.go presses, capacitycurve.go gathers,
+// and usl.go fits the universal scalability law.
 package loadtest

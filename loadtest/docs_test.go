@@ -27,6 +27,17 @@ func TestTablesAreDocumented(t *testing.T) {
 		require.NotEmpty(t, about[table.Name])
 		b.WriteString("\n## " + table.Name + "\n\n" + about[table.Name] + "\n\n" + table.Schema.Markdown())
 	}
+	about = map[string]string{
+		"summary":  "The whole search, in one row.",
+		"capacity": "The measured curve: one row per rate that was asked. A forecast can be bounded by it.",
+		"probes":   "One row per probe, in order.",
+		"usl":      "The universal scalability law that fits the curve; no row where there are too few points.",
+	}
+	b.WriteString("\n# The tables of a search for a capacity\n\nA measure that is missing (null, an empty cell) could not be taken.\n")
+	for _, table := range (Capacity{}).Tables() {
+		require.NotEmpty(t, about[table.Name])
+		b.WriteString("\n## " + table.Name + "\n\n" + about[table.Name] + "\n\n" + table.Schema.Markdown())
+	}
 	const path = "../docs/load-tables.md"
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))

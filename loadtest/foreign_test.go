@@ -63,7 +63,10 @@ func TestHTTPBin(t *testing.T) {
 }
 
 // nginx runs the system's nginx on a free loopback port until the test ends.
-func nginx(t testing.TB) string {
+func nginx(t testing.TB) string { return nginxWith(t, "", "") }
+
+// nginxWith adds directives to the http block and to the location of all pages.
+func nginxWith(t testing.TB, everywhere, pages string) string {
 	binary, err := exec.LookPath("nginx")
 	if err != nil {
 		binary = "/usr/sbin/nginx"
@@ -77,14 +80,18 @@ func nginx(t testing.TB) string {
 	require.NoError(t, l.Close())
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "nginx.conf")
+	if pages == "" {
+		pages = "return 200 'ok';"
+	}
 	require.NoError(t, os.WriteFile(conf, []byte(strings.ReplaceAll(fmt.Sprintf(`
 daemon off; worker_processes 1; pid DIR/pid; error_log DIR/error.log;
 events { worker_connections 4096; }
 http {
   access_log off; keepalive_requests 1000000000;
   client_body_temp_path DIR; proxy_temp_path DIR; fastcgi_temp_path DIR; uwsgi_temp_path DIR; scgi_temp_path DIR;
-  server { listen %s; location / { return 200 'ok'; } location /missing { return 404; } }
-}`, address), "DIR", dir)), 0o600))
+  %s
+  server { listen %s; root DIR; location / { %s } location /missing { return 404; } }
+}`, everywhere, address, pages), "DIR", dir)), 0o600))
 	server := exec.Command(binary, "-p", dir, "-c", conf, "-e", filepath.Join(dir, "error.log"))
 	require.NoError(t, server.Start())
 	t.Cleanup(func() {

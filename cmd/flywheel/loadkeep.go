@@ -18,9 +18,10 @@ import (
 // earlier one's place, and the page says so and how to keep both. One that was interrupted
 // does not take the place of one that saw more.
 type keeping struct {
-	dir    string
-	job    *loadJob
-	folder *files.Folder
+	dir      string
+	job      *loadJob
+	folder   *files.Folder
+	replaced bool // an earlier run of the same plan made room
 }
 
 // folderOf is where a run goes when nobody says.
@@ -39,37 +40,46 @@ func (k *keeping) open(overwrite bool) (err error) {
 func (k *keeping) keep(l *loaded) error {
 	tables := l.report.Tables()
 	old, err := files.ReadManifest(k.dir)
-	l.replaced = err == nil
-	if l.report.Stopped == loadtest.ByCaller && old.Digest == k.job.digest && secondsOf(old) > rowsOf(tables, seconds) {
+	if err == nil && l.report.Stopped == loadtest.ByCaller && old.Digest == k.job.digest && secondsOf(old) > rowsOf(tables, seconds) {
 		l.kept = k.dir
 		return nil
 	}
+	l.files, err = k.put(tables, k.job.resolved(), results.Provenance{Kind: results.KindLoad, Warnings: l.warnings})
+	l.replaced = k.replaced
+	return err
+}
+
+// put writes tables and the resolved plan, and puts the folder in place; it returns the
+// files that are there then.
+func (k *keeping) put(tables []*results.Table, resolved []byte, about results.Provenance) ([]string, error) {
+	_, err := files.ReadManifest(k.dir)
+	k.replaced = err == nil
 	var names []string
 	for _, t := range tables {
 		for _, ending := range []string{".csv", ".parquet"} {
 			w, err := k.folder.Table(t.Name+ending, t.Schema)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if err := errors.Join(w.Write(t), w.Close()); err != nil {
-				return err
+				return nil, err
 			}
 			names = append(names, t.Name+ending)
 		}
 	}
-	if err := k.folder.Put("resolved.yaml", k.job.resolved()); err != nil {
-		return err
+	if err := k.folder.Put("resolved.yaml", resolved); err != nil {
+		return nil, err
 	}
-	if err := k.folder.Commit(results.Provenance{
-		Kind: results.KindLoad, Scenario: k.job.name, Digest: k.job.digest, Version: version,
-		Seed: k.job.ask.seed, Changes: k.job.changes(), Warnings: l.warnings,
-	}); err != nil {
-		return err
+	about.Scenario, about.Digest, about.Version = k.job.name, k.job.digest, version
+	about.Seed, about.Changes = k.job.ask.seed, k.job.changes()
+	if err := k.folder.Commit(about); err != nil {
+		return nil, err
 	}
+	var paths []string
 	for _, name := range append(names, "resolved.yaml", files.ManifestName) {
-		l.files = append(l.files, filepath.Join(k.dir, name))
+		paths = append(paths, filepath.Join(k.dir, name))
 	}
-	return nil
+	return paths, nil
 }
 
 // seconds is the table that grows as a run goes on.

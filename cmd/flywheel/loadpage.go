@@ -203,15 +203,20 @@ func (l *loaded) whereabouts(say func(string, ...any)) {
 	if len(l.files) == 0 {
 		return
 	}
+	say("%s", wrote(l.files, l.replaced))
+}
+
+// wrote says which files are where.
+func wrote(paths []string, replaced bool) string {
 	var names []string
-	for _, path := range l.files {
+	for _, path := range paths {
 		names = append(names, filepath.Base(path))
 	}
-	place := filepath.Dir(l.files[0]) + string(filepath.Separator)
-	if l.replaced {
+	place := filepath.Dir(paths[0]) + string(filepath.Separator)
+	if replaced {
 		place += " in place of an earlier run (--out keeps both)"
 	}
-	say("wrote %s: %s", place, strings.Join(names, ", "))
+	return fmt.Sprintf("wrote %s: %s", place, strings.Join(names, ", "))
 }
 
 // withUnit is the value of a threshold as people read it.

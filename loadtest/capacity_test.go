@@ -1,0 +1,137 @@
+package loadtest
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/loadtest/plan"
+	"flywheel/loadtest/target"
+)
+
+// Latency that grows is told from latency that is high, from a pause, and from a mix
+// of steps that changes.
+func TestGrowth(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 0))
+	samples := func(latency func(i int, due float64) (step int, ms float64)) []Sample {
+		var all []Sample
+		for i := range 300 { // 100/s for 3 s
+			due := float64(i) / 100
+			step, ms := latency(i, due)
+			all = append(all, answered(time.Duration(due*1e9), step, ms+r.ExpFloat64()))
+		}
+		return all
+	}
+	for name, tc := range map[string]struct {
+		latency func(i int, due float64) (int, float64)
+		want    float64
+	}{
+		"steady":    {func(int, float64) (int, float64) { return 0, 50 }, 0},
+		"2% beyond": {func(_ int, due float64) (int, float64) { return 0, 20 * due }, 0.02},
+		"a pause late on": {func(_ int, due float64) (int, float64) {
+			return 0, max(0, 300*min(1, (due-2.6)*10)) * max(0, min(1, (2.8-due)*1e9))
+		}, 0},
+		"other steps late": {func(i int, due float64) (int, float64) { s := min(1, int(due)*(i%2)); return s, 5 + 200*float64(s) }, 0},
+	} {
+		slope, known := growth(samples(tc.latency), Sample.Latency, 0, 3*time.Second)
+		require.True(t, known, name)
+		require.InDelta(t, tc.want, slope, 0.002, name)
+	}
+	_, known := growth(samples(func(int, float64) (int, float64) { return 0, 1 })[:20], Sample.Latency, 0, 3*time.Second)
+	require.False(t, known)
+}
+
+// The practice shop's capacity is found, in the rough: short probes, a wide interval.
+// The test with the tag long finds it as closely as people ask.
+func TestTheCapacityOfAShopIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("LEFT OUT with -short: a search takes twenty seconds")
+	}
+	t.Parallel()
+	const served = 150
+	shop, err := target.Open(target.Options{Capacity: served})
+	require.NoError(t, err)
+	defer shop.Close(context.Background())
+	var told []CapacityProgress
+	p := steady(shop.URL, 400, time.Minute)
+	p.Thresholds = []plan.Threshold{threshold(t, "latency.p99 < 2s in every 5s after 30s"), threshold(t, "rate.ok > 1000/s")}
+	c, err := FindCapacity(context.Background(), p, CapacityOptions{
+		Length: time.Second, Precision: 0.2, Confidence: 0.5, Watch: func(p CapacityProgress) { told = append(told, p) }})
+	require.NoError(t, err)
+	t.Logf("%s: %g to %g in %.0f s and %d probes; %s", c.Ending, orNaN(c.Highest), orNaN(c.Lowest), c.Elapsed, len(c.Probes), c.Broke)
+	require.Equal(t, Found, c.Ending)
+	require.Greater(t, *c.Highest, served/1.4)
+	require.Less(t, *c.Lowest, served*1.4)
+	require.Equal(t, 0.5, *c.Confidence)
+	require.Equal(t, 2*len(c.Probes), len(told))
+	require.Equal(t, []string{keepsUp, "latency.p99 < 2s in every 5s after 30s", "failed < 1%"}, c.Conditions)
+	require.Len(t, c.Tables(), 4)
+	for _, table := range c.Tables()[:3] {
+		require.Positive(t, table.Rows(), table.Name)
+	}
+}
+
+// A target that dies in the middle, one that fails from the first request on, and one
+// that turns everything away: the search stops and says so.
+func TestASickTargetStopsTheSearch(t *testing.T) {
+	t.Parallel()
+	options := CapacityOptions{Patience: time.Second, Length: time.Second}
+	handled := 0
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if handled++; handled > 120 {
+			panic(http.ErrAbortHandler)
+		}
+	})
+	c, err := FindCapacity(context.Background(), steady(url, 100, time.Second), options)
+	require.NoError(t, err)
+	require.Equal(t, TargetSick, c.Ending)
+	require.Contains(t, c.Why, "the target is sick, and was left alone: ")
+	require.Contains(t, c.Why, "100% of a few requests fail (reset)")
+	require.Equal(t, 25.0, *c.Highest)
+	require.Nil(t, c.Confidence)
+
+	url = serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
+	c, err = FindCapacity(context.Background(), steady(url, 100, time.Second), options)
+	require.NoError(t, err)
+	require.Equal(t, TargetSick, c.Ending)
+	require.Nil(t, c.Highest)
+	require.Len(t, c.Probes, 1, "nobody presses on")
+
+	p := steady("http://127.0.0.1:1", 100, time.Second)
+	_, err = FindCapacity(context.Background(), p, options)
+	require.ErrorAs(t, err, new(*Unreachable))
+}
+
+// Ctrl-C keeps what was measured; before the first probe there is nothing to keep.
+func TestAnInterruptedSearchKeepsItsProbes(t *testing.T) {
+	t.Parallel()
+	url := serve(t, func(http.ResponseWriter, *http.Request) {})
+	ctx, cancel := context.WithCancel(context.Background())
+	c, err := FindCapacity(ctx, steady(url, 100, time.Second), CapacityOptions{Length: time.Second, Watch: func(p CapacityProgress) {
+		if p.Probes == 1 && p.Last == nil {
+			cancel()
+		}
+	}})
+	require.NoError(t, err)
+	require.Equal(t, CutShort, c.Ending)
+	require.Len(t, c.Probes, 1)
+	require.Equal(t, 25.0, *c.Highest)
+	_, err = FindCapacity(ctx, steady(url, 100, time.Second), CapacityOptions{})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestCapacityOptions(t *testing.T) {
+	o := CapacityOptions{}.Filled(400, plan.Limits{})
+	require.Equal(t, []float64{100, 12_800, 0.02, 0.9}, []float64{o.From, o.Most, o.Precision, o.Confidence})
+	o = CapacityOptions{Most: 900}.Filled(400, plan.Limits{Rate: plan.PerSecond(50)})
+	require.Equal(t, []float64{50, 50}, []float64{o.From, o.Most}, "the plan's ceiling is above every wish")
+	err := CapacityOptions{From: -1, Most: math.NaN(), Precision: 2, Confidence: 0.1, WarmUp: time.Millisecond, Length: -1, Rest: -1}.Validate()
+	for _, word := range []string{"from: ", "most: ", "precision: ", "confidence: ", "warm-up: ", "probe: ", "a time is negative"} {
+		require.ErrorContains(t, err, word)
+	}
+}

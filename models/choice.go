@@ -20,6 +20,11 @@ func (f *Field) weigh() {
 		f.adding[k] = math.Exp(f.join[k] / g.noise)
 	}
 	f.moving = math.Exp(-g.switching / g.noise)
+	for i := range f.related {
+		for k, worth := range f.related[i] {
+			f.factors[i][k] = math.Exp(worth / g.noise)
+		}
+	}
 }
 
 // Row says where people who stand alike may stand next: the standings open to them and the
@@ -127,6 +132,7 @@ func (f *Field) weight(s Homing, at Standing) float64 {
 	used, w := f.standings.Used[at], f.weights[s]
 	if life := f.Group.life; life != nil {
 		w *= life.weight(f.standings, s, at)
+		f.eachRelation(s, at, func(relation, k int) { w *= f.factors[relation][k] })
 	}
 	for k, added := 0, s&^used; added != 0; k, added = k+1, added>>1 {
 		if added&1 == 1 {

@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // Market is what everybody sees at the start of a period: who used what at the end of the
 // period before, and what was ordered in it. Crowds are indexed as in Law.Crowds.
 type Market struct {
@@ -43,6 +45,11 @@ type Offers struct {
 	Alone  [][]float64 // money per period lost by those who use another platform beside it
 	Hazard [][]float64 // bought rate of becoming aware, per period
 
+	// Related is what is offered to those alone who stand in a relation to the platform, by
+	// relation: money per period to newcomers and regulars, and once to the lapsed who
+	// return. It is nil in a law whose policies tell nobody apart.
+	Related [][][]float64
+
 	all []float64
 }
 
@@ -50,6 +57,12 @@ type Offers struct {
 func NewOffers(l *Law) *Offers {
 	o := &Offers{}
 	tables := []*[][]float64{&o.Join, &o.Order, &o.Period, &o.Alone, &o.Hazard}
+	if slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.Target.Relation != "" }) {
+		o.Related = make([][][]float64, len(relations))
+		for i := range o.Related {
+			tables = append(tables, &o.Related[i])
+		}
+	}
 	o.all = make([]float64, len(tables)*len(l.Groups)*l.Platforms)
 	rest := o.all
 	for _, t := range tables {

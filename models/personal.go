@@ -64,6 +64,7 @@ func (f *Field) Worth(s Homing, at Standing, own []float64) float64 {
 	u := f.worth[s]
 	if life := f.Group.life; life != nil {
 		u += life.worth(f.standings, s, at)
+		f.eachRelation(s, at, func(relation, k int) { u += f.related[relation][k] })
 	}
 	for k, set := 0, s; set != 0; k, set = k+1, set>>1 {
 		if set&1 == 0 {

@@ -2,6 +2,7 @@ package models
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -87,10 +88,32 @@ type Referral struct {
 
 // Target is whom a policy is aimed at; an empty name stands for all.
 type Target struct {
-	Side    string
-	Segment string
-	Region  string
+	Side     string
+	Segment  string
+	Region   string
+	Relation Relation
 }
+
+// Relation is how one who uses a platform, or used it once, stands to it.
+type Relation string
+
+// The relations that policies tell apart, where people live on after joining.
+const (
+	RelationNew     Relation = "new"     // uses it and is not yet regular
+	RelationRegular Relation = "regular" // uses it as a regular
+	RelationLapsed  Relation = "lapsed"  // used it once and uses it no more
+)
+
+// relations are the relations in the order of Offers.Related.
+var relations = []Relation{RelationNew, RelationRegular, RelationLapsed}
+
+// Relations lists the names of the relations.
+func Relations() []string {
+	return []string{string(RelationNew), string(RelationRegular), string(RelationLapsed)}
+}
+
+// Of is the table of offers to those who stand in a relation.
+func (o *Offers) Of(r Relation) [][]float64 { return o.Related[slices.Index(relations, r)] }
 
 // Signed tells whether amounts may be negative.
 func (i Instrument) signed() bool { return i == ChangePrice }

@@ -14,6 +14,7 @@ func (m *Model) checkPolicy(i int, faults *Faults) {
 	}
 	checkName(path, p.Name, before, faults)
 	m.checkTarget(path, p, faults)
+	m.checkRelation(path, p, faults)
 	if !slices.Contains(Instruments(), string(p.Instrument)) {
 		faults.unknown(path+".instrument", "instrument", string(p.Instrument), Instruments())
 	} else {
@@ -118,6 +119,22 @@ func (m *Model) checkInstrument(path string, p *Policy, faults *Faults) {
 	case PayReferral:
 		checkRange(path+".referral.invites", p.Referral.Invites, 0, 1e6, faults)
 		checkRange(path+".referral.inviter", p.Referral.Inviter, 0, 1e6, faults)
+	}
+}
+
+// checkRelation wants people who live on after joining, and an instrument that can tell.
+func (m *Model) checkRelation(path string, p *Policy, faults *Faults) {
+	path += ".relation"
+	switch relation := p.Target.Relation; {
+	case relation == "":
+	case !slices.Contains(Relations(), string(relation)):
+		faults.unknown(path, "relation", string(relation), Relations())
+	case slices.ContainsFunc(m.Segments, func(s Segment) bool { return p.Target.Covers(s.Side, s.Name, s.Region) && s.Life == nil }):
+		faults.add(path, "give the segments it is aimed at a life, or leave it out", "nobody tells newcomers from regulars where people do not live on after joining")
+	case relation == RelationLapsed && p.Instrument != PayJoin:
+		faults.add(path, "use the instrument join, which wins them back", "who has lapsed makes no claims on %s", p.Instrument)
+	case relation != RelationLapsed && p.Instrument != PayPeriod && p.Instrument != PayHour:
+		faults.add(path, "use the instrument per_period or per_hour", "%s does not tell newcomers from regulars", p.Instrument)
 	}
 }
 

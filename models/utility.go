@@ -7,15 +7,17 @@ import "math"
 type Field struct {
 	Group     *Group
 	standings *Standings
-	worth     []float64 // by Homing: U(S) for one who uses S already, tastes of one's own left out
-	join      []float64 // by platform: what a join bonus adds for one who does not use it yet
-	Hazard    []float64 // by platform: probability (async: rate) of hearing of it this period
-	bought    float64   // the largest part of a hazard that platforms bought
-	reach     []float64 // scratch: f of participation by platform
-	weights   []float64 // by Homing: exp(worth/noise), scaled; only for groups with noise
-	adding    []float64 // by platform: factor on the weight when it is added from nothing
-	unserved  []float64 // by platform: share of the crowd's orders unserved in the period before
-	moving    float64   // factor on the weight for each platform added from another
+	worth     []float64   // by Homing: U(S) for one who uses S already, tastes of one's own left out
+	join      []float64   // by platform: what a join bonus adds for one who does not use it yet
+	Hazard    []float64   // by platform: probability (async: rate) of hearing of it this period
+	bought    float64     // the largest part of a hazard that platforms bought
+	related   [][]float64 // by relation and platform: worth of what is offered to those alone who stand in it; nil where nothing is
+	factors   [][]float64 // the same as factors on logit weights
+	reach     []float64   // scratch: f of participation by platform
+	weights   []float64   // by Homing: exp(worth/noise), scaled; only for groups with noise
+	adding    []float64   // by platform: factor on the weight when it is added from nothing
+	unserved  []float64   // by platform: share of the crowd's orders unserved in the period before
+	moving    float64     // factor on the weight for each platform added from another
 }
 
 // NewField makes a field for a group.
@@ -46,11 +48,61 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 			}
 		}
 	}
+	l.relate(f, group, o)
 	for _, s := range g.bundles {
 		f.worth[s] = l.bundleWorth(f, g, group, s, m, o)
 	}
 	if g.noise > 0 {
 		f.weigh()
+	}
+}
+
+// relate fills in what is offered to newcomers, regulars and the lapsed.
+func (l *Law) relate(f *Field, group int, o *Offers) {
+	g := f.Group
+	if o.Related == nil || g.life == nil {
+		f.related = nil
+		return
+	}
+	if f.related == nil {
+		for range relations {
+			f.related = append(f.related, make([]float64, l.Platforms))
+			f.factors = append(f.factors, make([]float64, l.Platforms))
+		}
+	}
+	for i, relation := range relations {
+		for k, money := range o.Related[i][group] {
+			f.related[i][k] = g.money * money
+			if relation == RelationLapsed { // once, over one revision
+				f.related[i][k] *= g.revision
+			}
+		}
+	}
+}
+
+// eachRelation visits the platforms of a bundle with the relation, by index, in which one of a
+// standing who chooses it will stand to them, and with its return to those it had left.
+func (f *Field) eachRelation(s Homing, at Standing, visit func(relation, k int)) {
+	if f.related == nil {
+		return
+	}
+	st := f.standings
+	fresh := st.New[at]
+	if f.Group.life.settle > 0 { // who joins begins as a newcomer
+		fresh |= s &^ st.Used[at]
+	}
+	for k := range st.Platforms {
+		switch {
+		case !s.Has(k):
+			continue
+		case fresh.Has(k):
+			visit(0, k)
+		default:
+			visit(1, k)
+		}
+		if st.Lapsed[at].Has(k) {
+			visit(2, k)
+		}
 	}
 }
 

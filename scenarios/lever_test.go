@@ -46,6 +46,11 @@ func levers() []lever {
 		{"side: merchants, instrument: per_period, shape: {constant: 0.2}}", "shape.constant=1", "participants", "merchants", 60, true},
 		{"side: merchants, instrument: per_hour, hours: 4, shape: {constant: 0.1}}", "hours=10", "subsidy_to_date", "*", 60, true},
 		{"side: merchants, instrument: per_hour, hours: 4, shape: {constant: 0.1}}", "hours=10", "participants", "merchants", 60, true},
+		{"side: consumers, relation: lapsed, instrument: join, shape: {constant: 1}}", "shape.constant=8", "joins", "consumers", 0, true},
+		{"side: consumers, relation: lapsed, instrument: join, shape: {constant: 8}}", "relation=all", "subsidy_to_date", "*", 60, true},
+		{"side: consumers, relation: new, instrument: per_period, shape: {constant: 0.1}}", "shape.constant=1", "new", "consumers", 60, true},
+		{"side: consumers, relation: regular, instrument: per_period, shape: {constant: 0.1}}", "shape.constant=1", "regular", "consumers", 60, true},
+		{"side: consumers, relation: new, instrument: per_period, shape: {constant: 1}}", "relation=regular", "new", "consumers", 60, false},
 		{coupons, "shape.constant=6", "participants", "consumers", 60, true},
 		{coupons, "rebate.redemption=0.6", "subsidy_to_date", "*", 60, true},
 		{coupons, "rebate.expires=40", "rebates_owed", "*", 60, true},
@@ -105,7 +110,7 @@ platforms:
   - {name: A, fee: 0.2, cash: 1000}
   - {name: B, fee: 0.15}
 segments:
-  - {side: consumers, name: people, size: 10000, value: -1, cross: 2, aware: {p: 0.005, q: 0.02}, start: {A: 0.05}, orders: {rate: 0.2, basket: 20}}
+  - {side: consumers, name: people, size: 10000, value: -1, cross: 2, aware: {p: 0.005, q: 0.02}, start: {A: 0.05}, orders: {rate: 0.2, basket: 20}, life: {churn: 0.02, onboarding: 10}}
   - {side: merchants, name: kitchens, size: 500, value: -1, cross: 2, aware: {p: 0.2, q: 0.2}, start: {A: 0.2, A+B: 0.1}}
 policies:
   - {name: rival, platform: B, side: consumers, instrument: per_order, shape: {constant: 2}}

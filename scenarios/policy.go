@@ -24,6 +24,8 @@ func aPolicy() *record {
 		{key: "side", form: aName.or("all"), preset: "all", source: definition, about: "Side it is aimed at."},
 		{key: "segment", form: aName.or("all"), preset: "all", source: definition, about: "Segment it is aimed at."},
 		{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region it is aimed at."},
+		{key: "relation", form: oneOf(append([]string{"all"}, models.Relations()...)...), preset: "all", source: definition,
+			about: "Relation to the platform it is aimed at, where people have a life after joining: new or regular users (per_period and per_hour), or lapsed ones who return (join)."},
 		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it does: " + strings.Join(models.Instruments(), ", "),
 			about: "What it pays for: join: joining; per_order: an order (on each side aimed at: placing it, fulfilling it); per_period: a period of staying; per_hour: an hour online; rebate: a coupon with each order, good for later ones; referral: joining by a member's invitation. Or what it changes: commission_cut: lowers the take rate, as a share of GMV; price: changes the membership price, by either sign; marketing: pays a channel that makes the platform known; exclusivity: takes a penalty per period from those who use a rival beside it."},
 		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.", form: aShape()},
@@ -106,7 +108,7 @@ func aShape() *record {
 func (b *builder) policy(n *node) models.Policy {
 	p := models.Policy{
 		Name: textOf(n.get("name")), Platform: textOf(n.get("platform")),
-		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region"))},
+		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region")), Relation: models.Relation(target(n.get("relation")))},
 		Instrument: models.Instrument(textOf(n.get("instrument"))),
 		From:       b.period(n.get("from")), Even: textOf(n.get("pace")) == "even",
 		Hours:    number(n.get("hours")),

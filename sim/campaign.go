@@ -166,16 +166,16 @@ func (r *run) hold(c *campaign) {
 	switch c.Instrument {
 	case models.PayJoin:
 		c.amount = models.MoneyOf(c.offered)
-		add(r.offers.Join, c.groups, k, c.amount.Units())
+		add(r.table(c, r.offers.Join), c.groups, k, c.amount.Units())
 	case models.PayOrder:
 		c.amount = models.MoneyOf(c.offered)
 		add(r.offers.Order, c.groups, k, c.amount.Units())
 	case models.PayPeriod:
 		c.amount = models.MoneyOf(c.offered)
-		add(r.offers.Period, c.groups, k, c.amount.Units())
+		add(r.table(c, r.offers.Period), c.groups, k, c.amount.Units())
 	case models.PayHour:
 		c.amount = models.MoneyOf(c.offered * c.Hours)
-		add(r.offers.Period, c.groups, k, c.amount.Units())
+		add(r.table(c, r.offers.Period), c.groups, k, c.amount.Units())
 	case models.PayRebate: // worth what it will come to
 		c.amount = models.MoneyOf(c.offered)
 		add(r.offers.Order, c.groups, k, c.Rebate.Redemption*c.amount.Units())
@@ -195,6 +195,15 @@ func (r *run) hold(c *campaign) {
 		c.amount = models.MoneyOf(c.offered)
 		add(r.offers.Alone, c.groups, k, c.amount.Units())
 	}
+}
+
+// table is the table of offers that a policy adds to: that of its instrument, or of those alone
+// who stand in the relation it is aimed at.
+func (r *run) table(c *campaign, all [][]float64) [][]float64 {
+	if c.Target.Relation == "" {
+		return all
+	}
+	return r.offers.Of(c.Target.Relation)
 }
 
 // add adds an amount to the entries of some groups on a platform.

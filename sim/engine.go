@@ -47,6 +47,7 @@ type Counts struct {
 	Joins    [][]float64 // [group][platform] people who began to use it
 	Leaves   [][]float64 // [group][platform] people who stopped using it
 	Churned  [][]float64 // [group][platform] of them, people who stopped without choosing to
+	Returns  [][]float64 // [group][platform] of those who began, people who had used it once
 	Own      []float64   // by group, where the view asks for it: what tastes of people's own add to the worth of what they use, money per period
 }
 
@@ -58,6 +59,7 @@ func NewCounts(l *models.Law) *Counts {
 		c.Joins = append(c.Joins, make([]float64, l.Platforms+1))
 		c.Leaves = append(c.Leaves, make([]float64, l.Platforms+1))
 		c.Churned = append(c.Churned, make([]float64, l.Platforms+1))
+		c.Returns = append(c.Returns, make([]float64, l.Platforms+1))
 	}
 	return c
 }
@@ -68,6 +70,7 @@ func (c *Counts) Still() {
 		clear(c.Joins[g])
 		clear(c.Leaves[g])
 		clear(c.Churned[g])
+		clear(c.Returns[g])
 	}
 }
 
@@ -86,6 +89,7 @@ func (c *Counts) Add(other *Counts) {
 		addTo(c.Joins[g], other.Joins[g])
 		addTo(c.Leaves[g], other.Leaves[g])
 		addTo(c.Churned[g], other.Churned[g])
+		addTo(c.Returns[g], other.Returns[g])
 	}
 }
 
@@ -121,6 +125,9 @@ func (c *Counts) Switched(l *models.Law, group int, from, to models.Standing, pe
 		switch {
 		case after.Has(k) && !before.Has(k):
 			c.Joins[group][k] += people
+			if l.Standings.Lapsed[from].Has(k) {
+				c.Returns[group][k] += people
+			}
 		case before.Has(k) && !after.Has(k):
 			c.Leaves[group][k] += people
 		}

@@ -110,6 +110,9 @@ func (r *run) claims(c *campaign, i, g int) float64 {
 	k := c.platform
 	switch c.Instrument {
 	case models.PayJoin:
+		if c.Target.Relation == models.RelationLapsed {
+			return r.engine.Counts().Returns[g][k]
+		}
 		return r.engine.Counts().Joins[g][k]
 	case models.PayReferral, models.BuyMarketing:
 		key := r.streams.Key(ForBrought, r.period, r.law.Groups[g].Key)
@@ -118,9 +121,14 @@ func (r *run) claims(c *campaign, i, g int) float64 {
 		return r.served[g][k] + r.fulfilled[g][k]
 	case models.CutCommission:
 		return r.fulfilled[g][k]
-	default:
-		return r.using[g][k]
 	}
+	switch c.Target.Relation {
+	case models.RelationNew:
+		return r.lives.fresh[g][k]
+	case models.RelationRegular:
+		return r.using[g][k] - r.lives.fresh[g][k]
+	}
+	return r.using[g][k]
 }
 
 // lucky draws the group of the one claimant who receives the last of a budget.

@@ -39,6 +39,7 @@ func small(t *rapid.T) *models.Model {
 			Value: []models.Value{models.Number(0), models.Number(0)},
 			Cross: models.Effect{Strength: models.Number(1)}, Aware: &models.Aware{P: 0.1, Q: 0.3},
 			Start: []models.Begin{{Homing: 1, Share: 0.3}, {Homing: 3, Share: 0.2}},
+			Life:  &models.Life{Churn: models.Number(0.1), Onboarding: 3},
 		}
 		if s.side == "consumers" {
 			seg.Orders = models.Ordering{Rate: 0.5, Basket: models.MoneyOf(12.34)}
@@ -78,6 +79,10 @@ func anyPolicy(t *rapid.T, name string) models.Policy {
 		rapid.Just[models.Shape](models.Expression{Text: "5 * (1 - share) * (cash > 0 ? 1 : 0.5) + joins / 10"}),
 	).Draw(t, "shape")
 	switch p.Instrument {
+	case models.PayJoin:
+		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationLapsed}).Draw(t, "relation")
+	case models.PayPeriod, models.PayHour:
+		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationNew, models.RelationRegular}).Draw(t, "relation")
 	case models.PayRebate:
 		p.Target.Side = "consumers"
 	case models.CutCommission:

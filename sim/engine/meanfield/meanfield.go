@@ -42,7 +42,7 @@ func (e *Engine) Start(l *models.Law, _ sim.Streams, _ int) {
 	e.clock = clockwork{slope: e.slope, tolerance: tolerance, shortest: shortest}
 	e.state = e.gather(nil)
 	for g := range l.Groups {
-		for range l.Standings.Count() + 3*(l.Platforms+1) {
+		for range l.Standings.Count() + len(e.moves(g))*(l.Platforms+1) {
 			e.clock.scale = append(e.clock.scale, float64(l.Groups[g].Size))
 		}
 	}
@@ -90,13 +90,23 @@ func (e *Engine) pass(f *models.Field, g int, standing []float64) {
 	})
 }
 
+// moves are the counts of a group's moves, those of a life after joining where there is one.
+func (e *Engine) moves(g int) [][]float64 {
+	c := e.counts
+	all := [...][]float64{c.Joins[g], c.Leaves[g], c.Churned[g], c.Returns[g]}
+	if e.law.Standings.Moods == 0 {
+		return all[:3]
+	}
+	return all[:]
+}
+
 // gather appends the counts to a state.
 func (e *Engine) gather(state []float64) []float64 {
 	for g := range e.law.Groups {
 		state = append(state, e.counts.Standing[g]...)
-		state = append(state, e.counts.Joins[g]...)
-		state = append(state, e.counts.Leaves[g]...)
-		state = append(state, e.counts.Churned[g]...)
+		for _, m := range e.moves(g) {
+			state = append(state, m...)
+		}
 	}
 	return state
 }
@@ -108,8 +118,9 @@ func (e *Engine) scatter(state []float64) {
 		clear(market.Users[c])
 	}
 	for g := range e.law.Groups {
-		for _, to := range [][]float64{e.counts.Standing[g], e.counts.Joins[g], e.counts.Leaves[g], e.counts.Churned[g]} {
-			state = state[copy(to, state):]
+		state = state[copy(e.counts.Standing[g], state):]
+		for _, m := range e.moves(g) {
+			state = state[copy(m, state):]
 		}
 		users := market.Users[e.law.Groups[g].Crowd]
 		for s, n := range e.counts.Standing[g] {
@@ -125,7 +136,7 @@ func (e *Engine) slope(dy, y []float64) {
 	for g, f := range e.view.Fields {
 		standing := dy[:len(e.next)]
 		e.law.Fill(f, g, e.view.Market, e.view.Offers)
-		moves := [...][]float64{e.counts.Joins[g], e.counts.Leaves[g], e.counts.Churned[g]}
+		moves := e.moves(g)
 		for _, m := range moves {
 			clear(m)
 		}

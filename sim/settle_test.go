@@ -20,7 +20,7 @@ import (
 func small(t *rapid.T) *models.Model {
 	m := &models.Model{
 		Name: "small", Horizon: models.Horizon{Periods: 12, Unit: "day"},
-		Clock: models.Clock{Kind: models.ClockSync, Revision: rapid.Float64Range(0, 1).Draw(t, "revision")},
+		Clock: models.Clock{Kind: models.ClockSync, Revision: rapid.Float64Range(0, 0.8).Draw(t, "revision")},
 		Noise: models.Noise{Kind: models.NoiseAnnealed, Scale: 1},
 		Platforms: []models.Platform{
 			{Name: "A", Fee: rapid.Float64Range(0, 1).Draw(t, "fee"), Cash: models.MoneyOf(100),
@@ -39,7 +39,7 @@ func small(t *rapid.T) *models.Model {
 			Value: []models.Value{models.Number(0), models.Number(0)},
 			Cross: models.Effect{Strength: models.Number(1)}, Aware: &models.Aware{P: 0.1, Q: 0.3},
 			Start: []models.Begin{{Homing: 1, Share: 0.3}, {Homing: 3, Share: 0.2}},
-			Life:  &models.Life{Churn: models.Number(0.1), Onboarding: 3},
+			Life:  &models.Life{Churn: models.Number(0.05), Onboarding: 20},
 		}
 		if s.side == "consumers" {
 			seg.Orders = models.Ordering{Rate: 0.5, Basket: models.MoneyOf(12.34)}

@@ -102,6 +102,22 @@ func (m MultihomingBoth) Equilibrium() (p, n [2]float64) {
 	return p, n
 }
 
+// Answer returns how the share of each side on a platform answers to the price it asks of the other
+// side: minus the off-diagonal of the inverse of own - rival·own⁻¹·rival. It vanishes where Rho is 1.
+func (m MultihomingBoth) Answer() [2]float64 {
+	own, rival := m.effects()
+	var inverse, back, slope mat.Dense
+	if inverse.Inverse(own) != nil {
+		return [2]float64{math.NaN(), math.NaN()}
+	}
+	back.Product(rival, &inverse, rival)
+	back.Sub(own, &back)
+	if slope.Inverse(&back) != nil || !m.steady() {
+		return [2]float64{math.NaN(), math.NaN()}
+	}
+	return [2]float64{-slope.At(0, 1) + 0, -slope.At(1, 0) + 0}
+}
+
 // Profit returns what a platform earns at its prices from its shares.
 func (m MultihomingBoth) Profit(p, n [2]float64) float64 {
 	return (p[0]-m.F[0])*n[0] + (p[1]-m.F[1])*n[1]
@@ -120,9 +136,11 @@ func multihomingBothModel() model {
 		solve: func(v values) []Quantity {
 			m := MultihomingBoth{K: v.pair("k"), F: v.pair("f"), Alpha: v.pair("alpha"), T: v.pair("t"), Rho: v.number("rho")}
 			p, n := m.Equilibrium()
+			answer := m.Answer()
 			return []Quantity{
 				{"p1", p[0]}, {"p2", p[1]}, {"n1", n[0]}, {"n2", n[1]},
 				{"multihomers1", 2*n[0] - 1}, {"multihomers2", 2*n[1] - 1}, {"profit", m.Profit(p, n)},
+				{"dn1_dp2", answer[0]}, {"dn2_dp1", answer[1]},
 			}
 		},
 	}

@@ -112,3 +112,23 @@ func TestMultihomingBothEquilibriumIsOne(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswerIsTheSlopeOfDemand: how a side answers to the price of the other is the slope of
+// demand, which is linear, so that a difference shows it exactly; where a counterpart met twice
+// counts once it vanishes (Bakos and Halaburda 2020).
+func TestAnswerIsTheSlopeOfDemand(t *testing.T) {
+	for _, rho := range []float64{0, 0.3, 0.5, 1} {
+		m := MultihomingBoth{K: pair{1.3, 1.1}, F: pair{0.1, 0}, Alpha: pair{0.2, 0.5}, T: pair{1, 1}, Rho: rho}
+		p, _ := m.Equilibrium()
+		base, _ := m.Demand(p, p)
+		for g := range 2 {
+			other := p
+			other[1-g] -= 0.01
+			there, _ := m.Demand(other, p)
+			near(t, (base[g]-there[g])/0.01, m.Answer()[g], "rho %g, side %d", rho, g+1)
+		}
+		if rho == 1 {
+			near(t, 0, m.Answer()[0], "no side answers")
+		}
+	}
+}

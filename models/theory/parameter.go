@@ -178,7 +178,7 @@ func (q Parameter) read(raw any, v values) error {
 		v.words[q.Name] = word
 		return nil
 	}
-	list, isList, ok := numbersIn(raw)
+	list, isList, ok := NumbersIn(raw)
 	pair := q.Kind == Pair || q.Kind == Counts
 	whole := q.Kind == Count || q.Kind == Counts
 	switch {
@@ -208,7 +208,7 @@ func (q Parameter) readMatrix(raw any, v values) error {
 	}
 	rows := make([][]float64, r.Len())
 	for i := range rows {
-		row, isList, ok := numbersIn(r.Index(i).Interface())
+		row, isList, ok := NumbersIn(r.Index(i).Interface())
 		switch {
 		case !ok || !isList:
 			return q.fault(raw, fmt.Sprintf("has no list of numbers as row %d", i+1))
@@ -299,8 +299,10 @@ func variants(v values, word string, own map[string][]string) []error {
 	return faults
 }
 
-// numbersIn reads one number or a list of numbers of any numeric type, and says which it was.
-func numbersIn(raw any) (list []float64, isList, ok bool) {
+// NumbersIn reads one number or a list of numbers of any numeric type, as the values of Params are
+// read, and says which it was; the only words that are numbers spell infinity. It is not ok where
+// something else is found.
+func NumbersIn(raw any) (list []float64, isList, ok bool) {
 	r := reflect.ValueOf(raw)
 	if k := r.Kind(); k != reflect.Slice && k != reflect.Array {
 		x, ok := numberIn(r)

@@ -10,8 +10,8 @@ import (
 
 // planArmstrong simulates the demand of the duopoly at the prices given, or at the equilibrium
 // prices: two platforms at the ends of a line, nobody outside, everybody on exactly one, tastes
-// stratified and no noise, each revision a best reply. Who sets prices is no part of a market
-// here, so prices and profits are stated only.
+// stratified and no noise, each revision a best reply. Equilibrium prices and profits of A are
+// simulated too; those of B are stated only.
 //
 // Luck decides when people revise and not where they end, so the shares of the last period must
 // agree up to whole people.
@@ -62,7 +62,15 @@ func planArmstrong(c Case) ([]trial, models.Faults) {
 			allowance: wholePeople(d)[g] / float64(slices.Min(n)),
 		})
 	}
-	return []trial{t}, nil
+	if c.gives("pA") {
+		return []trial{t}, nil
+	}
+	x := pricing{names: [2]string{"p1A", "p2A"}, profit: "profitA", p: pA, f: d.F, demand: func(own [2]float64) [2]float64 { return inside(d.Demand(own, pB)) }}
+	off := wholePeople(d)
+	for g := range off {
+		off[g] /= float64(slices.Min(n))
+	}
+	return append([]trial{t}, c.priced(x, t, off)...), nil
 }
 
 // feedback is how the cut between A and B on each side moves with each side's share of A.

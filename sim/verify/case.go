@@ -71,6 +71,10 @@ func recipeOf(model string) recipe {
 		return recipe{sides: 1, clocks: sync, plan: planSBG}
 	case "ltv-geometric":
 		return recipe{sides: 1, clocks: sync, plan: planLTV}
+	case "crn-bernoulli":
+		return recipe{sides: 1, clocks: sync, plan: planCRN}
+	case "insulating-tariff":
+		return recipe{sides: 2, clocks: sync, plan: planTariff}
 	case "armstrong-duopoly":
 		return recipe{sides: 2, starts: 2, clocks: sync, plan: planArmstrong}
 	}

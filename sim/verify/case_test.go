@@ -87,8 +87,8 @@ func TestCasesThatLuckWouldSpoil(t *testing.T) {
 	c = Case{ID: "few", Model: "logit-one-sided", Params: theory.Params{"V": -2.5, "gamma": 5, "mu": 1, "N": 50}}
 	require.NoError(t, c.Check())
 	trials, _ := planOneSided(c)
-	require.Len(t, trials, 2) // the shares of both basins, and no standard deviation
-	for _, one := range trials {
+	require.Len(t, trials, 4) // the shares of both basins and no standard deviation, and both folds
+	for _, one := range trials[:2] {
 		require.EqualValues(t, crowd, one.model.Segments[0].Size)
 		require.Len(t, one.claims, 1)
 	}
@@ -101,7 +101,7 @@ func TestGhostsAreAvoided(t *testing.T) {
 	c := Case{ID: "ghost", Model: "logit-one-sided", Params: theory.Params{"V": -2.34, "gamma": 5, "mu": 1}}
 	trials, faults := planOneSided(c)
 	require.Empty(t, faults)
-	require.Len(t, trials, 1)
+	require.Len(t, trials, 3) // the share, and both folds
 	require.Equal(t, 1.0, trials[0].model.Segments[0].Start[0].Share)
 }
 

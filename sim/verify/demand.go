@@ -8,8 +8,8 @@ import (
 	"flywheel/models/theory"
 )
 
-// The markets of this file are joined at the prices that theory sets in equilibrium: who sets
-// prices is no part of a market here, so prices and profits are stated only.
+// The markets of this file are joined at the prices that theory sets in equilibrium, and at
+// prices a little off them, which price.go reads the best prices from.
 
 // planMonopoly simulates the demand for one platform: on a line, where people join who sit near
 // enough, or with logit noise.
@@ -39,7 +39,23 @@ func planMonopoly(c Case) ([]trial, models.Faults) {
 		t.model.Segments = append(t.model.Segments, s)
 		t.shows(share("A", side(g)), []string{"n1", "n2"}[g], off[g])
 	}
-	return []trial{t}, nil
+	x := pricing{names: [2]string{"p1", "p2"}, profit: "profit", p: p, f: o.F, demand: func(p [2]float64) [2]float64 {
+		det := o.T[0]*o.T[1] - o.Alpha[0]*o.Alpha[1]
+		u := [2]float64{o.V[0] - p[0], o.V[1] - p[1]}
+		n := [2]float64{(o.T[1]*u[0] + o.Alpha[0]*u[1]) / det, (o.T[0]*u[1] + o.Alpha[1]*u[0]) / det}
+		return inside(n)
+	}}
+	return append([]trial{t}, c.priced(x, t, off)...), nil
+}
+
+// inside are shares that people on a line can have, NaN where they are none.
+func inside(n [2]float64) [2]float64 {
+	for _, x := range n {
+		if !(x > 0 && x < 1) {
+			return [2]float64{math.NaN(), math.NaN()}
+		}
+	}
+	return n
 }
 
 // planLogitMonopoly simulates logit demand as a logit market at rest.
@@ -96,7 +112,11 @@ func planBottleneck(c Case) ([]trial, models.Faults) {
 	free.Cross, free.Transport = effect(b.Alpha[1]), b.T[1]
 	t.model.Segments = []models.Segment{loyal, free}
 	t.shows(share("A", side(1)), "n2", 1.5*off[1])
-	return []trial{t}, nil
+	x := pricing{names: [2]string{"p1", "p2"}, profit: "profit", p: p, f: b.F, demand: func(own [2]float64) [2]float64 {
+		a, _ := b.Demand(own, p)
+		return inside(a)
+	}}
+	return append([]trial{t}, c.priced(x, t, [2]float64{1.5 * off[0], 1.5 * off[1]})...), nil
 }
 
 // planMultihoming simulates two sides of which everybody is on one platform and some are on both:
@@ -127,7 +147,11 @@ func planMultihoming(c Case) ([]trial, models.Faults) {
 		both := series{metric: "multihomers", platform: "*", side: side(g), per: float64(size)}
 		t.shows(both, []string{"multihomers1", "multihomers2"}[g], 1.5*off[g])
 	}
-	return []trial{t}, nil
+	x := pricing{names: [2]string{"p1", "p2"}, profit: "profit", answers: [2]string{"dn1_dp2", "dn2_dp1"}, p: p, f: b.F, demand: func(own [2]float64) [2]float64 {
+		a, _ := b.Demand(own, p)
+		return a
+	}}
+	return append([]trial{t}, c.priced(x, t, off)...), nil
 }
 
 // line is what moves the cuts between people on a line, as in the duopoly.

@@ -19,8 +19,8 @@ type logit struct {
 }
 
 // planOneSided simulates the stable equilibria and the standard deviations on the clock of the
-// simulation, and on the asynchronous one the exact moments and the times of passage. Lasting
-// tastes and unstable equilibria are stated only.
+// simulation, and on the asynchronous one the exact moments and the times of passage; on the
+// synchronous one the folds. Lasting tastes and unstable equilibria are stated only.
 func planOneSided(c Case) ([]trial, models.Faults) {
 	one := theory.LogitOneSided{V: c.number("V"), Gamma: c.number("gamma"), Mu: c.number("mu")}
 	m := logit{sides: 1, clock: c.clock(), theory: theory.LogitTwoSided{
@@ -32,7 +32,8 @@ func planOneSided(c Case) ([]trial, models.Faults) {
 		})
 	}
 	trials, faults := c.planRest(m)
-	return append(trials, c.planPassages(m, one)...), faults
+	trials = append(trials, c.planPassages(m, one)...)
+	return append(trials, c.planSweep(one)...), faults
 }
 
 // planTwoSided simulates the stable equilibria and the standard deviations on the clock of the

@@ -1,11 +1,6 @@
 package verify
 
-import (
-	"math"
-	"reflect"
-
-	"flywheel/models/theory"
-)
+import "flywheel/models/theory"
 
 // numbers are the numbers of a parameter that theory has already found sound: those given, or
 // its default, or none.
@@ -14,19 +9,11 @@ func (c Case) numbers(name string) []float64 {
 	if !given {
 		raw = c.standard(name)
 	}
-	v := reflect.ValueOf(raw)
-	switch v.Kind() {
-	case reflect.Invalid:
+	if raw == nil {
 		return nil
-	case reflect.Slice, reflect.Array:
-		list := make([]float64, v.Len())
-		for i := range list {
-			list[i] = number(v.Index(i))
-		}
-		return list
-	default:
-		return []float64{number(v)}
 	}
+	list, _, _ := theory.NumbersIn(raw)
+	return list
 }
 
 // number is the first number of a parameter, 0 when there is none.
@@ -64,21 +51,4 @@ func (c Case) standard(name string) any {
 		}
 	}
 	return nil
-}
-
-// number reads one number of any kind; the only word that stands for one is infinity.
-func number(v reflect.Value) float64 {
-	if v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
-	switch {
-	case v.CanInt():
-		return float64(v.Int())
-	case v.CanUint():
-		return float64(v.Uint())
-	case v.CanFloat():
-		return v.Float()
-	default:
-		return math.Inf(1)
-	}
 }

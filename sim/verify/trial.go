@@ -18,6 +18,7 @@ const everywhere = "everywhere"
 type trial struct {
 	label        string // names the trial within its case, and with it the trial's luck
 	model        *models.Model
+	beside       *models.Model // run with the same luck as model, its paths after model's; nil: none
 	engine       string
 	replications int
 	watch        []series
@@ -92,6 +93,22 @@ func (t *trial) prepare() (*models.Law, sim.Engine, error) {
 
 // run is one replication, reduced to its statistics.
 func (t *trial) run(ctx context.Context, seed uint64, replication int) ([]float64, error) {
+	paths, err := t.simulate(ctx, seed, replication)
+	if err == nil && t.beside != nil {
+		other := *t
+		other.model = t.beside
+		var more [][]float64
+		more, err = other.simulate(ctx, seed, replication)
+		paths = append(paths, more...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.observe(paths), nil
+}
+
+// simulate is one run of the trial's model, as paths[series][period].
+func (t *trial) simulate(ctx context.Context, seed uint64, replication int) ([][]float64, error) {
 	law, e, err := t.prepare()
 	if err != nil {
 		return nil, err
@@ -104,7 +121,7 @@ func (t *trial) run(ctx context.Context, seed uint64, replication int) ([]float6
 	for i, s := range t.watch {
 		paths[i] = s.path(record.Table)
 	}
-	return t.observe(paths), nil
+	return paths, nil
 }
 
 // path reads a series off a timeline, period 0 first.

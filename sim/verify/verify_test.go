@@ -32,7 +32,7 @@ func freshCases() map[string]struct {
 		},
 		"one side, two basins": {
 			Case{ID: "fresh-two-basins", Model: "logit-one-sided", Params: theory.Params{"V": -2.2, "gamma": 4.6, "mu": 0.9, "N": 2000, "lambda": 0.3}, Simulate: Simulate{Replications: 20}},
-			[]string{"n[0]", "n[2]", "sd_sync[0](0.3)", "sd_sync[2](0.3)"}, // n[1] is unstable
+			[]string{"n[0]", "n[2]", "sd_sync[0](0.3)", "sd_sync[2](0.3)", "V_lo", "V_hi"}, // n[1] is unstable
 		},
 		"one side, crowding": {
 			Case{ID: "fresh-crowding", Model: "logit-one-sided", Params: theory.Params{"V": 0.8, "gamma": -3, "mu": 0.7, "N": 300, "lambda": []float64{0.25, 1}}},

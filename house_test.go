@@ -57,6 +57,7 @@ func oneRoom() map[string][]string {
 		"github.com/tsenart/vegeta":         {"loadtest"},
 		"github.com/valyala/fasthttp":       {"loadtest"},
 		"github.com/HdrHistogram":           {"loadtest"},
+		"github.com/prometheus":             {"loadtest"},
 		"github.com/spf13/cobra":            {"cmd/flywheel"},
 		"github.com/olekukonko/tablewriter": {"cmd/flywheel"},
 		"github.com/vbauerster/mpb":         {"cmd/flywheel"},

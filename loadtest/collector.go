@@ -25,6 +25,7 @@ type collector struct {
 	lastSent time.Duration
 	late     int64
 	jurors   []*juror
+	workers  int
 	abort    plan.Abort
 	row      time.Duration // for how long the abort condition has held
 }
@@ -38,7 +39,7 @@ type place struct {
 func newCollector(s *plan.Schedule, mix plan.Mix, p plan.Plan, limits plan.Limits) *collector {
 	steps := p.Steps()
 	c := &collector{
-		schedule: s, mix: mix, abort: limits.Abort, journeys: p.Journeys,
+		schedule: s, mix: mix, abort: limits.Abort, workers: limits.Workers, journeys: p.Journeys,
 		whole: make([]Tally, len(steps)), second: make([]Tally, len(steps)),
 		later: map[place]time.Duration{}, visits: make([]Visits, len(p.Journeys)), skipped: make([]int64, len(steps)),
 	}

@@ -56,7 +56,8 @@
 // Reading order: attack.go, script.go with message.go and answer.go, agenda.go with alarm.go, lanes.go with
 // lane.go, courier.go with pacer.go, dialer.go, ledger.go, collector.go, tally.go
 // with histogram.go and failure.go, timeline.go, report.go, judge.go, bottleneck.go,
-// live.go, tables.go; host.go says whom a plan may press, junit.go tells machines.
+// live.go, tables.go; host.go says whom a plan may press, junit.go and meter.go tell
+// machines, and contrast.go holds two runs against each other.
 //
 // # The capacity
 //

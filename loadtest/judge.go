@@ -131,6 +131,8 @@ func (j *juror) record(s Sample) {
 		w.Service.Record(s.Service())
 	case "lateness":
 		w.Lateness.Record(s.Lateness())
+	case "connect", "tls", "first_byte":
+		w.Clocks.record(s)
 	}
 }
 

@@ -17,6 +17,8 @@ type Snapshot struct {
 	LastLateness Percentiles   // lateness of the same requests
 	LastFailed   int64         // those of them that failed
 	Errors       map[string]int64
+	Workers      int         // that a run may use
+	Steps        []StepSoFar // each step of the plan so far, in its order
 }
 
 // watcher hands snapshots to a function that may be slow: it runs beside the
@@ -63,6 +65,6 @@ func (c *collector) snapshot(now time.Duration, second []Tally, released, before
 		Requests: Requests{Due: whole.Due, Sent: released, NotSent: max(0, whole.Due-released), OK: whole.OK, Failed: whole.Failed()},
 		InFlight: released - whole.Sent,
 		Latency:  PercentilesOf(whole.Latency), Last: PercentilesOf(last.Latency), LastLateness: PercentilesOf(last.Lateness),
-		LastFailed: last.Failed(), Errors: errorsOf(whole),
+		LastFailed: last.Failed(), Errors: errorsOf(whole), Workers: c.workers, Steps: stepsSoFar(c.names, c.whole),
 	}
 }

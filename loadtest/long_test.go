@@ -26,7 +26,7 @@ func resident(t *testing.T) int {
 }
 
 // kept is the heap still in use after a collection, in KiB.
-func kept() int {
+func inUse() int {
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)
@@ -41,7 +41,7 @@ func TestTwoMinutesTakeTheMemoryOfTenSeconds(t *testing.T) {
 	p.Limits.Workers = 50
 	r := press(t, context.Background(), p, Options{Watch: func(s Snapshot) {
 		if at := int(s.At.Round(time.Second) / time.Second); at%10 == 0 || at == 119 {
-			heap[at], all[at] = kept(), resident(t)
+			heap[at], all[at] = inUse(), resident(t)
 		}
 	}})
 	require.Equal(t, int64(240_000), r.Requests.Due)

@@ -160,6 +160,12 @@ func (c Clocks) clock(family string) Histogram {
 		return c.Service
 	case "lateness":
 		return c.Lateness
+	case "connect":
+		return c.Connect
+	case "tls":
+		return c.TLS
+	case "first_byte":
+		return c.FirstByte
 	}
 	panic("bug: no clock is called " + family)
 }

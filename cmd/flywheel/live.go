@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/guptarohit/asciigraph"
 	"golang.org/x/term"
 
 	"flywheel/loadtest"
@@ -26,6 +27,7 @@ type live struct {
 	drawn  int                         // lines that are on the screen
 	said   time.Duration               // when the last plain line was written
 	recent []float64                   // p99 of the last seconds, in milliseconds
+	median []float64                   // and their medians
 }
 
 // minute is how many seconds the small chart shows.
@@ -51,8 +53,8 @@ func (p *program) liveView(j *loadJob) *live {
 
 // show draws a second of the run.
 func (v *live) show(s loadtest.Snapshot) {
-	if v.recent = append(v.recent, s.Last.P99); len(v.recent) > minute {
-		v.recent = v.recent[1:]
+	if v.recent, v.median = append(v.recent, s.Last.P99), append(v.median, s.Last.P50); len(v.recent) > minute {
+		v.recent, v.median = v.recent[1:], v.median[1:]
 	}
 	if v.size == nil {
 		if now := s.At.Round(time.Second); now-v.said >= between { // snapshots come a little before or after the full second
@@ -108,9 +110,10 @@ func (v *live) block(s loadtest.Snapshot) []string {
 		return fmt.Sprintf("  %-22s %9s %9s %9s %9s", name, milli(p.P50), milli(p.P90), milli(p.P99), milli(p.Max))
 	}
 	q := s.Requests
-	return []string{
+	lines := []string{
 		v.name + " " + gauge(s) + " " + v.clock(s),
 		fmt.Sprintf("  rate      %s/s asked, %s/s sent", results.Human(s.Asked, "1/s"), results.Human(s.Achieved, "1/s")),
+		fmt.Sprintf("  workers   %s of %s busy", grouped(min(s.InFlight, int64(s.Workers))), grouped(int64(s.Workers))),
 		fmt.Sprintf("  requests  %s due, %s waiting, %s in flight, %s ok, %s failed", grouped(q.Due), grouped(q.NotSent), grouped(s.InFlight), grouped(q.OK), grouped(q.Failed)),
 		"  errors    " + kindsOf(s.Errors),
 		fmt.Sprintf("  %-22s %9s %9s %9s %9s", "ms", "p50", "p90", "p99", "max"),
@@ -119,6 +122,23 @@ func (v *live) block(s loadtest.Snapshot) []string {
 		row("lateness, last second", s.LastLateness),
 		"  p99 by second  " + spark(v.recent),
 	}
+	if columns, rows := v.size(); rows > len(lines)+viewHeight+2 && columns >= viewColumns && len(v.recent) > 1 {
+		lines = append(lines[:len(lines)-1], v.chart()...)
+	}
+	return lines
+}
+
+// The chart of the last minute needs so much of the terminal.
+const (
+	viewHeight  = 6
+	viewColumns = 76
+)
+
+// chart draws the median and the 99th percentile of each of the last seconds.
+func (v *live) chart() []string {
+	text := asciigraph.PlotMany([][]float64{v.recent, v.median}, asciigraph.Height(viewHeight), asciigraph.Precision(0), asciigraph.LowerBound(0),
+		asciigraph.SeriesChars(asciigraph.DefaultCharSet, asciigraph.CreateCharSet("•")))
+	return append([]string{"  p99 (line) and p50 (•) by second, ms"}, strings.Split(text, "\n")...)
 }
 
 // plain is the run as one line.

@@ -88,7 +88,7 @@ func snapshotAt(second int) loadtest.Snapshot {
 	return loadtest.Snapshot{
 		At: time.Duration(second) * time.Second, Length: 100 * time.Second, Asked: 1000, Achieved: 998, InFlight: 3,
 		Requests: loadtest.Requests{Due: 12000, Sent: 11998, NotSent: 2, OK: 11990, Failed: 5},
-		Latency:  p, Last: p, LastLateness: p, Errors: map[string]int64{"timeout": 1, "status_5xx": 4},
+		Workers:  40, Latency: p, Last: p, LastLateness: p, Errors: map[string]int64{"timeout": 1, "status_5xx": 4},
 	}
 }
 
@@ -119,12 +119,13 @@ func TestLiveViewIsDrawnInPlace(t *testing.T) {
 
 // The block as it is read.
 func TestLiveViewSaysHowItGoes(t *testing.T) {
-	s := newScreen(80, 24)
+	s := newScreen(80, 17)
 	v := &live{name: "lunch", out: s, size: func() (int, int) { return s.columns, s.rows }}
 	v.show(snapshotAt(25))
 	v.show(snapshotAt(50))
 	require.Equal(t, `lunch ━━━━━━━━━━━━──────────── 50s of 1m40s
   rate      1,000/s asked, 998/s sent
+  workers   3 of 40 busy
   requests  12,000 due, 2 waiting, 3 in flight, 11,990 ok, 5 failed
   errors    4 status_5xx, 1 timeout
   ms                           p50       p90       p99       max
@@ -133,10 +134,17 @@ func TestLiveViewSaysHowItGoes(t *testing.T) {
   lateness, last second       0.61      1.00      50.0     2,345
   p99 by second  ▅█  top 50.0 ms`, s.text())
 
+	tall := newScreen(80, 24)
+	v = &live{name: "lunch", out: tall, size: func() (int, int) { return tall.columns, tall.rows }}
+	v.show(snapshotAt(25))
+	v.show(snapshotAt(50))
+	require.Contains(t, tall.text(), "p99 (line) and p50 (•) by second, ms\n 50 ┤")
+	require.False(t, tall.wrapped)
+
 	v.show(loadtest.Snapshot{At: 2 * time.Minute, Length: 100 * time.Second, Requests: loadtest.Requests{NotSent: 7}})
-	require.Contains(t, s.text(), "lunch ━━━━━━━━━━━━━━━━━━━━━━━━ curve over, 7 in the queue")
-	require.Contains(t, s.text(), "errors    none")
-	require.Regexp(t, `latency, last second +– +– +– +–\n`, s.text(), "nothing ended in that second")
+	require.Contains(t, tall.text(), "lunch ━━━━━━━━━━━━━━━━━━━━━━━━ curve over, 7 in the queue")
+	require.Contains(t, tall.text(), "errors    none")
+	require.Regexp(t, `latency, last second +– +– +– +–\n`, tall.text(), "nothing ended in that second")
 }
 
 // Where nothing can be drawn in place, one line every three seconds says the same.

@@ -220,10 +220,17 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 	}
 	defer func() { err = errors.Join(err, k.folder.Abort()) }()
 	options := loadtest.Options{Seed: k.job.ask.seed, MayPress: beside.mayPress, Secret: p.secret}
-	view := p.liveView(k.job)
-	if view != nil {
-		options.Watch = view.show
+	baseline, err := beside.before()
+	if err != nil {
+		return err
 	}
+	meter, shut, err := beside.meter()
+	if err != nil {
+		return err
+	}
+	defer shut()
+	view := p.liveView(k.job)
+	options.Watch = watchers(view, meter)
 	measured, err := loadtest.Run(ctx, k.job.plan, options)
 	if view != nil {
 		view.clear()
@@ -233,6 +240,7 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 	}
 	l := &loaded{job: k.job, report: measured}
 	l.warn()
+	l.contrast(beside.baseline, baseline)
 	// What was measured cannot be measured again, so it is printed even where it cannot be kept.
 	lost := errors.Join(k.keep(l), beside.tell(p, l))
 	var page bytes.Buffer
@@ -249,6 +257,20 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 func (p *program) secret(variable string) (value string, set bool) {
 	value = p.env(variable)
 	return value, value != ""
+}
+
+// watchers shows every second of a run to whoever looks; nil when nobody does.
+func watchers(view *live, meter func(loadtest.Snapshot)) func(loadtest.Snapshot) {
+	switch {
+	case view == nil:
+		return meter
+	case meter == nil:
+		return view.show
+	}
+	return func(s loadtest.Snapshot) {
+		meter(s)
+		view.show(s)
+	}
 }
 
 // refusal is the exit code of a run that sent nothing.
@@ -276,6 +298,8 @@ type loaded struct {
 	files    []string
 	replaced bool   // an earlier run of the same plan made room
 	kept     string // where an earlier run was kept instead of this one
+	baseline string // folder of the run that this one is held against
+	compared []loadtest.Contrast
 }
 
 // outcome is what to exit with.

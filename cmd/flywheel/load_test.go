@@ -37,7 +37,7 @@ func TestLoadDocument(t *testing.T) {
 	shop := openedShop(t, target.Options{})
 	document := object(t, exitDone, "load", "short.yaml", "--target", shop.URL, "--seed", "3")
 	require.Equal(t, []string{
-		"bottleneck", "connect_ms", "curve", "digest", "elapsed_s", "errors", "evidence", "files", "first_byte_ms", "generator", "journeys", "latency_ms", "lateness_ms",
+		"baseline", "bottleneck", "compared", "connect_ms", "curve", "digest", "elapsed_s", "errors", "evidence", "files", "first_byte_ms", "generator", "journeys", "latency_ms", "lateness_ms",
 		"peak_rss_bytes", "rate", "requests", "scenario", "seed", "service_ms", "started", "steps", "target", "thresholds", "tls_ms", "version", "warm_up_s", "warnings",
 	}, keys(document))
 	require.JSONEq(t, `{"due": 110, "sent": 110, "not_sent": 0, "ok": 55, "failed": 55}`, string(document["requests"]), "100/s for 1.1 s, every other of which is missing")

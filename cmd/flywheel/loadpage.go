@@ -24,8 +24,10 @@ type loadDocument struct {
 	Seed     uint64            `json:"seed"`
 	Curve    loadCurve         `json:"curve"`
 	loadtest.Report
-	PeakRSS *float64 `json:"peak_rss_bytes"`
-	Files   []string `json:"files"`
+	Baseline string              `json:"baseline"` // folder that --baseline names
+	Compared []loadtest.Contrast `json:"compared"` // with the run there
+	PeakRSS  *float64            `json:"peak_rss_bytes"`
+	Files    []string            `json:"files"`
 }
 
 // loadCurve says what the flags made of the curve.
@@ -43,7 +45,8 @@ func (l *loaded) document() loadDocument {
 	ask := l.job.ask
 	return loadDocument{
 		Scenario: l.job.name, Digest: l.job.digest, Version: version, Warnings: listed(l.warnings), Seed: ask.seed,
-		Curve:  loadCurve{ask.curve, results.Nullable(l.job.quantile), ask.speed, ask.scale, l.report.Schedule.Length().Seconds()},
+		Curve:    loadCurve{ask.curve, results.Nullable(l.job.quantile), ask.speed, ask.scale, l.report.Schedule.Length().Seconds()},
+		Baseline: l.baseline, Compared: listed(l.compared),
 		Report: l.report, PeakRSS: results.Nullable(peak), Files: listed(l.files),
 	}
 }
@@ -77,6 +80,9 @@ func (l *loaded) page(page *bytes.Buffer) error {
 		return err
 	}
 	if err := l.thresholds(page); err != nil {
+		return err
+	}
+	if err := l.contrasts(page); err != nil {
 		return err
 	}
 	say("\nbottleneck: %s", r.Bottleneck)

@@ -13,12 +13,14 @@ import (
 //
 //	threshold = condition [ "in every" time ] [ "after" time ]
 //	condition = [ step "." ] measure comparison value
-//	measure   = ( "latency" | "service" | "lateness" ) "." ( "p50" | "p90" | "p95" | "p99" | "p999" | "max" | "mean" )
+//	measure   = ( "latency" | "service" | "lateness" | "connect" | "tls" | "first_byte" ) "." ( "p50" | "p90" | "p95" | "p99" | "p999" | "max" | "mean" )
 //	          | "failed" [ "." kind ] | "not_sent" | "rate" "." ( "achieved" | "ok" )
 //	comparison = "<" | "<=" | ">" | ">=" | "==" | "!="
 //
 // Latency counts from the due time, service from the time of sending, lateness
-// is the one minus the other. failed is the share of sent requests that failed, in
+// is the one minus the other; connect and tls are the times of making a connection,
+// of the requests that made one, and first_byte is the time from sending to the first
+// byte that comes back. failed is the share of sent requests that failed, in
 // whatever way or in one (FailureKinds). not_sent is a number of requests, or with
 // % a share of those due. rate.achieved is the rate at which requests were sent,
 // rate.ok the rate of those that ended ok.
@@ -67,6 +69,11 @@ var families = map[string][]string{
 	"latency":  {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
 	"service":  {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
 	"lateness": {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
+
+	"connect":    {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
+	"tls":        {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
+	"first_byte": {"p50", "p90", "p95", "p99", "p999", "max", "mean"},
+
 	"failed":   append([]string{""}, FailureKinds()...),
 	"not_sent": {""},
 	"rate":     {"achieved", "ok"},

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/loadtest/target"
+	"flywheel/results/files"
+)
+
+// A load test that is killed leaves no folder of its own, an earlier run as it was, and
+// nothing that keeps the next run out.
+func TestAKilledLoadLeavesWholeRunsOnly(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("short.yaml", []byte(shortPlan), 0o666))
+	program, err := exec.LookPath("flywheel") // the test's own binary, under the name that the scripts use
+	if err != nil {
+		t.Skip("LEFT OUT: no program called flywheel is on the path outside of scripts")
+	}
+	shop := openedShop(t, target.Options{})
+	kill := func(out string) {
+		c := exec.Command(program, "load", "short.yaml", "--target", shop.URL, "--out", out, "--quiet")
+		arrived := shop.Arrived()
+		require.NoError(t, c.Start())
+		for shop.Arrived() == arrived {
+			time.Sleep(time.Millisecond)
+		}
+		require.NoError(t, c.Process.Signal(syscall.SIGKILL))
+		require.Error(t, c.Wait())
+	}
+	kill("out")
+	require.NoFileExists(t, filepath.Join("out", files.ManifestName))
+	code, _, said := called(t, "load", "short.yaml", "--target", shop.URL, "--out", "out", "--quiet")
+	require.Equal(t, exitDone, code, said)
+	require.NoError(t, files.Verify("out"))
+	kill("out")
+	require.NoError(t, files.Verify("out"), "the earlier run stays whole")
+}
+
+// A disk that is full in the middle of keeping a run: the report is printed, the loss is
+// told, and no folder takes the place of a run.
+func TestAFullDiskIsTold(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16k"); err != nil {
+		t.Skipf("LEFT OUT: a file system of 16 KiB cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() { require.NoError(t, syscall.Unmount(dir, 0)) })
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("short.yaml", []byte(shortPlan), 0o666))
+	shop := openedShop(t, target.Options{})
+	out := filepath.Join(dir, "out")
+	code, stdout, said := called(t, "load", "short.yaml", "--target", shop.URL, "--out", out, "--quiet")
+	require.Equal(t, exitOther, code)
+	require.Contains(t, stdout, "bottleneck: ")
+	require.Contains(t, said, "no space left on device")
+	require.NoFileExists(t, filepath.Join(out, files.ManifestName))
+}
+
+// A secret that a plan takes from the environment reaches the target and nothing that is
+// written or printed.
+func TestSecretsAreNotWritten(t *testing.T) {
+	const secret = "s3cr3t-0f-th3-sh0p"
+	t.Setenv("FLYWHEEL_TEST_TOKEN", secret)
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("secret.yaml", []byte(`
+curve: {hold: 20/s, for: 1s}
+journeys: [{steps: [{get: /, headers: {Authorization: "Bearer {{env.FLYWHEEL_TEST_TOKEN}}"}}]}]
+`), 0o666))
+	shop := openedShop(t, target.Options{})
+	code, stdout, said := called(t, "load", "secret.yaml", "--target", shop.URL, "--out", "out", "--junit", "out.xml", "--annotations")
+	if code == exitFaulty {
+		t.Skipf("LEFT OUT: this version's plans cannot name the environment: %s", said)
+	}
+	require.Equal(t, exitDone, code, said)
+	require.NotContains(t, stdout+said, secret)
+	require.NoError(t, filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
+		require.NoError(t, err)
+		if !d.IsDir() {
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.False(t, strings.Contains(string(text), secret), path)
+		}
+		return nil
+	}))
+}

@@ -15,14 +15,15 @@ import (
 // quarter of the plan's highest rate, to two in a hundred, with a confidence of
 // nine in ten. Rates are journey starts per second.
 type CapacityOptions struct {
-	Seed     uint64        // as for Run
-	MayPress []string      // as for Run
-	From     float64       // first rate; default a quarter of the highest rate of the plan's curve
-	Most     float64       // highest rate; default limits.rate, or else 32 times the highest rate of the curve
-	WarmUp   time.Duration // of each probe, not judged, in whole seconds; default 1 s
-	Length   time.Duration // of each probe beyond its warm-up, in whole seconds; default 3 s, or what 100 starts take, up to 10 s
-	Rest     time.Duration // between probes; default 200 ms
-	Patience time.Duration // for the target to recover from a probe that failed; default 15 s
+	Seed     uint64                                         // as for Run
+	MayPress []string                                       // as for Run
+	Secret   func(variable string) (value string, set bool) // as for Run
+	From     float64                                        // first rate; default a quarter of the highest rate of the plan's curve
+	Most     float64                                        // highest rate; default limits.rate, or else 32 times the highest rate of the curve
+	WarmUp   time.Duration                                  // of each probe, not judged, in whole seconds; default 1 s
+	Length   time.Duration                                  // of each probe beyond its warm-up, in whole seconds; default 3 s, or what 100 starts take, up to 10 s
+	Rest     time.Duration                                  // between probes; default 200 ms
+	Patience time.Duration                                  // for the target to recover from a probe that failed; default 15 s
 
 	Precision  float64       // of the interval, as a share of the rate; default 0.02
 	Confidence float64       // default 0.9

@@ -53,7 +53,7 @@ func (f *finder) press(ctx context.Context, stage Stage, rate float64) (Outcome,
 	p.WarmUp, p.Thresholds = f.options.WarmUp, f.thresholds
 	var seen []Sample
 	begun := time.Now()
-	r, err := Run(ctx, p, Options{Seed: f.options.Seed, MayPress: f.options.MayPress, Each: func(s Sample) { seen = append(seen, s) }})
+	r, err := Run(ctx, p, f.run(func(s Sample) { seen = append(seen, s) }))
 	probe := Probe{At: begun.Sub(f.started).Seconds(), Stage: stage, Rate: rate, Length: length.Seconds()}
 	var gone *Unreachable
 	switch {
@@ -77,6 +77,11 @@ func (f *finder) press(ctx context.Context, stage Stage, rate float64) (Outcome,
 		}
 	}
 	return probe.Outcome, pause(ctx, f.options.Rest)
+}
+
+func (f *finder) run(each func(Sample)) Options {
+	o := f.options
+	return Options{Seed: o.Seed, MayPress: o.MayPress, Secret: o.Secret, Each: each}
 }
 
 func (f *finder) tell(stage Stage, rate float64, last *Probe) {
@@ -113,7 +118,7 @@ func (f *finder) recover(ctx context.Context) error {
 	}
 	begun, cause := time.Now(), ""
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		r, err := Run(ctx, p, Options{Seed: f.options.Seed, MayPress: f.options.MayPress})
+		r, err := Run(ctx, p, f.run(nil))
 		var gone *Unreachable
 		switch {
 		case errors.As(err, &gone):
@@ -167,7 +172,7 @@ func (p *Probe) measure(seen []Sample, steps []plan.Step, from, to time.Duration
 		own.names[i] = s.Name
 	}
 	var t Tally
-	var ok int
+	var ok, late int
 	var busy time.Duration
 	var judged []Sample
 	for _, s := range seen {
@@ -180,12 +185,16 @@ func (p *Probe) measure(seen []Sample, steps []plan.Step, from, to time.Duration
 		}
 		t.Record(s)
 		judged = append(judged, s)
+		if s.Lateness() > lateAfter {
+			late++
+		}
 		if s.Failure != PortsExhausted && s.Failure != Interrupted {
 			punctual := s
 			punctual.Due = s.Sent
 			own.steps[s.Step].Record(punctual)
 		}
 	}
+	own.late = share(int64(late), int64(len(judged)))
 	length := (to - from).Seconds()
 	p.Throughput, p.Concurrency = float64(ok)/length, busy.Seconds()/length
 	q := PercentilesOf(t.Latency)
@@ -203,14 +212,18 @@ type itself struct {
 	names  []string
 	steps  []Tally
 	growth float64
+	late   float64 // share of the requests that were sent late; sent in a clump, some may have been turned away for that
 }
 
 // breaks reports whether the target by itself broke a threshold.
 func (o itself) breaks(t plan.Threshold) bool {
 	switch t.Family() {
-	case "latency", "service", "failed":
+	case "latency", "service":
 		value, known := measure(t, ofStep(o.steps, o.names, t.Step), 0)
 		return known && !t.Holds(value)
+	case "failed":
+		value, known := measure(t, ofStep(o.steps, o.names, t.Step), 0)
+		return known && !t.Holds(max(0, value-o.late))
 	}
 	return false
 }

@@ -121,7 +121,7 @@ func (p *program) capacity(ctx context.Context, s *searching, overwrite bool) (e
 	}
 	defer func() { err = errors.Join(err, s.keeping.folder.Abort()) }()
 	view := p.probeView(s.job.name)
-	s.options.Watch = view.tell
+	s.options.Watch, s.options.Secret = view.tell, p.secret
 	s.found, err = loadtest.FindCapacity(ctx, s.job.plan, s.options)
 	view.clear()
 	if err != nil {

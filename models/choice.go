@@ -11,7 +11,7 @@ func (f *Field) weigh() {
 	g := f.Group
 	top := math.Inf(-1)
 	for _, s := range g.bundles {
-		top = math.Max(top, f.worth[s])
+		top = max(top, f.worth[s])
 	}
 	for _, s := range g.bundles {
 		f.weights[s] = math.Exp((f.worth[s] - top) / g.noise)
@@ -124,7 +124,38 @@ func (f *Field) Choose(row *Row, at Standing) {
 
 // Landing is where one of a standing stands after choosing a bundle of platforms it knows.
 func (f *Field) Landing(at Standing, bundle Homing) Standing {
+	if landings := f.Group.landings; landings != nil {
+		return landings[int(at)<<f.standings.Platforms|int(bundle)]
+	}
 	return f.standings.moved(at, bundle, f.Group.joined(f.standings), f.Group.left(), f.Group.begins())
+}
+
+// mostLandings is the largest table of landings that is worth its memory.
+const mostLandings = 1 << 16
+
+// land gives every group the table of where its choices land, by standing and bundle; groups
+// that move alike share one.
+func (l *Law) land() {
+	st := l.Standings
+	if st.Count()<<l.Platforms > mostLandings {
+		return
+	}
+	tables := map[[3]Standing][]Standing{}
+	for i := range l.Groups {
+		g := &l.Groups[i]
+		kind := [3]Standing{g.joined(st), g.left(), g.begins()}
+		if tables[kind] == nil {
+			table := make([]Standing, st.Count()<<l.Platforms)
+			for entry := range table {
+				at, bundle := Standing(entry>>l.Platforms), Homing(entry&(1<<l.Platforms-1))
+				if bundle&^st.Known[at] == 0 {
+					table[entry] = st.moved(at, bundle, kind[0], kind[1], kind[2])
+				}
+			}
+			tables[kind] = table
+		}
+		g.landings = tables[kind]
+	}
 }
 
 // weight is the logit weight of a bundle for one of a standing.

@@ -54,7 +54,8 @@ type Group struct {
 	revision   float64
 	noise      float64 // 0: best reply
 	aware      *Aware
-	life       *ageing // nil: nothing happens after joining but what people choose
+	landings   []Standing // by standing and bundle: where a choice lands; nil where there are too many
+	life       *ageing    // nil: nothing happens after joining but what people choose
 	orderRate  float64
 	basket     Money
 	most       int      // largest number of platforms used at once
@@ -153,6 +154,7 @@ func Compile(m *Model) (*Law, error) {
 			}
 		}
 	}
+	l.land()
 	return l, nil
 }
 

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -121,16 +122,15 @@ func (c *Counts) Switched(l *models.Law, group int, from, to models.Standing, pe
 	if before == after {
 		return
 	}
-	for k := range l.Platforms {
-		switch {
-		case after.Has(k) && !before.Has(k):
-			c.Joins[group][k] += people
-			if l.Standings.Lapsed[from].Has(k) {
-				c.Returns[group][k] += people
-			}
-		case before.Has(k) && !after.Has(k):
-			c.Leaves[group][k] += people
+	for set := after &^ before; set != 0; set &= set - 1 {
+		k := bits.TrailingZeros8(uint8(set))
+		c.Joins[group][k] += people
+		if l.Standings.Lapsed[from].Has(k) {
+			c.Returns[group][k] += people
 		}
+	}
+	for set := before &^ after; set != 0; set &= set - 1 {
+		c.Leaves[group][bits.TrailingZeros8(uint8(set))] += people
 	}
 	if before == 0 {
 		c.Joins[group][l.Platforms] += people

@@ -34,6 +34,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, _ int) {
 // Move draws how many of each cell hear, revise and choose.
 func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
+	everything := models.Homing(1<<e.law.Platforms - 1)
 	for g, f := range v.Fields {
 		clear(e.next)
 		news := e.streams.Key(sim.ForAware, v.Period, f.Group.Key)
@@ -44,36 +45,46 @@ func (e *Engine) Move(v *sim.View) {
 				continue
 			}
 			from := models.Standing(s)
-			f.Hear(&e.hearing, from)
-			split(&e.hearing, int64(people), news.Cell(from), func(at models.Standing, n int64) {
-				e.choose(f, g, from, at, n, choice.Cell(from).Cell(at), life.Cell(from))
-			})
+			n, cell := int64(people), choice.Cell(from)
+			if gated := f.Group.Gated(); gated && e.law.Standings.Known[s] != everything {
+				n = e.hear(f, g, from, n, news.Cell(from), cell)
+			}
+			e.choose(f, g, from, from, n, cell.Cell(from), life.Cell(from))
 		}
 		copy(e.counts.Standing[g], e.next)
 	}
 }
 
-// split divides people over the outcomes of a row: a chain of binomial draws, the last
-// outcome taking whom the others left.
-func split(row *models.Row, people int64, key sim.Key, each func(to models.Standing, n int64)) {
+// hear draws how many of a cell hear of what, who choose at once, and returns how many hear of
+// nothing: a chain of binomial draws, the last outcome taking whom the others left.
+func (e *Engine) hear(f *models.Field, g int, from models.Standing, people int64, key, choice sim.Key) int64 {
+	row := &e.hearing
+	f.Hear(row, from)
 	var below float64
-	for i, to := range row.To {
+	nothing := people
+	for i, at := range row.To {
 		n := people
 		if i < len(row.To)-1 {
 			n = sim.Binomial(people, (row.Cumulative[i]-below)/(1-below), key.Uniform(uint64(i)+1))
 		}
 		below = row.Cumulative[i]
 		people -= n
-		if n > 0 {
-			each(to, n)
+		if i == 0 {
+			nothing = n
+		} else {
+			e.choose(f, g, from, at, n, choice.Cell(at), 0)
 		}
 	}
+	return nothing
 }
 
 // choose draws how many of those who stood at from, and at at since this period's news, leave
 // that standing, and where they go: by choice when they revise or, when they neither heard
 // nor revised, by what life brings.
 func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people int64, key, life sim.Key) {
+	if people == 0 {
+		return
+	}
 	e.ways = e.ways[:0]
 	rate := 1.0 // who has just heard revises at once
 	if at == from {

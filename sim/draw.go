@@ -73,7 +73,7 @@ func Binomial(n int64, p, u float64) int64 {
 		return k
 	case mean < some: // each probability is the one before times odds (n-k)/(k+1)
 		odds := p / (1 - p)
-		return climb(u, math.Exp(float64(n)*math.Log1p(-p)), odds*float64(n), -odds, n)
+		return climb(u, none(n, p), odds*float64(n), -odds, n)
 	}
 	return decide(u, k, n, func(k int64) float64 {
 		if k >= n {
@@ -81,6 +81,22 @@ func Binomial(n int64, p, u float64) int64 {
 		}
 		return mathext.RegIncBeta(float64(n-k), float64(k)+1, 1-p)
 	})
+}
+
+// none is the probability that none of n trials of probability p succeeds. A power of few
+// factors is quicker multiplied out, and as close.
+func none(n int64, p float64) float64 {
+	if n > 128 {
+		return math.Exp(float64(n) * math.Log1p(-p))
+	}
+	power, square := 1.0, 1-p
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			power *= square
+		}
+		square *= square
+	}
+	return power
 }
 
 // Hypergeometric is the inverse hypergeometric distribution function at u in [0,1): how

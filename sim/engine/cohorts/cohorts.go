@@ -12,7 +12,9 @@ type Engine struct {
 	counts  *sim.Counts
 	next    []float64 // by standing: one group's people after the period
 	hearing models.Row
-	choice  models.Row
+	choices []models.Row // by standing: what people of the group in hand choose from it
+	filled  []int        // by standing: the group, in the count of all groups and periods, that its choice was filled for
+	turn    int          // that count
 	life    models.Row
 	ways    []way // out of one standing
 }
@@ -24,6 +26,7 @@ func (e *Engine) Accept(l *models.Law) error { return sim.ByCell("cohorts", l) }
 func (e *Engine) Start(l *models.Law, s sim.Streams, _ int) {
 	e.law, e.streams, e.counts = l, s, sim.NewCounts(l)
 	e.next = make([]float64, l.Standings.Count())
+	e.choices, e.filled, e.turn = make([]models.Row, l.Standings.Count()), make([]int, l.Standings.Count()), 0
 	for g := range l.Groups {
 		for h, n := range sim.Started(l, g) {
 			e.counts.Standing[g][sim.StartStanding(l, g, models.Homing(h))] += float64(n)
@@ -37,6 +40,7 @@ func (e *Engine) Move(v *sim.View) {
 	everything := models.Homing(1<<e.law.Platforms - 1)
 	for g, f := range v.Fields {
 		clear(e.next)
+		e.turn++
 		news := e.streams.Key(sim.ForAware, v.Period, f.Group.Key)
 		choice := e.streams.Key(sim.ForCells, v.Period, f.Group.Key)
 		life := e.streams.Key(sim.ForLife, v.Period, f.Group.Key)
@@ -92,20 +96,24 @@ func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people
 	}
 	var leaving float64
 	below := 0.0
-	f.Choose(&e.choice, at)
-	for i, to := range e.choice.To {
-		if p := rate * (e.choice.Cumulative[i] - below); to != at && p > 0 {
-			e.ways = append(e.ways, way{to: to, p: p, u: key, i: uint64(i) + 1})
+	row := &e.choices[at]
+	if e.filled[at] != e.turn {
+		e.filled[at] = e.turn
+		f.Choose(row, at)
+	}
+	for i, sum := range row.Cumulative {
+		if p := rate * (sum - below); row.To[i] != at && p > 0 {
+			e.ways = append(e.ways, way{to: row.To[i], p: p, i: uint16(i) + 1})
 			leaving += p
 		}
-		below = e.choice.Cumulative[i]
+		below = sum
 	}
 	if at == from && f.Group.Lives() {
 		f.Live(&e.life, from)
 		below = 0
 		for i, to := range e.life.To {
 			p := e.life.Cumulative[i] - below
-			e.ways = append(e.ways, way{to: to, p: p, u: life, i: uint64(i), life: true})
+			e.ways = append(e.ways, way{to: to, p: p, i: uint16(i), life: true})
 			leaving += p
 			below = e.life.Cumulative[i]
 		}
@@ -116,7 +124,11 @@ func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people
 		w := &e.ways[i]
 		n := movers
 		if i < len(e.ways)-1 {
-			n = sim.Binomial(movers, w.p/leaving, w.u.Uniform(w.i))
+			u := key
+			if w.life {
+				u = life
+			}
+			n = sim.Binomial(movers, w.p/leaving, u.Uniform(uint64(w.i)))
 		}
 		leaving -= w.p
 		if movers -= n; n == 0 {
@@ -130,13 +142,12 @@ func (e *Engine) choose(f *models.Field, g int, from, at models.Standing, people
 	}
 }
 
-// way is one of the ways out of a standing: where to, with what probability, and the random
-// number that says how many of the movers still undecided take it.
+// way is one of the ways out of a standing: where to, with what probability, and which random
+// number says how many of the movers still undecided take it.
 type way struct {
-	to   models.Standing
 	p    float64
-	u    sim.Key
-	i    uint64
+	to   models.Standing
+	i    uint16
 	life bool // by what life brings, and not by choice
 }
 

@@ -76,7 +76,7 @@ func (p *plain) person(g int, i int64, f *models.Field, k keys) {
 func market(t *rapid.T) *models.Model {
 	number := rapid.Float64Range(-1.5, 1.5)
 	m := &models.Model{
-		Name: "random", Horizon: models.Horizon{Periods: 5, Unit: "day"},
+		Name: "random", Horizon: models.Horizon{Periods: 3, Unit: "day"},
 		Clock: models.Clock{Kind: models.ClockSync, Revision: rapid.SampledFrom([]float64{0, 0.01, 0.1, 0.3, 0.45}).Draw(t, "revision")},
 		Noise: models.Noise{Kind: models.NoiseAnnealed, Scale: 0.7},
 	}
@@ -88,7 +88,7 @@ func market(t *rapid.T) *models.Model {
 	}
 	for i, side := range []string{"consumers", "merchants"} {
 		s := models.Segment{
-			Side: side, Name: side, Region: "here", Size: rapid.SampledFrom([]int64{1, 63, 640, 5001}).Draw(t, "size"), PriceSensitivity: 1,
+			Side: side, Name: side, Region: "here", Size: rapid.SampledFrom([]int64{1, 63, 640, 2001}).Draw(t, "size"), PriceSensitivity: 1,
 			Cross: models.Effect{Strength: models.Number(number.Draw(t, "alpha"))}, Same: models.Effect{Strength: models.Number(number.Draw(t, "gamma"))},
 			Homing: models.Multi{Cost: rapid.Float64Range(0, 1).Draw(t, "kappa"), Max: min(2, len(m.Platforms))}, Switching: 0.2,
 			Start: []models.Begin{{Homing: 1, Share: rapid.Float64Range(0, 1).Draw(t, "start")}},

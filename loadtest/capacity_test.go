@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -81,9 +82,9 @@ func TestTheCapacityOfAShopIsFound(t *testing.T) {
 func TestASickTargetStopsTheSearch(t *testing.T) {
 	t.Parallel()
 	options := CapacityOptions{Patience: time.Second, Length: time.Second}
-	handled := 0
+	var handled atomic.Int64
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		if handled++; handled > 120 {
+		if handled.Add(1) > 120 {
 			panic(http.ErrAbortHandler)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,9 +18,9 @@ import (
 // nothing that the target answers makes a new series.
 func TestAScrapeShowsTheRun(t *testing.T) {
 	t.Parallel()
-	n := 0
+	var n atomic.Int64
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if n++; n%4 == 0 {
+		if n.Add(1)%4 == 0 {
 			w.WriteHeader(503)
 		}
 	})

@@ -38,7 +38,7 @@ golden: ## renew golden files; read the difference before it is committed
 	git diff --stat
 
 docs: ## write the generated pages of docs/ anew
-	go test ./sim/study ./scenarios ./loadtest -run Documented -update
+	go test ./sim/study ./scenarios ./loadtest ./sim/verify -run Documented -update
 
 verify: ## hold the model against closed-form theory, and the engines against each other on fresh random markets
 	go test ./sim/engine -run 'Agents|OneOverN|Fluctuations' -agree.heavy -timeout 30m -v

@@ -20,6 +20,7 @@
 //	fit.go       numbers fitted to observed series; fit_interval.go how well they are known,
 //	             fit_score.go what they predict, fit_curve.go closed forms
 //	optimise.go  the point whose runs are worth most, under constraints and luck
+//	game.go      what two platforms earn by their strategies, and the equilibria of that
 //	search.go    the point at which a function is least; dice.go what studies draw themselves
 //	landscape.go where the expected motion of a market leads while offers are held:
 //	             equilibria.go, stability.go, fold.go, critical.go (the critical-mass frontier)

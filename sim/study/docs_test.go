@@ -30,6 +30,7 @@ func TestTablesAreDocumented(t *testing.T) {
 		{"parameters", "What was fitted, of `flywheel fit`, in `parameters.csv` and `parameters.parquet`.", study.ParameterSchema()},
 		{"forecasts", "What the fitted scenario and the benchmarks say of every observation, of `flywheel fit`, in `forecasts.csv` and `forecasts.parquet`.", study.ForecastSchema()},
 		{"evaluations", "Every point that `flywheel optimise` tried, in `evaluations.csv` and `evaluations.parquet`.", study.EvaluationSchema()},
+		{"payoffs", "What every run of `flywheel game` earns, in `payoffs.csv` and `payoffs.parquet`.", study.PayoffSchema()},
 		{"points", "What a study ran, in `points.csv` and `points.parquet`.", study.PointsSchema()},
 	} {
 		b.WriteString("\n## " + table.name + "\n\n" + table.about + "\n\n" + table.schema.Markdown())

@@ -63,7 +63,7 @@ one that extends the original. With --curve, a closed form is fitted and no scen
 		},
 	}
 	c.Flags().StringVar(&f.data, "data", "", "read observed series from the CSV `FILE`")
-	c.Flags().StringArrayVar(&f.params, "param", nil, "fit a number within a range, as `PATH=lo:hi` or PATH=lo:hi:log; repeatable")
+	c.Flags().StringArrayVar(&f.params, "param", nil, "fit a number within a range, as `PATH=lo:hi` or PATH=lo:hi:log; repeatable (default the scenario's levers)")
 	c.Flags().StringVar(&f.train, "train", "", "fit to `FROM:TO`, in periods or dates (default everything outside --test)")
 	c.Flags().StringVar(&f.test, "test", "", "hold `FROM:TO` out and test on it (default everything outside --train)")
 	c.Flags().StringVar(&f.errors, "errors", string(study.Additive), "take errors for `KIND`: additive (of one size for each series) or relative (of logarithms)")
@@ -87,8 +87,6 @@ func (f *fitting) check(c *cobra.Command) error {
 		if !slices.Contains(study.Curves(), f.curve) {
 			faults = append(faults, fmt.Errorf("--curve: no curve is called %q; %s", f.curve, meant(f.curve, study.Curves(), "use bass or sbg")))
 		}
-	} else if len(f.params) == 0 {
-		faults = append(faults, errors.New("--param: names no number to fit; give at least one PATH=lo:hi, such as segments.students.aware.q=0.05:0.5"))
 	}
 	if f.errors != string(study.Additive) && f.errors != string(study.Relative) {
 		faults = append(faults, fmt.Errorf("--errors: no kind of error is called %q; use additive or relative", f.errors))
@@ -106,7 +104,7 @@ func (f *fitting) check(c *cobra.Command) error {
 }
 
 // split says which observations the fit may see.
-func (f *fitting) split(s *scenarios.Scenario, o *observed) error {
+func (f *fitting) split(s *scenarios.Scenario, o *observed, numbers int) error {
 	train, err := windowOf(s, "train", f.train)
 	if err != nil {
 		return err
@@ -136,8 +134,8 @@ func (f *fitting) split(s *scenarios.Scenario, o *observed) error {
 		}
 		kept, dates = append(kept, each), append(dates, o.dates[i])
 	}
-	if o.list, o.dates = kept, dates; trained <= len(f.params) {
-		return wrong("--train: %s to fit %s; more values than numbers are needed", several(trained, "value"), several(len(f.params), "number"))
+	if o.list, o.dates = kept, dates; trained <= numbers {
+		return wrong("--train: %s to fit %s; more values than numbers are needed", several(trained, "value"), several(numbers, "number"))
 	}
 	for i, each := range kept {
 		if f.errors == string(study.Relative) && each.Value <= 0 {
@@ -168,6 +166,9 @@ func (p *program) fit(c *cobra.Command, source string, f *fitting) (err error) {
 	if err != nil {
 		return err
 	}
+	if len(q.inputs) == 0 {
+		return wrong("--param: names no number to fit, and the scenario states no levers; give at least one PATH=lo:hi, such as segments.students.aware.q=0.05:0.5")
+	}
 	if err := q.ranges(); err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (p *program) fit(c *cobra.Command, source string, f *fitting) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := f.split(q.scenario, data); err != nil {
+	if err := f.split(q.scenario, data, len(q.inputs)); err != nil {
 		return err
 	}
 	f.engines(c, q)
@@ -223,11 +224,11 @@ func (f *fitting) engines(c *cobra.Command, q *inquiry) {
 	if !c.Flags().Changed("engine") && accepts("meanfield") {
 		f.searched, q.runs = "meanfield", 1
 	}
-	switch {
-	case own == "meanfield":
-		f.luckyWith = ""
+	switch { // people are not a limit, whatever engine searches: the data have luck
 	case accepts("cohorts"):
 		f.luckyWith = "cohorts"
+	case own == "meanfield":
+		f.luckyWith = ""
 	}
 }
 

@@ -52,7 +52,8 @@ func (s *storing) flags(c *cobra.Command) {
 	c.Flags().BoolVar(&s.overwrite, "overwrite", false, "let the folder of --out replace another run's")
 }
 
-// inquire prepares a study of one scenario; vary may be empty. A scenario whose engine draws
+// inquire prepares a study of one scenario; without anything to vary, and unless the command finds
+// its own, it varies the levers that the scenario states. A scenario whose engine draws
 // luck is run usual times at each point unless --replications says otherwise.
 func (a *asked) inquire(c *cobra.Command, source string, vary []string, usual int) (*inquiry, error) {
 	options, err := a.options(c)
@@ -66,6 +67,12 @@ func (a *asked) inquire(c *cobra.Command, source string, vary []string, usual in
 	j, err := prepare(s, nil)
 	if err != nil {
 		return nil, err
+	}
+	if own := c.Flags().Lookup("objective") != nil || c.Flags().Lookup("strategies") != nil; len(vary) == 0 && !own {
+		for _, l := range s.Levers {
+			in := l.Input
+			vary = append(vary, fmt.Sprintf("%s=%s:%s", in.Path, in.Text(in.Lo), in.Text(in.Hi)))
+		}
 	}
 	inputs, builder, err := s.Vary("", vary)
 	if err != nil {

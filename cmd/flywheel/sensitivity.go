@@ -50,7 +50,7 @@ over the design and over replications. Ctrl-C keeps the rows that were finished.
 		},
 	}
 	c.Flags().StringVar(&s.method, "method", bySobol, "`NAME` of the method: sobol or morris")
-	c.Flags().StringArrayVar(&s.vary, "vary", nil, "let a number vary over a range, as `PATH=lo:hi` or PATH=lo:hi:log; repeatable")
+	c.Flags().StringArrayVar(&s.vary, "vary", nil, "let a number vary over a range, as `PATH=lo:hi` or PATH=lo:hi:log; repeatable (default the scenario's levers)")
 	c.Flags().StringVar(&s.metric, "metric", "", "`NAME` of the metric, such as \"share(A, consumers)\"")
 	c.Flags().StringVar(&s.at, "at", "", "look at the end of period `N` instead of the last")
 	c.Flags().IntVar(&s.rows, "rows", 0, "`N` rows of the design: 256 for sobol, 20 trajectories for morris when not given")
@@ -67,9 +67,6 @@ func (s *sensitive) check() error {
 	usual := map[string]int{bySobol: 256, byMorris: 20}
 	if usual[s.method] == 0 {
 		faults = append(faults, fmt.Errorf("--method: no method is called %q; %s", s.method, meant(s.method, []string{bySobol, byMorris}, "use sobol or morris")))
-	}
-	if len(s.vary) == 0 {
-		faults = append(faults, errors.New("--vary: nothing varies; give at least one PATH=lo:hi, such as platforms.A.fee=0.1:0.3"))
 	}
 	if s.metric == "" {
 		faults = append(faults, errors.New(`--metric: names no metric; give one, such as "share(A, consumers)"`))
@@ -96,6 +93,9 @@ func (p *program) sensitivity(c *cobra.Command, source string, s sensitive) (err
 	q, err := s.ask.inquire(c, source, s.vary, usual)
 	if err != nil {
 		return err
+	}
+	if len(q.inputs) == 0 {
+		return wrong("--vary: nothing varies, and the scenario states no levers; give at least one PATH=lo:hi, such as platforms.A.fee=0.1:0.3")
 	}
 	if err := q.ranges(); err != nil {
 		return err

@@ -64,10 +64,13 @@ func (r *Row) add(to Standing, sum float64) {
 // Hear fills the row with where people of a standing stand after this period's news: each
 // platform they do not know is heard of by itself with its hazard. Hearing of none comes
 // first.
-func (f *Field) Hear(row *Row, from Standing) {
+func (f *Field) Hear(row *Row, from Standing) { f.hear(row, from, f.Hazard) }
+
+// hear is Hear with hazards of one's own.
+func (f *Field) hear(row *Row, from Standing, hazards []float64) {
 	known := f.standings.Known[from]
 	var news Homing
-	for k, h := range f.Hazard {
+	for k, h := range hazards {
 		if h > 0 && !known.Has(k) {
 			news = news.With(k)
 		}
@@ -76,7 +79,7 @@ func (f *Field) Hear(row *Row, from Standing) {
 	var sum float64
 	for heard := Homing(0); ; heard = (heard - news) & news { // the subsets of news, ascending
 		p := 1.0
-		for k, h := range f.Hazard {
+		for k, h := range hazards {
 			switch {
 			case heard.Has(k):
 				p *= h

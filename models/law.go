@@ -75,7 +75,7 @@ func (l *Law) People() int64 {
 // Personal tells whether people of the group differ for life, so that they are not
 // exchangeable.
 func (g *Group) Personal() bool {
-	return g.lasting.Transport != 0 || g.lasting.Quenched || g.lasting.Tasteful()
+	return g.lasting.Transport != 0 || g.lasting.Quenched || g.lasting.Tasteful() || g.lasting.Network != nil
 }
 
 // Lasting is in what people of the group differ for life.
@@ -141,6 +141,9 @@ func Compile(m *Model) (*Law, error) {
 		}
 		for _, g := range m.groups(s) {
 			g.Crowd, g.Side = c, side
+			if g.lasting.Network = m.network(seg.Side); !g.Hears() && !g.Meets() {
+				g.lasting.Network = nil
+			}
 			g.fulfilling = ordering != "" && seg.Side != ordering
 			l.Crowds[c].Size += g.Size
 			l.Crowds[c].Groups = append(l.Crowds[c].Groups, len(l.Groups))

@@ -10,7 +10,8 @@ type Model struct {
 	Platforms []Platform // 1 to MaxPlatforms
 	Segments  []Segment  // at least one, on one or two sides
 	Policies  []Policy
-	Event     *Event // nil: none
+	Networks  []Network // at most one for each side
+	Event     *Event    // nil: none
 }
 
 // Horizon is how long a forecast runs. Period 0 is the start, t the end of period t.

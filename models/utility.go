@@ -18,15 +18,17 @@ type Field struct {
 	adding    []float64   // by platform: factor on the weight when it is added from nothing
 	unserved  []float64   // by platform: share of the crowd's orders unserved in the period before
 	moving    float64     // factor on the weight for each platform added from another
+	exposure  []float64   // by platform: the part of the hazard that is bought
+	sync      bool        // hazards are probabilities
 }
 
 // NewField makes a field for a group.
 func (l *Law) NewField(group int) *Field {
 	n := 1 << l.Platforms
 	return &Field{
-		Group: &l.Groups[group], standings: l.Standings, worth: make([]float64, n), weights: make([]float64, n),
+		Group: &l.Groups[group], standings: l.Standings, sync: l.Model.Clock.Kind == ClockSync, worth: make([]float64, n), weights: make([]float64, n),
 		join: make([]float64, l.Platforms), Hazard: make([]float64, l.Platforms),
-		reach: make([]float64, l.Platforms), adding: make([]float64, l.Platforms),
+		reach: make([]float64, l.Platforms), exposure: make([]float64, l.Platforms), adding: make([]float64, l.Platforms),
 	}
 }
 
@@ -38,12 +40,17 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	for k := range l.Platforms {
 		n := m.Touching(g.Crowd, 1<<k)
 		share := n / float64(own.Size)
-		f.reach[k] = g.value[k] + g.gamma*g.same.of(n, own.Size) + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
+		same := 0.0
+		if !g.Meets() {
+			same = g.gamma * g.same.of(n, own.Size)
+		}
+		f.reach[k] = g.value[k] + same + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
 		f.join[k] = g.money * g.revision * o.Join[group][k]
 		if g.aware != nil {
+			f.exposure[k] = o.Hazard[group][k]
 			f.Hazard[k] = g.News(share) + o.Hazard[group][k]
 			f.bought = max(f.bought, o.Hazard[group][k])
-			if l.Model.Clock.Kind == ClockSync {
+			if f.sync {
 				f.Hazard[k] = math.Min(1, f.Hazard[k])
 			}
 		}

@@ -28,6 +28,7 @@ func (m *Model) Validate() Faults {
 		m.checkSegment(i, &faults)
 	}
 	m.checkSides(&faults)
+	m.checkNetworks(&faults)
 	for i := range m.Policies {
 		m.checkPolicy(i, &faults)
 	}

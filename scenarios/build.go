@@ -38,6 +38,9 @@ func (b *builder) model(root *node) *models.Model {
 	for _, n := range items(root.get("policies")) {
 		m.Policies = append(m.Policies, b.policy(n))
 	}
+	for _, n := range items(root.get("networks")) {
+		m.Networks = append(m.Networks, b.network(n))
+	}
 	m.Event = b.event(root.get("event"))
 	return m
 }

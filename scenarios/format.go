@@ -21,6 +21,7 @@ func whole() *record {
 	platforms := &roll{thing: "platform", item: aPlatform(), late: spread}
 	segments := &roll{thing: "segment", item: aSegment()}
 	policies := &roll{thing: "policy", item: aPolicy()}
+	networks := &roll{thing: "network", item: aNetwork()}
 	market := []field{
 		{key: "clock", form: aClock(), preset: "{}", about: "When people reconsider what they use."},
 		{key: "noise", form: noise(), preset: "{}", about: "The random part of a choice."},
@@ -28,6 +29,7 @@ func whole() *record {
 		{key: "segments", form: segments, required: "declare at least one, such as segments: [{side: consumers, name: everyone, size: 1000}]",
 			about: "The people: each segment is on one side, in one region, and shares its tastes."},
 		{key: "policies", form: policies, preset: "[]", source: off, about: "What platforms pay to participants."},
+		{key: "networks", form: networks, preset: "[]", source: off, about: "Who knows whom: at most one network for each side; without one everybody sees the same market."},
 		{key: "event", form: anEvent(), removable: true, about: "A promotion that opens at one moment of one day, such as a coupon at noon; null takes it away."},
 	}
 	fields := []field{
@@ -40,7 +42,7 @@ func whole() *record {
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
 		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "levers", "study"}}}, preset: "{}", source: off,
-			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies and event."},
+			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies, networks and event."},
 		field{key: "levers", form: &roll{thing: "lever", item: aLever()}, preset: "[]", source: off,
 			about: "Numbers that the page of flywheel serve lets people move; without any it offers policies' amounts and budgets, and take rates."},
 		field{key: "study", form: aStudy(), preset: "{}", about: "How many runs, and what the summary shows."},
@@ -300,6 +302,8 @@ func keysOf(prefix string, m *record) []Key {
 				below, k.Path = form.item, k.Path+"[]"
 			}
 		case *either:
+			below = form.record
+		case *edgeFile:
 			below = form.record
 		case *changes:
 			below = nil

@@ -62,7 +62,7 @@ func TestGoodFilesResolveToThemselves(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			s, err := Load(file, Options{Engines: engines})
 			require.NoError(t, err)
-			again, err := Read("resolved.yaml", s.Resolved(), Options{Engines: engines})
+			again, err := Read(filepath.Join(filepath.Dir(file), "resolved.yaml"), s.Resolved(), Options{Engines: engines})
 			require.NoError(t, err)
 			requireSame(t, s, again)
 		})

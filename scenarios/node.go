@@ -36,6 +36,8 @@ type node struct {
 	whole  bool   // a short form that says all there is to say, so it replaces instead of merging
 	remove bool   // an item that takes the one of its name away
 	source string // of a default: where the number comes from
+
+	pairs [][2]uint32 // of the path of a list of acquaintances: what it holds
 }
 
 // entry is one key of a mapping with its value.

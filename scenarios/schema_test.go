@@ -93,6 +93,8 @@ func schemaOf(f form) object {
 		return object{"type": "array", "items": schemaOf(f.item)}
 	case *shape:
 		return anyOf(schemaOf(f.word), schemaOf(f.series))
+	case *edgeFile:
+		return anyOf(object{"type": "string"}, schemaOf(&record{fields: f.record.fields}))
 	case *either:
 		return anyOf(schemaOf(f.word), schemaOf(f.record))
 	case *changes:

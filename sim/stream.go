@@ -46,6 +46,7 @@ const (
 	ForCoupons Purpose = 32 // which coupons are used
 	ForNoise   Purpose = 21 // noise kept for life; keyed by the world
 	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
+	ForNetwork Purpose = 23 // who knows whom; keyed by the world
 
 	ForDeployment Purpose = 31 // whose orders a deployment turns away
 	ForArrivals   Purpose = 32 // how many journeys start in a second

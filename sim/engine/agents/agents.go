@@ -28,6 +28,8 @@ type Engine struct {
 	news    []*news    // by group: what its people may hear; nil where there is no awareness gate
 	tastes  []*tastes  // by group: what its people keep for life; nil where they are exchangeable
 	stances [][]stance // by group and standing: what those who choose from it have in common
+	circles []circle   // by group: its part of a network
+	social  bool       // whether there is any
 	own     []float64  // by block: what its people's own worths add to what they use
 	chooser chooser    // the scratch space of the asynchronous clock
 	row     models.Row // the one choice at a time of the asynchronous clock
@@ -72,6 +74,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 	for range min(threads, len(e.blocks)) {
 		e.workers = append(e.workers, &worker{tally: sim.NewCounts(l), moved: make([][]uint32, len(l.Groups))})
 	}
+	e.acquaint(s.World())
 }
 
 // Move draws hearing, revising and choosing for everybody: all at once against the market at
@@ -90,6 +93,9 @@ func (e *Engine) Move(v *sim.View) {
 
 // pass lets one period of the synchronous clock pass.
 func (e *Engine) pass(v *sim.View) {
+	if e.social {
+		e.show()
+	}
 	for g, f := range v.Fields {
 		e.prepare(v.Period, g, f)
 		for _, w := range e.workers {

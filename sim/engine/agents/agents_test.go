@@ -109,14 +109,18 @@ func TestArmstrongDemand(t *testing.T) {
 // TestThreadsNeverShow: the same rows to the last bit with 1, 2, 7 and 64 goroutines, in a
 // market large enough for many blocks, with hearing, personal tastes and money.
 func TestThreadsNeverShow(t *testing.T) {
-	consumers := segment("consumers", 300_000, -1, 2, 0.5, 0.02)
+	consumers := segment("consumers", 150_000, -1, 2, 0.5, 0.02)
 	consumers.Aware = &models.Aware{P: 0.02, Q: 0.3}
 	consumers.Orders = models.Ordering{Rate: 0.3, Basket: models.MoneyOf(20)}
 	merchants := segment("merchants", 70_000, 0, 2, 0, 0.05)
-	merchants.Transport = 0.7
+	merchants.Transport, merchants.Same.Strength = 0.7, models.Number(0.8)
 	merchants.Taste = models.Taste{SD: []float64{0.6}, Draw: models.DrawStratified}
 	merchants.Noise = &models.Noise{Kind: models.NoiseQuenched, Scale: 0.8}
 	m := base(12, 0.15, consumers, merchants)
+	m.Networks = []models.Network{
+		{Name: "friends", Side: "consumers", Graph: models.SmallWorld{Neighbours: 6, Rewired: 0.1}, Carries: models.CarriesBoth},
+		{Name: "peers", Side: "merchants", Graph: models.Preferential{Links: 2}, Carries: models.CarriesBoth},
+	}
 	m.Platforms[0].Fee, m.Platforms[0].Capacity = 0.15, 20_000.5
 	m.Policies = []models.Policy{{Name: "p", Platform: "A", Instrument: models.PayOrder, Shape: models.Constant{Amount: 1.234567}, Limited: true, Budget: models.MoneyOf(100_000)}}
 	want := run(t, m, sim.Options{Seed: 9, Threads: 1, Welfare: true})

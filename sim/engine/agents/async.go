@@ -46,7 +46,7 @@ func (e *Engine) passTime(v *sim.View) {
 		}
 		from := e.census.at(g, person)
 		what := draw() * busiest
-		at, happens := e.ring(v.Fields[g], from, what)
+		at, happens := e.ring(v.Fields[g], g, int(person), from, what)
 		to := at
 		if happens {
 			to = e.choose(v.Fields[g], g, person, at, draw())
@@ -64,6 +64,9 @@ func (e *Engine) passTime(v *sim.View) {
 			v.Market.Users[group.Crowd][before]--
 			v.Market.Users[group.Crowd][after]++
 			moves++
+			if c := e.circles[g]; c.acquaintances != nil {
+				c.uses[c.first+int(person)] = after
+			}
 		}
 	}
 }
@@ -87,13 +90,18 @@ func pick(sums []float64, x float64) (entry int, into float64) {
 
 // ring says what an event at x of a person's largest rate is: its clock, news of a platform
 // it does not know yet, or neither. at is where it stands when it has heard.
-func (e *Engine) ring(f *models.Field, from models.Standing, x float64) (at models.Standing, happens bool) {
+func (e *Engine) ring(f *models.Field, g, person int, from models.Standing, x float64) (at models.Standing, happens bool) {
 	if x < f.Group.Revision() {
 		return from, true
 	}
 	x -= f.Group.Revision()
 	most := f.MostNews()
-	for k, hazard := range f.Hazard {
+	hazards := f.Hazard
+	if f.Group.Hears() {
+		e.chooser.listen(f, e.circles[g], person)
+		hazards = e.chooser.hazards[:len(hazards)]
+	}
+	for k, hazard := range hazards {
 		if x < most {
 			if e.law.Standings.Known[from].Has(k) || x >= hazard {
 				return from, false

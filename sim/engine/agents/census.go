@@ -15,6 +15,8 @@ type census interface {
 	put(group int, person int64, to models.Standing)
 	// move moves one span of people and counts their moves.
 	move(e *Engine, period int, f *models.Field, b span, w *worker)
+	// show writes down what each of one span of people uses.
+	show(dst []models.Homing, used []models.Homing, b span)
 	// own is what own worths of one span of people add to what they use.
 	own(e *Engine, b span) float64
 }
@@ -69,6 +71,12 @@ func (c standings[T]) at(group int, person int64) models.Standing {
 }
 
 func (c standings[T]) put(group int, person int64, to models.Standing) { c[group][person] = T(to) }
+
+func (c standings[T]) show(dst, used []models.Homing, b span) {
+	for i, s := range c[b.group][b.from:b.to] {
+		dst[i] = used[s]
+	}
+}
 
 func (c standings[T]) own(e *Engine, b span) float64 {
 	t := e.tastes[b.group]

@@ -43,7 +43,7 @@ func moveAlike[T code](e *Engine, people []T, period int, f *models.Field, b spa
 		here := people[from:min(from+chunk, b.to)]
 		w.screen.sift(k.turn, from, len(here), t.rate)
 		if hears {
-			hear(e, here, b, from, &k, w, func(i uint16, at models.Standing, turn uint64) {
+			hear(e, here, f, b, from, &k, w, func(i uint16, at models.Standing, turn uint64) {
 				was, to := models.Standing(here[i]), n.choices[at].Pick(unit(turn))
 				here[i] = T(to)
 				w.single = true

@@ -31,6 +31,9 @@ func (n *news) fill(e *Engine, period, g int, f *models.Field, people []float64)
 		row := &n.hearing[s]
 		f.Hear(row, models.Standing(s))
 		n.rate = max(n.rate, rateOf(threshold(1-row.Cumulative[0])))
+		if f.Group.Hears() && len(row.To) > 1 {
+			n.rate = max(n.rate, rateOf(threshold(f.MostHearing())))
+		}
 		for _, at := range row.To[1:] {
 			if n.filled[at] == period {
 				continue
@@ -47,7 +50,7 @@ func (n *news) fill(e *Engine, period, g int, f *models.Field, people []float64)
 
 // hear lets the people of a chunk hear. Whoever does is taken off those whose turn it is, and
 // chooses at once with the number of that turn.
-func hear[T code](e *Engine, here []T, b span, from int, k *keys, w *worker, choose func(i uint16, at models.Standing, turn uint64)) {
+func hear[T code](e *Engine, here []T, f *models.Field, b span, from int, k *keys, w *worker, choose func(i uint16, at models.Standing, turn uint64)) {
 	n := e.news[b.group]
 	w.tidings.sift(k.tiding, from, len(here), n.rate)
 	for _, i := range w.tidings.marked(len(here)) {
@@ -57,10 +60,17 @@ func hear[T code](e *Engine, here []T, b span, from int, k *keys, w *worker, cho
 		}
 		// Hearing of nothing comes first in a row: the lowest tidings are the row's last.
 		tiding := unit(^w.tidings.turn(i, k.news.Bits(uint64(from)+uint64(i))))
-		if tiding < row.Cumulative[0] {
+		at := models.Standing(here[i])
+		if own := e.circles[b.group]; f.Group.Hears() {
+			w.chooser.listen(f, own, from+int(i))
+			at = f.Hearing(&w.chooser.row, at, w.chooser.hazards[:], tiding)
+		} else if tiding >= row.Cumulative[0] {
+			at = row.Pick(tiding)
+		}
+		if at == models.Standing(here[i]) {
 			continue
 		}
 		w.screen.unmark(i)
-		choose(i, row.Pick(tiding), w.screen.turn(i, k.choice.Bits(uint64(from)+uint64(i))))
+		choose(i, at, w.screen.turn(i, k.choice.Bits(uint64(from)+uint64(i))))
 	}
 }

@@ -27,6 +27,29 @@ type chooser struct {
 	own    [models.MaxPlatforms][crowd]float64
 	worth  [models.MaxPlatforms]float64
 	bundle [1 << models.MaxPlatforms]float64
+
+	counts  [models.MaxPlatforms]int32   // of a person's acquaintances, by what they use
+	hazards [models.MaxPlatforms]float64 // of its hearing of platforms
+	row     models.Row
+}
+
+// listen takes the hazards of what person i of a group hears from its acquaintances.
+func (c *chooser) listen(f *models.Field, own circle, i int) {
+	all := own.using(c.counts[:], own.first+i)
+	f.Hazards(c.hazards[:], c.counts[:], all)
+}
+
+// weigh takes what some people bring along to their choice.
+func (c *chooser) weigh(t *tastes, from int, who []int32) {
+	if !t.multiply {
+		return
+	}
+	for k := range t.platforms {
+		t.weigh(c.own[k][:], k, from, who)
+	}
+	if t.circle.acquaintances != nil {
+		t.meet(&c.own, from, who)
+	}
 }
 
 // weigh fills the stance of people of a standing.
@@ -60,7 +83,7 @@ func movePersonal[T code](e *Engine, people []T, period int, f *models.Field, b 
 		w.screen.sift(k.turn, from, len(here), t.rate)
 		c.count = 0
 		if hears {
-			hear(e, here, b, from, &k, w, func(i uint16, at models.Standing, turn uint64) {
+			hear(e, here, f, b, from, &k, w, func(i uint16, at models.Standing, turn uint64) {
 				if c.add(i, at, turn) {
 					act(e, here, f, b.group, from, w)
 				}
@@ -89,11 +112,7 @@ func act[T code](e *Engine, here []T, f *models.Field, g, from int, w *worker) {
 	revision := f.Group.Revision()
 	revises := threshold(revision)
 	who := c.who[:c.count]
-	if t.multiply {
-		for k := range t.platforms {
-			t.weigh(c.own[k][:], k, from, who)
-		}
-	}
+	c.weigh(t, from, who)
 	for j, i := range who {
 		before, at := models.Standing(here[i]), c.at[j]
 		u, lives := unit(c.turn[j]), false
@@ -125,12 +144,8 @@ func act[T code](e *Engine, here []T, f *models.Field, g, from int, w *worker) {
 func (e *Engine) alone(c *chooser, f *models.Field, g int, person int, at models.Standing, u float64) models.Standing {
 	e.weigh(f, g, at)
 	t, s := e.tastes[g], &e.stances[g][at]
-	if t.multiply {
-		c.who[0] = 0
-		for k := range t.platforms {
-			t.weigh(c.own[k][:], k, person, c.who[:1])
-		}
-	}
+	c.who[0] = 0
+	c.weigh(t, person, c.who[:1])
 	return s.to[t.choose(c, f, s.weights, at, person, 0, u)]
 }
 

@@ -69,11 +69,11 @@ func TestQuenchedHysteresis(t *testing.T) {
 
 // TestQuenchedSpread: V = -1, gamma = 1.5, mu = 1, N = 400: over populations the share where
 // best replies come to rest has the standard deviation 0.038342158, n(1-n)/(N(1-s)^2), a
-// quarter more than with fresh noise; 1,500 runs know it to 1.8%. Runs that share their people
+// quarter more than with fresh noise; 800 runs know it to 2.5%. Runs that share their people
 // all come to rest at the same share, but for the few people whose last move hangs on who
 // moved before them.
 func TestQuenchedSpread(t *testing.T) {
-	const runs = 1500
+	const runs = 800
 	m := base(40, 0.5, segment("people", 400, -1, 0, 1.5, 0.4))
 	m.Noise = quenched
 	spread := func(runs int, shared bool) float64 {
@@ -83,7 +83,7 @@ func TestQuenchedSpread(t *testing.T) {
 		}
 		return stat.StdDev(ends, nil)
 	}
-	require.InEpsilon(t, 0.038342158, spread(runs, false), 4*0.018)
+	require.InEpsilon(t, 0.038342158, spread(runs, false), 4*0.025)
 	require.Less(t, spread(50, true), 0.004)
 }
 

@@ -45,6 +45,8 @@ const widest = 150
 // needed, so that they take no memory; only stratified ones are kept, two bytes each.
 type tastes struct {
 	*models.Lasting
+	group     *models.Group
+	circle    circle
 	platforms int
 	size      float64
 	words     uint64 // random numbers that hold one person's tastes
@@ -54,6 +56,7 @@ type tastes struct {
 	normals   *[steps]int32     // nil where nobody has normal tastes
 	dealt     [][]uint16        // by platform: each person's step where tastes are stratified
 	factors   []*[steps]float64 // by platform and step: exp(taste/scale), in groups large enough to gain by it
+	reach     float64           // the most that own worths can add up to, of either sign
 	multiply  bool              // weights of bundles may be multiplied by those of tastes
 }
 
@@ -62,18 +65,17 @@ const worthATable = steps / 4
 
 func newTastes(g *models.Group, platforms int, world sim.Streams) *tastes {
 	t := &tastes{
-		Lasting: g.Lasting(), platforms: platforms, size: float64(g.Size), words: uint64(platforms+3) / 4,
+		Lasting: g.Lasting(), group: g, platforms: platforms, size: float64(g.Size), words: uint64(platforms+3) / 4,
 		taste: world.Key(sim.ForTaste, 0, g.Key), place: world.Key(sim.ForPlace, 0, g.Key), noise: world.Key(sim.ForNoise, 0, g.Key),
 	}
-	reach := 0.0
 	if t.Tasteful() {
 		t.normals = normals()
 		for _, sd := range t.SD {
-			reach += sd * float64(t.normals[steps-1]) * grain
+			t.reach += sd * float64(t.normals[steps-1]) * grain
 		}
 	}
-	reach += t.Transport * float64(platforms)
-	t.multiply = t.Scale > 0 && reach <= widest*t.Scale
+	t.reach += t.Transport * float64(platforms)
+	t.multiply = t.Scale > 0 && t.reach <= widest*t.Scale
 	if t.normals != nil && t.Draw == models.DrawStratified {
 		t.deal(g.Size)
 	}
@@ -81,6 +83,16 @@ func newTastes(g *models.Group, platforms int, world sim.Streams) *tastes {
 		t.tabulate()
 	}
 	return t
+}
+
+// know makes the group's people part of a network.
+func (t *tastes) know(c circle) {
+	if !t.group.Meets() {
+		return
+	}
+	t.circle = c
+	t.reach += float64(t.platforms) * t.group.MostMet(c.most)
+	t.multiply = t.Scale > 0 && t.reach <= widest*t.Scale
 }
 
 // deal gives each person one of as many equal parts of the distribution as there are people:
@@ -155,6 +167,13 @@ func (t *tastes) own(dst []float64, i int) {
 			dst[k] -= t.Transport * math.Abs(x-t.Locations[k])
 		}
 	}
+	if t.circle.acquaintances != nil {
+		var counts [models.MaxPlatforms]int32
+		all := t.circle.using(counts[:], t.circle.first+i)
+		for k := range dst {
+			dst[k] += t.group.Met(int(counts[k]), all)
+		}
+	}
 }
 
 // weigh fills, for each of some people, the exponential of what a platform is worth more to
@@ -183,6 +202,20 @@ func (t *tastes) weigh(dst []float64, k int, from int, who []int32) {
 	if t.Transport != 0 {
 		for j, i := range who {
 			dst[j] *= math.Exp(-t.Transport * math.Abs(t.at(from+int(i))-t.Locations[k]) / t.Scale)
+		}
+	}
+}
+
+// meet multiplies the exponentials of what platforms are worth to some people by those of
+// what their acquaintances add.
+func (t *tastes) meet(own *[models.MaxPlatforms][crowd]float64, from int, who []int32) {
+	var counts [models.MaxPlatforms]int32
+	for j, i := range who {
+		all := t.circle.using(counts[:], t.circle.first+from+int(i))
+		for k := range t.platforms {
+			if counts[k] > 0 {
+				own[k][j&(crowd-1)] *= math.Exp(t.group.Met(int(counts[k]), all) / t.Scale)
+			}
 		}
 	}
 }
@@ -234,6 +267,20 @@ func (t *tastes) using(uses []models.Homing, from int) float64 {
 			x := t.at(from + j)
 			for k, at := range t.Locations {
 				total -= t.Transport * math.Abs(x-at) * float64(s>>k&1)
+			}
+		}
+	}
+	if t.circle.acquaintances != nil {
+		var counts [models.MaxPlatforms]int32
+		for j, s := range uses {
+			if s == 0 {
+				continue
+			}
+			all := t.circle.using(counts[:], t.circle.first+from+j)
+			for k := range t.platforms {
+				if s.Has(k) {
+					total += t.group.Met(int(counts[k]), all)
+				}
 			}
 		}
 	}

@@ -8,6 +8,7 @@
 //	platform.go  a platform: take rate, prices, capacity, cash
 //	segment.go   people who share tastes, and the effects that move them
 //	taste.go     in what the people of a segment differ for life
+//	memory.go    what a person's own past with a platform does to it
 //	network.go   who knows whom, and what passes between them
 //	homing.go    which platforms a participant uses, and how it stands to each
 //	life.go      what happens after joining besides what people choose

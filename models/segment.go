@@ -21,6 +21,7 @@ type Segment struct {
 	Revision         *float64 // probability (async: rate) of revising per period; nil: the clock's
 	Noise            *Noise   // nil: the model's
 	Aware            *Aware   // nil: everybody knows every platform from the start
+	Memory           *Memory  // nil: nobody remembers
 	Start            []Begin  // shares of the segment by the bundle used at period 0; the rest use nothing
 	Life             *Life    // nil: nothing happens after joining but what people choose
 	Orders           Ordering // orders placed by the people of this segment

@@ -33,6 +33,7 @@ type Lasting struct {
 	Position  Draw      // of people's places on the unit line
 	Quenched  bool      // the noise of every bundle is drawn once
 	Scale     float64   // of the noise, quenched or not; 0: best reply
+	Memory    *Memory   // of service; nil: nobody remembers
 	Network   *Network  // who knows whom, where that makes a difference; nil: everybody sees the same market
 }
 
@@ -58,6 +59,9 @@ func (l *Lasting) Names() []string {
 	}
 	if l.Quenched {
 		names = append(names, "noise: {kind: quenched}")
+	}
+	if l.Memory != nil {
+		names = append(names, "memory")
 	}
 	if l.Network != nil {
 		names = append(names, "network "+l.Network.Name)

@@ -140,6 +140,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 		}
 	}
 	m.checkTaste(path, s, faults)
+	m.checkMemory(path, s, faults)
 	checkEffect(path+".cross", s.Cross, faults)
 	checkEffect(path+".same", s.Same, faults)
 	checkRange(path+".price_sensitivity", s.PriceSensitivity, 0, maxWeight, faults)

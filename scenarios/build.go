@@ -112,6 +112,9 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q"))}
 	}
 	s.Life = b.life(n.get("life"))
+	if v := n.get("memory"); v != nil && v.kind == mapping {
+		s.Memory = &models.Memory{Weight: number(v.get("weight")), Worth: number(v.get("worth"))}
+	}
 	b.values(&s, n.get("value"), platforms)
 	b.taste(&s, n, platforms)
 	b.start(&s, n.get("start"), platforms)

@@ -156,6 +156,11 @@ func aSegment() *record {
 				{key: "p", form: aRate, unit: "per period", required: "write the hazard from outside, such as p: 0.01", about: "Hazard of hearing of a platform from outside."},
 				{key: "q", form: aRate, unit: "per period", required: "write the hazard by word of mouth, such as q: 0.3", about: "Hazard of hearing of it from its users, times their share."},
 			}}}},
+		{key: "memory", preset: "none", source: off, about: "What a person's own past with a platform does to it. Engine agents only.",
+			form: &either{oneOf("none"), &record{name: "a memory", fields: []field{
+				{key: "weight", form: aNumber, unit: "1", preset: "0.1", source: assumed, about: "Weight of the last period in the running average of the share of orders that went unserved, over periods of using the platform."},
+				{key: "worth", form: aNumber, unit: "money per period", required: "say what it costs, such as worth: 5", about: "Taken off the platform's worth where all remembered orders went unserved, in proportion for fewer."},
+			}}}},
 		{key: "start", form: &keyed{keysAre: "platforms", value: aNumber, tidy: tidyBundle}, unit: "share", preset: "{}", source: "definition: everybody begins outside",
 			about: "Shares of the segment by the platforms used at period 0, such as {A: 0.02, A+B: 0.01}; the rest use nothing."},
 		{key: "life", form: aLife(), preset: "none", source: off, about: "What happens after joining besides what people choose: leaving, settling in, moods; whoever leaves is lapsed."},

@@ -82,6 +82,7 @@ func TestEveryKeyBecomesItsValue(t *testing.T) {
 	require.Equal(t, []models.Value{models.Number(1), {Mean: 0.5, SD: 0.1, Classes: 3}}, g.Value)
 	require.Equal(t, models.Taste{SD: []float64{0.5, 0.25}, Draw: models.DrawStratified}, g.Taste)
 	require.Equal(t, models.DrawRandom, g.Position)
+	require.Equal(t, models.Memory{Weight: 0.2, Worth: 1.5}, *g.Memory)
 	require.Equal(t, models.Noise{Kind: models.NoiseQuenched, Scale: 1.2}, *g.Noise)
 	require.Equal(t, models.Effect{Strength: models.Number(2.5), Form: models.FormPower, Exponent: 0.5}, g.Cross)
 	require.Equal(t, models.Effect{Strength: models.Value{Mean: -0.4, SD: 0.2, Classes: 4}, Form: models.FormLog}, g.Same)

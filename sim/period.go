@@ -33,9 +33,7 @@ func (r *run) observe() {
 			}
 		}
 		for k := range r.law.Platforms {
-			if r.law.Standings.Moods > 0 {
-				r.market.Unserved[c][k] = r.unserved(c, k)
-			}
+			r.market.Unserved[c][k] = r.unserved(c, k)
 		}
 	}
 }

@@ -81,6 +81,7 @@ func (e *Engine) Start(l *models.Law, s sim.Streams, threads int) {
 // the period's start, or, with the asynchronous clock, one after another.
 func (e *Engine) Move(v *sim.View) {
 	e.counts.Still()
+	e.remember(v.Market)
 	if e.law.Model.Clock.Kind == models.ClockAsync {
 		e.passTime(v)
 	} else {

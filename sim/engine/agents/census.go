@@ -17,6 +17,8 @@ type census interface {
 	move(e *Engine, period int, f *models.Field, b span, w *worker)
 	// show writes down what each of one span of people uses.
 	show(dst []models.Homing, used []models.Homing, b span)
+	// remember lets one span of people remember the shares of orders that went unserved.
+	remember(t *tastes, used []models.Homing, unserved []float64, b span)
 	// own is what own worths of one span of people add to what they use.
 	own(e *Engine, b span) float64
 }

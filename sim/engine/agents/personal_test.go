@@ -170,3 +170,28 @@ func TestWelfare(t *testing.T) {
 	m.Segments[0].Transport, m.Segments[0].Outside.Value, m.Segments[0].Value[0] = 0, -2, models.Number(-3)
 	require.InDelta(t, -2, head(true, "*"), 1e-12)
 }
+
+// TestMemory: everybody uses a platform worth 10 whose capacity leaves some orders unserved in
+// every period. What they remember is the running average, with weight 0.2, of the shares that
+// the timeline shows for the periods before, and each remembered share of one costs 4: welfare a
+// head is 10 less that, but for the rounding of memories to 1/65,535, which adds up to 4 * 2.5 of
+// half of that.
+func TestMemory(t *testing.T) {
+	const n, periods = 3000, 25
+	s := segment("people", n, 10, 0, 0, 1)
+	s.Memory = &models.Memory{Weight: 0.2, Worth: 4}
+	s.Orders = models.Ordering{Rate: 0.5, Basket: models.MoneyOf(10)}
+	for _, noise := range []models.NoiseKind{models.NoiseNone, models.NoiseAnnealed} {
+		m := base(periods, 0.3, s)
+		m.Noise = models.Noise{Kind: noise, Scale: 0.05}
+		m.Platforms[0].Capacity = 900
+		table := run(t, m, sim.Options{Seed: 1, Welfare: true, Threads: 2})
+		remembered := 0.0
+		for p := 1; p <= periods; p++ {
+			require.InDelta(t, 10-4*remembered, at(table, "welfare", "*", "people", p)/n, 4*2.5/65535+1e-9, "%s %d", noise, p)
+			unserved, served := at(table, "unserved", "A", "people", p), at(table, "orders", "A", "people", p)
+			remembered += 0.2 * (unserved/(unserved+served) - remembered)
+		}
+		require.Greater(t, remembered, 0.3)
+	}
+}

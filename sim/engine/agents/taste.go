@@ -56,6 +56,7 @@ type tastes struct {
 	normals   *[steps]int32     // nil where nobody has normal tastes
 	dealt     [][]uint16        // by platform: each person's step where tastes are stratified
 	factors   []*[steps]float64 // by platform and step: exp(taste/scale), in groups large enough to gain by it
+	memories  [][]uint16        // by platform: what each person remembers, in parts of 65,535; nil where nobody does
 	reach     float64           // the most that own worths can add up to, of either sign
 	multiply  bool              // weights of bundles may be multiplied by those of tastes
 }
@@ -75,6 +76,12 @@ func newTastes(g *models.Group, platforms int, world sim.Streams) *tastes {
 		}
 	}
 	t.reach += t.Transport * float64(platforms)
+	if t.Memory != nil {
+		t.reach += t.Memory.Worth * float64(platforms)
+		for range platforms {
+			t.memories = append(t.memories, make([]uint16, g.Size))
+		}
+	}
 	t.multiply = t.Scale > 0 && t.reach <= widest*t.Scale
 	if t.normals != nil && t.Draw == models.DrawStratified {
 		t.deal(g.Size)
@@ -167,6 +174,9 @@ func (t *tastes) own(dst []float64, i int) {
 			dst[k] -= t.Transport * math.Abs(x-t.Locations[k])
 		}
 	}
+	for k, memory := range t.memories {
+		dst[k] -= t.Memory.Dear(memory[i])
+	}
 	if t.circle.acquaintances != nil {
 		var counts [models.MaxPlatforms]int32
 		all := t.circle.using(counts[:], t.circle.first+i)
@@ -202,6 +212,14 @@ func (t *tastes) weigh(dst []float64, k int, from int, who []int32) {
 	if t.Transport != 0 {
 		for j, i := range who {
 			dst[j] *= math.Exp(-t.Transport * math.Abs(t.at(from+int(i))-t.Locations[k]) / t.Scale)
+		}
+	}
+	if t.memories != nil {
+		memory := t.memories[k][from:]
+		for j, i := range who {
+			if memory[i] > 0 {
+				dst[j] *= math.Exp(-t.Memory.Dear(memory[i]) / t.Scale)
+			}
 		}
 	}
 }
@@ -267,6 +285,13 @@ func (t *tastes) using(uses []models.Homing, from int) float64 {
 			x := t.at(from + j)
 			for k, at := range t.Locations {
 				total -= t.Transport * math.Abs(x-at) * float64(s>>k&1)
+			}
+		}
+	}
+	for k, memory := range t.memories {
+		for j, remembered := range memory[from : from+len(uses)] {
+			if remembered > 0 && uses[j].Has(k) {
+				total -= t.Memory.Dear(remembered)
 			}
 		}
 	}

@@ -13,8 +13,11 @@ SHELL = bash
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build bin/flywheel
-	go build -trimpath -o bin/flywheel ./cmd/flywheel
+# SQL over stored runs is DuckDB, which is C++: it is built in where there is a C compiler.
+SQL = $(if $(shell command -v $$(go env CC) 2>/dev/null),-tags duckdb)
+
+build: ## build bin/flywheel, with SQL where there is a C compiler
+	go build -trimpath $(SQL) -o bin/flywheel ./cmd/flywheel
 
 check: ## before a commit: format, vet, staticcheck, short tests; under a minute
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
@@ -40,6 +43,8 @@ golden: ## renew golden files; read the difference before it is committed
 docs: ## write the generated pages of docs/ anew
 	go test ./sim/study ./scenarios ./loadtest ./sim/verify -run Documented -update
 
-verify: ## hold the model against closed-form theory, and the engines against each other on fresh random markets
+verify: ## hold the model against closed forms, the engines against each other, SQL against files, kill -9 against stored runs
 	go test ./sim/engine -run 'Agents|OneOverN|Fluctuations' -agree.heavy -timeout 30m -v
 	go run ./cmd/flywheel verify
+	$(if $(SQL),go test $(SQL) ./results/files -run SQL,@echo "no C compiler: SQL is left out")
+	FLYWHEEL_KILLS=100 go test ./results/files ./cmd/flywheel -run Killed -timeout 30m

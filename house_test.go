@@ -32,6 +32,7 @@ func allowed() map[string][]string {
 		"models/theory":        {"models"},
 		"results":              {},
 		"results/files":        {"results"},
+		"results/query":        {"results"},
 		"results/report":       {"results"},
 		"sim":                  {"models", "results"},
 		"sim/engine/agents":    {"models", "sim"},
@@ -54,6 +55,7 @@ func oneRoom() map[string][]string {
 	return map[string][]string{
 		"go.yaml.in/yaml":                   {"scenarios"},
 		"github.com/parquet-go/parquet-go":  {"results/files"},
+		"github.com/duckdb":                 {"results/files"},
 		"github.com/tsenart/vegeta":         {"loadtest"},
 		"github.com/valyala/fasthttp":       {"loadtest"},
 		"github.com/HdrHistogram":           {"loadtest"},

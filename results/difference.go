@@ -66,6 +66,44 @@ func Paired(a, b []float64, confidence float64) (Difference, []Warning) {
 	return d, warnings
 }
 
+// Unpaired returns the difference of the means of two independent samples, a minus b, with its two-sided
+// interval at the given confidence: Student's t with the degrees of freedom of Welch 1947 (Biometrika 34).
+// NaNs are left out. Pairs is the size of the smaller sample, VarianceRatio is 1, and SD is that of one
+// difference of independent values. Where one of the samples has fewer than two values there is no interval.
+func Unpaired(a, b []float64, confidence float64) Difference {
+	a, b = present(a), present(b)
+	n, m := float64(len(a)), float64(len(b))
+	d := Difference{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Pairs: min(len(a), len(b)), SD: math.NaN(), VarianceRatio: 1}
+	if len(a) > 0 && len(b) > 0 {
+		d.Mean = mean(a) - mean(b)
+	}
+	if len(a) < 2 || len(b) < 2 || !(0 < confidence && confidence < 1) {
+		return d
+	}
+	va, vb := variance(a), variance(b)
+	d.SD = math.Sqrt(va + vb)
+	half := 0.0
+	if va+vb > 0 {
+		se := va/n + vb/m
+		nu := se * se / (va*va/(n*n*(n-1)) + vb*vb/(m*m*(m-1)))
+		half = distuv.StudentsT{Mu: 0, Sigma: 1, Nu: nu}.Quantile((1+confidence)/2) * math.Sqrt(se)
+	}
+	d.Lo, d.Hi = d.Mean-half, d.Mean+half
+	d.Shown = d.Lo > 0 || d.Hi < 0
+	return d
+}
+
+// present are the values that apply.
+func present(values []float64) []float64 {
+	var list []float64
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
 // Together is the confidence at which each of n differences has to be judged so that all their intervals
 // hold at once with the given confidence: 1-(1-confidence)/n (Bonferroni; Dunn 1961, Journal of the American
 // Statistical Association 56). What is shown at it is shown together.

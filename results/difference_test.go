@@ -91,3 +91,34 @@ func TestPairedIsAntisymmetric(t *testing.T) {
 		require.LessOrEqual(t, forth.Mean, forth.Hi)
 	})
 }
+
+// R 4: t.test(c(0.7,-1.6,-0.2,-1.2,-0.1,3.4,3.7,0.8,0,2), c(1.9,0.8,1.1,0.1,-0.1,4.4,5.5,1.6,4.6,3.4)), which is
+// its own example on Student's sleep data: mean difference -1.58, 95% interval [-3.3654832, 0.2054832], Welch's df 17.776.
+func TestUnpairedOnStudentsSleepData(t *testing.T) {
+	first := []float64{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0}
+	second := []float64{1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4, math.NaN()}
+	d := results.Unpaired(first, second, 0.95)
+	require.InDelta(t, -1.58, d.Mean, 1e-9)
+	require.InDelta(t, -3.3654832, d.Lo, 5e-8)
+	require.InDelta(t, 0.2054832, d.Hi, 5e-8)
+	require.False(t, d.Shown)
+	require.Equal(t, 10, d.Pairs)
+	require.True(t, math.IsNaN(results.Unpaired(first, second[:1], 0.95).Lo))
+}
+
+// Bonferroni by hand, and Stein's number of pairs: with sd 1.23, t(9, 97.5%) = 2.2622 and a width of 1 the
+// second stage wants (2*2.2622*1.23)^2 = 30.97 pairs.
+func TestTogetherAndNeeded(t *testing.T) {
+	require.InDelta(t, 0.995, results.Together(0.95, 10), 1e-15)
+	require.Equal(t, 0.95, results.Together(0.95, 1))
+	n, ok := results.Needed(results.Difference{Pairs: 10, SD: 1.23}, 1, 0.95)
+	require.True(t, ok)
+	require.Equal(t, 31, n)
+	n, ok = results.Needed(results.Difference{Pairs: 10, SD: 0}, 1, 0.95)
+	require.True(t, ok)
+	require.Equal(t, 10, n, "not fewer than there are")
+	_, ok = results.Needed(results.Difference{Pairs: 1, SD: math.NaN()}, 1, 0.95)
+	require.False(t, ok)
+	_, ok = results.Needed(results.Difference{Pairs: 10, SD: 1}, 0, 0.95)
+	require.False(t, ok)
+}

@@ -26,6 +26,8 @@
 //	load.go      flywheel load: a real deployment under a plan; live.go shows it while it runs,
 //	             loadkeep.go keeps it in a folder, loadpage.go is its page and document
 //	target.go    flywheel target: the practice shop
+//	results.go   flywheel results: stored runs; resultsquery.go asks them, resultsdiff.go sets two
+//	             against each other
 //	version.go   flywheel version
 //	page.go      what all pages share: tables, JSON, colours
 //	growth.go    the chart of growth; summary.go the tables of a forecast

@@ -54,7 +54,7 @@ func (p *program) commands() map[string][]*cobra.Command {
 	return map[string][]*cobra.Command{
 		simulate:   {p.runCommand(), p.compareCommand(), p.sweepCommand(), p.sensitivityCommand(), p.fitCommand(), p.optimiseCommand(), p.gameCommand(), p.zoomCommand()},
 		press:      {p.loadCommand(), p.capacityCommand(), p.targetCommand()},
-		understand: {p.checkCommand(), p.equilibriaCommand(), p.explainCommand(), p.reportCommand(), p.verifyCommand(), p.versionCommand()},
+		understand: {p.checkCommand(), p.equilibriaCommand(), p.explainCommand(), p.reportCommand(), p.resultsCommand(), p.verifyCommand(), p.versionCommand()},
 	}
 }
 

@@ -14,7 +14,10 @@
 //   - folder.go: Begin, Create, Table, Commit and Abort, the life of a run's folder;
 //   - place.go: how a finished folder replaces an older one, and what of the older one stays;
 //   - hidden.go: the hidden siblings, and how those of a dead process are told from those of a live one;
-//   - manifest.go: ReadManifest and Verify.
+//   - manifest.go: ReadManifest and Verify;
+//   - journal.go: what a long study has finished, kept until its folder is whole;
+//   - catalogue.go: the runs in a folder, and one of them by its name;
+//   - sql_duckdb.go: SQL over the tables of runs, in builds that have it.
 //
 // What each platform does differently (directory locks, exchanging two folders) is in platform_*.go.
 package files

@@ -16,6 +16,9 @@ var update = flag.Bool("update", false, "write docs/tables.md anew")
 
 // TestTablesAreDocumented: docs/tables.md is what the code says (`make docs` writes it).
 func TestTablesAreDocumented(t *testing.T) {
+	law, err := sizes(1, 1)
+	require.NoError(t, err)
+	sweep := study.NewSweep(study.Design{}, law, study.Settings{}, nil, false, nil)
 	var b strings.Builder
 	b.WriteString("# The tables of a forecast\n\nWritten by `make docs` from the code. An empty cell (null) means that a metric does not apply to the row.\n")
 	for _, table := range []struct {
@@ -26,6 +29,9 @@ func TestTablesAreDocumented(t *testing.T) {
 			append(results.Identity(), study.Metrics()...)},
 		{"summary", "One row per metric, scope and period, over replications, in `summary.csv` and `summary.parquet`: the last period, and those the scenario's `study.at` names.", study.SummarySchema()},
 		{"curve", "The request curve of a scenario's event, in `curve.csv`: what `flywheel load --curve` presses a deployment with.", study.CurveSchema()},
+		{"differences", "What `flywheel compare` found, a row for each line, in `differences.csv` and `differences.parquet`; the runs it rests on are in `timeline`, at the periods that are compared.", study.DifferenceSchema()},
+		{"trials (sweep)", "One row per run, kept period and scope of `flywheel sweep`, in `trials.csv` and `trials.parquet`. After `point` comes one column for each input, named by its path.", sweep.TrialSchema()},
+		{"points (sweep)", "One row per point of `flywheel sweep`, metric, scope and kept period, over replications, in `points.csv` and `points.parquet`. After `point` comes one column for each input, named by its path.", sweep.PointSchema()},
 		{"sensitivity", "What matters, of `flywheel sensitivity`, in `sensitivity.csv` and `sensitivity.parquet`.", study.SensitivitySchema()},
 		{"parameters", "What was fitted, of `flywheel fit`, in `parameters.csv` and `parameters.parquet`.", study.ParameterSchema()},
 		{"forecasts", "What the fitted scenario and the benchmarks say of every observation, of `flywheel fit`, in `forecasts.csv` and `forecasts.parquet`.", study.ForecastSchema()},

@@ -14,26 +14,24 @@ import (
 
 // goal is what an optimisation makes best, and the constraints it keeps.
 type goal struct {
-	objective        string
-	platform, side   string
-	at               int
-	metric           study.Quantity // of an objective that is a metric
-	critical         float64        // share of the side that is the critical mass; 0 where nobody asks
-	minCash          float64        // NaN: no floor
-	margin           float64        // NaN: no floor
-	budget           float64
-	periods          []int // recorded; nil means all
-	unit             results.Unit
-	smaller          bool // less is better
-	scale            float64
-	funding, horizon float64
-	warnings         []results.Warning
+	objective      string
+	platform, side string
+	at             int
+	metric         study.Quantity // of an objective that is a metric
+	critical       float64        // share of the side that is the critical mass; 0 where nobody asks
+	minCash        float64        // NaN: no floor
+	margin         float64        // NaN: no floor
+	budget         float64
+	periods        []int // recorded; nil means all
+	unit           results.Unit
+	smaller        bool // less is better
+	funding        float64
+	warnings       []results.Warning
 }
 
 // goal reads the objective and the constraints.
 func (o *optimising) goal(c *cobra.Command, q *inquiry, l *levers) (*goal, error) {
-	g := &goal{objective: o.objective, platform: l.platform, budget: o.budget, minCash: math.NaN(), margin: math.NaN(), unit: "1",
-		horizon: float64(q.law.Model.Horizon.Periods), at: q.law.Model.Horizon.Periods}
+	g := &goal{objective: o.objective, platform: l.platform, budget: o.budget, minCash: math.NaN(), margin: math.NaN(), unit: "1", at: q.law.Model.Horizon.Periods}
 	if g.side = o.side; g.side == "" {
 		g.side = orderingSide(q.law)
 	}

@@ -4,10 +4,9 @@ import "flywheel/sim"
 
 // What the studies themselves draw; runs use the purposes of sim. Values are never reused.
 const (
-	forDesign    sim.Purpose = 1001 // points of a design
-	forResample  sim.Purpose = 1002 // bootstrap
-	forSearch    sim.Purpose = 1003 // where a search looks next
-	forSynthetic sim.Purpose = 1004 // errors of measurement
+	forDesign   sim.Purpose = 1001 // points of a design
+	forResample sim.Purpose = 1002 // bootstrap
+	forSearch   sim.Purpose = 1003 // where a search looks next
 )
 
 // dice is a stream of random numbers read one after the other, for work that is done in one

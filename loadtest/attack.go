@@ -58,7 +58,7 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	schedule, err := p.Curve.Schedule()
+	schedule, err := p.Schedule(o.Seed)
 	if err != nil {
 		return Report{}, err
 	}

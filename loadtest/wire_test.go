@@ -165,7 +165,10 @@ func TestEnginesAgree(t *testing.T) {
 					require.Equal(t, int64(len(body))*r.Requests.OK, r.Whole.Bytes, engine)
 				}
 				if r.Requests.Sent == 5 {
-					told[i] = fmt.Sprint(r.Requests, r.Errors, r.Whole.Bytes, r.FirstByte.P50 > 0)
+					told[i] = fmt.Sprint(r.Requests, r.Errors)
+					if wanted[name] != "timeout" { // how much came in time is chance
+						told[i] += fmt.Sprint(r.Whole.Bytes, r.FirstByte.P50 > 0)
+					}
 				}
 			}
 			if told[0] != "" && told[1] != "" { // else the machine stood still for longer than the queue may drain

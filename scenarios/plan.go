@@ -59,9 +59,8 @@ type planner struct {
 
 func (b planner) plan(root *node) *plan.Plan {
 	p := &plan.Plan{Target: textOf(root.get("target"))}
-	for _, n := range items(root.get("curve")) {
-		p.Curve = append(p.Curve, b.segment(n))
-	}
+	p.Curve = b.curve(root.get("curve"))
+	p.Arrivals = plan.Arrivals(textOf(root.get("arrivals")))
 	for _, n := range items(root.get("feeders")) {
 		p.Feeders = append(p.Feeders, b.feeder(n))
 	}
@@ -84,31 +83,6 @@ func (b planner) plan(root *node) *plan.Plan {
 	return p
 }
 
-func (b planner) segment(n *node) plan.Segment {
-	switch {
-	case n.get("hold") != nil || n.get("for") != nil:
-		return plan.HoldFor(startRate(n.get("hold")), span(n.get("for")))
-	case n.get("ramp") != nil:
-		ramp := n.get("ramp")
-		return plan.RampOver(startRate(ramp.get("from")), startRate(ramp.get("to")), span(ramp.get("over")))
-	case n.get("steps") != nil || n.get("each") != nil:
-		var rates []plan.Rate
-		for _, rate := range items(n.get("steps")) {
-			rates = append(rates, startRate(rate))
-		}
-		return plan.StepsOf(span(n.get("each")), rates...)
-	}
-	points := []plan.Point{} // not nil: an empty list of points is still one
-	for _, point := range items(n.get("points")) {
-		p := plan.Point{}
-		if point.kind == list {
-			p.At, p.Rate = span(point.items[0]), startRate(point.items[1])
-		}
-		points = append(points, p)
-	}
-	return plan.Through(points...)
-}
-
 func (b planner) limits(n *node) plan.Limits {
 	l := plan.Limits{Workers: int(clamp(whole64(n.get("workers")))), Connections: int(clamp(whole64(n.get("connections")))), Timeout: span(n.get("timeout"))}
 	for _, key := range []string{"workers", "connections"} {
@@ -123,11 +97,6 @@ func (b planner) limits(n *node) plan.Limits {
 		l.Hosts = append(l.Hosts, textOf(host))
 	}
 	return l.Filled()
-}
-
-func startRate(n *node) plan.Rate {
-	rate, _ := plan.ParseRate(textOf(n))
-	return rate
 }
 
 func span(n *node) time.Duration {

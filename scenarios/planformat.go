@@ -40,7 +40,8 @@ var (
 func planForm() *record {
 	return &record{name: "a plan", fields: []field{
 		{key: "target", form: aText, about: "Base address to press, such as http://127.0.0.1:8080; needed unless --target names one."},
-		{key: "curve", form: &rows{item: aCurveSegment(), alone: true}, about: "Journey starts over time: one segment, or a list of them run in order; needed unless --curve brings one."},
+		{key: "curve", form: aCurve(), about: "Journey starts over time: one segment, or a list of them run in order; needed unless --curve brings one."},
+		{key: "arrivals", form: oneOf(plan.Ways()...), preset: string(plan.Even), source: definition, about: "How starts come under the curve: even spaces them evenly; poisson lets chance, by the seed, as visitors come who do not know each other."},
 		{key: "http", form: aWire(), about: "How requests travel."},
 		{key: "tls", form: aTLS(), about: "Whom to trust and who one is, towards an https target."},
 		{key: "feeders", form: &rows{item: aFeeder(), about: "a list of {name, file, order}"}, preset: "[]", source: off, about: "Tables that give each start a row of values."},
@@ -60,22 +61,5 @@ func planForm() *record {
 				about: "Stops the run early when it holds in each of the last seconds, perhaps after a time of grace: failed > 20% for 5s after 30s. never turns it off."},
 			{key: "hosts", form: &rows{item: &verbatim{"a host such as shop.example"}, about: "a list of hosts"}, preset: "[]", source: "loopback always may be pressed", about: "Hosts that may be pressed, as host or host:port."},
 		}}},
-	}}
-}
-
-func aCurveSegment() *record {
-	return &record{name: "a segment of a curve", fields: []field{
-		{key: "hold", choice: "hold", form: aStartRate, unit: "starts per time", required: "write a rate, such as hold: 50/s", about: "One rate, kept."},
-		{key: "for", choice: "hold", form: aSpan, unit: "time", required: "say how long, such as for: 5m", about: "How long it is kept."},
-		{key: "ramp", choice: "ramp", about: "A straight line from one rate to another.", form: &record{name: "a ramp", fields: []field{
-			{key: "from", form: aStartRate, unit: "starts per time", required: "write a rate, such as from: 50/s", about: "First rate."},
-			{key: "to", form: aStartRate, unit: "starts per time", required: "write a rate, such as to: 400/s", about: "Last rate."},
-			{key: "over", form: aSpan, unit: "time", required: "say how long it takes, such as over: 2m", about: "Time from the first rate to the last."},
-		}}},
-		{key: "steps", choice: "steps", form: &rows{item: aStartRate, about: "a list of rates, such as [50/s, 100/s]"}, unit: "starts per time",
-			required: "list the rates, such as steps: [50/s, 100/s]", about: "Rates held one after the other."},
-		{key: "each", choice: "steps", form: aSpan, unit: "time", required: "say how long each rate is held, such as each: 1m", about: "How long each of them is held."},
-		{key: "points", choice: "points", unit: "time, starts per time", about: "Straight lines through points, the first at 0s; two at one time are a jump.",
-			form: &rows{item: &tuple{[]form{aSpan, aStartRate}, "[time, rate], such as [1m, 50/s]"}, about: "a list of [time, rate], such as [[0s, 10/s], [1m, 50/s]]"}},
 	}}
 }

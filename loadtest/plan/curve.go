@@ -16,6 +16,12 @@ type Segment struct {
 	Ramp   *Ramp   // a straight line between two rates
 	Steps  *Steps  // several rates, each held equally long
 	Points []Point // straight lines through given points
+
+	Sine    *Sine    // a swing around a mean
+	Spike   *Spike   // a base, a peak, and the base again
+	Replay  *Replay  // instants that were recorded
+	Sum     []Curve  // curves that begin together, added
+	Product *Product // a curve times a factor that moves
 }
 
 // Hold keeps one rate for a time.
@@ -75,7 +81,7 @@ func (c Curve) Scale(k float64) (Curve, error) {
 	if !finite(k) || k <= 0 {
 		return nil, Fault{Path: "scale", Problem: fmt.Sprintf("%v is not a factor for a rate", k), Remedy: "write a number above 0, such as 1.5"}
 	}
-	return c.mapped(func(r Rate) Rate { return r.Scale(k) }, func(d time.Duration) time.Duration { return d }), nil
+	return c.mapped(k, 1, func(r Rate) Rate { return r.Scale(k) }, func(d time.Duration) time.Duration { return d }), nil
 }
 
 // Speed returns the curve run k times as fast: every time is divided by k, which
@@ -98,14 +104,15 @@ func (c Curve) Speed(k float64) (Curve, error) {
 		}
 		return time.Duration(nanos.Int64())
 	}
-	sped := c.mapped(func(r Rate) Rate { return r }, divide)
+	sped := c.mapped(1, k, func(r Rate) Rate { return r }, divide)
 	if over {
 		return nil, Fault{Path: "speed", Problem: fmt.Sprintf("%v makes a part of the curve shorter than a nanosecond or longer than 292 years", k), Remedy: "choose a factor nearer to 1"}
 	}
 	return sped, nil
 }
 
-func (c Curve) mapped(rate func(Rate) Rate, span func(time.Duration) time.Duration) Curve {
+// mapped changes all rates, by a factor times, and all times, by a factor speed.
+func (c Curve) mapped(times, speed float64, rate func(Rate) Rate, span func(time.Duration) time.Duration) Curve {
 	out := make(Curve, len(c))
 	for i, s := range c {
 		switch {
@@ -119,6 +126,28 @@ func (c Curve) mapped(rate func(Rate) Rate, span func(time.Duration) time.Durati
 				rates[j] = rate(r)
 			}
 			out[i].Steps = &Steps{Rates: rates, Each: span(s.Steps.Each)}
+		case s.Sine != nil:
+			out[i].Sine = &Sine{rate(s.Sine.Mean), rate(s.Sine.Swing), span(s.Sine.Period), span(s.Sine.Over)}
+		case s.Spike != nil:
+			p := s.Spike
+			out[i].Spike = &Spike{rate(p.Base), rate(p.Peak), span(p.At), span(p.Rise), span(p.Hold), span(p.Fall), span(p.Over)}
+		case s.Replay != nil:
+			p := *s.Replay
+			p.Times, p.Speed = p.Times*times, p.faster()*speed
+			if p.Times == 0 {
+				p.Times = times
+			}
+			out[i].Replay = &p
+		case s.Sum != nil:
+			for _, c := range s.Sum {
+				out[i].Sum = append(out[i].Sum, c.mapped(times, speed, rate, span))
+			}
+		case s.Product != nil:
+			p := &Product{Of: s.Product.Of.mapped(times, speed, rate, span)}
+			for _, f := range s.Product.By {
+				p.By = append(p.By, Factor{span(f.At), f.Times})
+			}
+			out[i].Product = p
 		default:
 			points := make([]Point, len(s.Points))
 			for j, p := range s.Points {
@@ -133,13 +162,7 @@ func (c Curve) mapped(rate func(Rate) Rate, span func(time.Duration) time.Durati
 // Validate returns every fault of the curve, with paths that begin with curve.
 func (c Curve) Validate() Faults {
 	var fs Faults
-	if len(c) == 0 {
-		fs.add("curve", "write at least one segment, such as {hold: 50/s, for: 1m}", "the curve is missing")
-		return fs
-	}
-	for i, s := range c {
-		s.validate(&fs, fmt.Sprintf("curve[%d]", i))
-	}
+	c.validateIn(&fs, "curve", 0)
 	if len(fs) > 0 {
 		return fs
 	}
@@ -154,6 +177,10 @@ func (c Curve) Validate() Faults {
 			fs.add("curve", "shorten it", "it is longer than ten years")
 			return fs
 		}
+		if most := max(l.from.PerSecond(), l.to.PerSecond()); most > MaxRate {
+			fs.add("curve", "lower a rate or a factor", "it comes to %g/s, beyond one start per nanosecond", most)
+			return fs
+		}
 	}
 	switch total := totalArea(lines); {
 	case total.Cmp(new(big.Rat).SetInt64(1)) < 0:
@@ -164,15 +191,31 @@ func (c Curve) Validate() Faults {
 	return fs
 }
 
-func (s Segment) validate(fs *Faults, path string) {
+// deepest bounds how deep sums and products stand in each other.
+const deepest = 4
+
+func (c Curve) validateIn(fs *Faults, path string, depth int) {
+	if len(c) == 0 {
+		fs.add(path, "write at least one segment, such as {hold: 50/s, for: 1m}", "the curve is missing")
+	}
+	if depth > deepest {
+		fs.add(path, "write it out", "curves stand in each other more than %d deep", deepest)
+		return
+	}
+	for i, s := range c {
+		s.validate(fs, fmt.Sprintf("%s[%d]", path, i), depth)
+	}
+}
+
+func (s Segment) validate(fs *Faults, path string, depth int) {
 	kinds := 0
-	for _, set := range []bool{s.Hold != nil, s.Ramp != nil, s.Steps != nil, s.Points != nil} {
+	for _, set := range []bool{s.Hold != nil, s.Ramp != nil, s.Steps != nil, s.Points != nil, s.Sine != nil, s.Spike != nil, s.Replay != nil, s.Sum != nil, s.Product != nil} {
 		if set {
 			kinds++
 		}
 	}
 	if kinds != 1 {
-		fs.add(path, "give each segment exactly one of hold, ramp, steps and points", "the segment has %d kinds", kinds)
+		fs.add(path, "give each segment exactly one of hold, ramp, steps, points, sine, spike, replay, sum and product", "the segment has %d kinds", kinds)
 		return
 	}
 	switch {
@@ -191,6 +234,25 @@ func (s Segment) validate(fs *Faults, path string) {
 			r.validate(fs, fmt.Sprintf("%s.steps[%d]", path, i))
 		}
 		positive(fs, path+".each", s.Steps.Each)
+	case s.Sine != nil:
+		s.Sine.validate(fs, path+".sine")
+	case s.Spike != nil:
+		s.Spike.validate(fs, path+".spike")
+	case s.Replay != nil:
+		if depth > 0 {
+			fs.add(path+".replay", "let it stand by itself", "instants cannot be added or multiplied as rates are")
+			return
+		}
+		s.Replay.validate(fs, path+".replay")
+	case s.Sum != nil:
+		if len(s.Sum) == 0 {
+			fs.add(path+".sum", "list the curves to add", "there is nothing to add")
+		}
+		for i, c := range s.Sum {
+			c.validateIn(fs, fmt.Sprintf("%s.sum[%d]", path, i), depth+1)
+		}
+	case s.Product != nil:
+		s.Product.validate(fs, path+".product", depth)
 	default:
 		validatePoints(fs, path+".points", s.Points)
 	}
@@ -242,6 +304,9 @@ func positive(fs *Faults, path string, d time.Duration) {
 type line struct {
 	span     time.Duration
 	from, to Rate
+
+	stamps []time.Duration // instead of rates: instants at which the area rises
+	each   float64         // by how much
 }
 
 // lines breaks a sound curve into straight pieces of positive length.
@@ -250,17 +315,28 @@ func (c Curve) lines() []line {
 	for _, s := range c {
 		switch {
 		case s.Hold != nil:
-			out = append(out, line{s.Hold.For, s.Hold.Rate, s.Hold.Rate})
+			out = append(out, line{span: s.Hold.For, from: s.Hold.Rate, to: s.Hold.Rate})
 		case s.Ramp != nil:
-			out = append(out, line{s.Ramp.Over, s.Ramp.From, s.Ramp.To})
+			out = append(out, line{span: s.Ramp.Over, from: s.Ramp.From, to: s.Ramp.To})
 		case s.Steps != nil:
 			for _, r := range s.Steps.Rates {
-				out = append(out, line{s.Steps.Each, r, r})
+				out = append(out, line{span: s.Steps.Each, from: r, to: r})
 			}
+		case s.Sine != nil:
+			out = append(out, s.Sine.lines()...)
+		case s.Spike != nil:
+			out = append(out, s.Spike.lines()...)
+		case s.Replay != nil:
+			stamps := s.Replay.stamps()
+			out = append(out, line{span: stamps[len(stamps)-1], stamps: stamps, each: s.Replay.each()})
+		case s.Sum != nil:
+			out = append(out, sum(s.Sum)...)
+		case s.Product != nil:
+			out = append(out, s.Product.lines()...)
 		default:
 			for i := 1; i < len(s.Points); i++ {
 				if span := s.Points[i].At - s.Points[i-1].At; span > 0 {
-					out = append(out, line{span, s.Points[i-1].Rate, s.Points[i].Rate})
+					out = append(out, line{span: span, from: s.Points[i-1].Rate, to: s.Points[i].Rate})
 				}
 			}
 		}
@@ -270,6 +346,9 @@ func (c Curve) lines() []line {
 
 // area is the exact number of starts under the line: the mean of its ends times its span.
 func (l line) area() *big.Rat {
+	if l.stamps != nil {
+		return new(big.Rat).Mul(decimal(l.each), new(big.Rat).SetInt64(int64(len(l.stamps))))
+	}
 	a := new(big.Rat).Add(l.from.perNano(), l.to.perNano())
 	return a.Mul(a, big.NewRat(int64(l.span), 2))
 }

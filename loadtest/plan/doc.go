@@ -12,7 +12,9 @@
 // body.go, auth.go, wait.go, feeder.go, fill.go (values in texts) and capture.go
 // (values from responses), sound.go (what a journey must be), mix.go (which journey
 // start n takes), luck.go (numbers drawn), rate.go (rates and durations as a person writes
-// them), curve.go and schedule.go (area and inverse), threshold.go (conditions)
+// them), curve.go with
+// shape.go and replay.go, schedule.go (area and inverse) and arrivals.go (chance),
+// wire.go (how requests travel), threshold.go (conditions)
 // and abort.go (when to stop),
 // csv.go (a curve from a forecast), text.go (a plan as a file), fault.go (how
 // mistakes are told).

@@ -14,6 +14,7 @@ import (
 type Plan struct {
 	Target     string // base address, such as http://127.0.0.1:8080
 	Curve      Curve
+	Arrivals   Arrivals // how starts come under the curve; default Even
 	Journeys   []Journey
 	Feeders    []Feeder      // tables that journeys take values from
 	Wire       Wire          // how requests travel
@@ -88,6 +89,7 @@ func (p Plan) Validate() Faults {
 		fs = append(fs, err.(Fault))
 	}
 	fs = append(fs, p.Curve.Validate()...)
+	fs = append(fs, p.validateArrivals()...)
 	p.validateWire(&fs)
 	p.validateFeeders(&fs)
 	p.validateJourneys(&fs)

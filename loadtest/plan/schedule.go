@@ -23,12 +23,18 @@ import (
 // x = 2y / (a + √(a² + 2y(b−a)/D)), which does not cancel when b is near a
 // (Press et al., Numerical Recipes, "Quadratic and Cubic Equations"). Each line
 // keeps the whole starts before it as an integer and the rest as a fraction, so
-// request 10⁹ is placed as finely as request 0. A Schedule is immutable.
+// request 10⁹ is placed as finely as request 0.
+//
+// Where starts come by a Poisson process, request n begins not at n but at the n-th
+// point of a process of rate 1 along the axis of area (Çinlar 1975, Introduction to
+// Stochastic Processes, on changing the clock of a Poisson process): see poisson. A
+// Schedule is immutable.
 type Schedule struct {
 	lines  []placed
 	total  int64
 	length time.Duration
 	whole  mark
+	points *poisson // nil where starts are evenly spaced
 }
 
 // mark is an exact place on the axis of area: whole starts and a fraction below 1.
@@ -43,6 +49,9 @@ type placed struct {
 	from, to float64 // starts per second
 	before   mark    // area where the line begins
 	area     float64 // starts under the line
+
+	stamps []time.Duration // from its beginning, instead of rates
+	each   float64
 }
 
 // Schedule compiles the curve; its error is the Faults of Curve.Validate.
@@ -58,7 +67,7 @@ func (c Curve) Schedule() (*Schedule, error) {
 		s.lines = append(s.lines, placed{
 			begin: s.length, span: l.span,
 			from: l.from.PerSecond(), to: l.to.PerSecond(),
-			before: markOf(sum), area: inside,
+			before: markOf(sum), area: inside, stamps: l.stamps, each: l.each,
 		})
 		s.length += l.span
 		sum.Add(sum, area)
@@ -74,7 +83,7 @@ func markOf(r *big.Rat) mark {
 	return mark{whole.Int64(), part}
 }
 
-func (m mark) beyond(n int64) bool { return m.whole > n || m.whole == n && m.part > 0 }
+func (m mark) beyond(o mark) bool { return m.whole > o.whole || m.whole == o.whole && m.part > o.part }
 
 // Total is the number of requests due under the whole curve.
 func (s *Schedule) Total() int64 { return s.total }
@@ -83,13 +92,22 @@ func (s *Schedule) Total() int64 { return s.total }
 func (s *Schedule) Length() time.Duration { return s.length }
 
 // Rate is the rate at an instant, in starts per second; it is 0 before the
-// beginning and after the end, and at a jump it is the rate after the jump.
+// beginning and after the end, and at a jump it is the rate after the jump. In a
+// replay it is what becomes due in the second that begins there.
 func (s *Schedule) Rate(t time.Duration) float64 {
 	if t < 0 || t >= s.length {
 		return 0
 	}
 	l := s.lineAt(t)
+	if l.stamps != nil {
+		return l.each * float64(l.earlier(t-l.begin+time.Second)-l.earlier(t-l.begin))
+	}
 	return l.from + (l.to-l.from)*float64(t-l.begin)/float64(l.span)
+}
+
+// earlier is how many of the line's stamps come before an instant from its beginning.
+func (l *placed) earlier(t time.Duration) int {
+	return sort.Search(len(l.stamps), func(i int) bool { return l.stamps[i] >= t })
 }
 
 // Highest is the highest rate of the curve, in starts per second.
@@ -97,6 +115,9 @@ func (s *Schedule) Highest() float64 {
 	var most float64
 	for _, l := range s.lines {
 		most = max(most, l.from, l.to)
+		for i, stamp := range l.stamps {
+			most = max(most, l.each*float64(l.earlier(stamp+time.Second)-i))
+		}
 	}
 	return most
 }
@@ -111,13 +132,16 @@ func (s *Schedule) Area(t time.Duration) float64 {
 // area splits the area into whole starts and a remainder, so that it can be
 // compared with a request's number at any size.
 func (s *Schedule) area(t time.Duration) (whole int64, part float64) {
-	if t <= 0 {
+	if t < 0 {
 		return 0, 0
 	}
 	if t >= s.length {
 		return s.whole.whole, s.whole.part
 	}
 	l := s.lineAt(t)
+	if l.stamps != nil {
+		return l.before.whole, l.before.part + l.each*float64(l.earlier(t-l.begin+1))
+	}
 	x, d := (t - l.begin).Seconds(), l.span.Seconds()
 	return l.before.whole, l.before.part + x*(l.from+(l.to-l.from)*x/(2*d))
 }
@@ -134,9 +158,20 @@ func (s *Schedule) Due(n int64) time.Duration {
 	if n < 0 || n >= s.total {
 		panic(fmt.Sprintf("bug: request %d asked of a schedule of %d", n, s.total))
 	}
-	i := sort.Search(len(s.lines), func(i int) bool { return s.after(i).beyond(n) })
+	if s.points != nil {
+		return s.at(s.points.point(n))
+	}
+	return s.at(mark{whole: n})
+}
+
+// at is the last instant at which the area is no more than a mark.
+func (s *Schedule) at(m mark) time.Duration {
+	i := sort.Search(len(s.lines), func(i int) bool { return s.after(i).beyond(m) })
 	l := &s.lines[i]
-	y := float64(n-l.before.whole) - l.before.part
+	y := float64(m.whole-l.before.whole) + (m.part - l.before.part)
+	if l.stamps != nil {
+		return l.begin + l.stamps[min(max(int(y/l.each), 0), len(l.stamps)-1)]
+	}
 	if y <= 0 {
 		return l.begin
 	}

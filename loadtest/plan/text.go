@@ -17,7 +17,10 @@ func (p Plan) Text() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "target: %s\ncurve:\n", quoted(p.Target))
 	for _, s := range p.Curve {
-		s.write(&b)
+		fmt.Fprintf(&b, "  - %s\n", s.text())
+	}
+	if p.Arrivals == Poisson {
+		fmt.Fprintf(&b, "arrivals: %s\n", p.Arrivals)
 	}
 	p.Wire.write(&b)
 	if len(p.Feeders) > 0 {
@@ -61,24 +64,54 @@ func (p Plan) Text() []byte {
 	return b.Bytes()
 }
 
-func (s Segment) write(b *bytes.Buffer) {
+func (s Segment) text() string {
+	var b strings.Builder
 	switch {
 	case s.Hold != nil:
-		fmt.Fprintf(b, "  - {hold: %s, for: %s}\n", s.Hold.Rate, spanText(s.Hold.For))
+		fmt.Fprintf(&b, "{hold: %s, for: %s}", s.Hold.Rate, spanText(s.Hold.For))
 	case s.Ramp != nil:
-		fmt.Fprintf(b, "  - {ramp: {from: %s, to: %s, over: %s}}\n", s.Ramp.From, s.Ramp.To, spanText(s.Ramp.Over))
+		fmt.Fprintf(&b, "{ramp: {from: %s, to: %s, over: %s}}", s.Ramp.From, s.Ramp.To, spanText(s.Ramp.Over))
 	case s.Steps != nil:
 		rates := make([]string, len(s.Steps.Rates))
 		for i, r := range s.Steps.Rates {
 			rates[i] = r.String()
 		}
-		fmt.Fprintf(b, "  - {steps: [%s], each: %s}\n", strings.Join(rates, ", "), spanText(s.Steps.Each))
-	default:
-		b.WriteString("  - points:\n")
-		for _, p := range s.Points {
-			fmt.Fprintf(b, "      - [%s, %s]\n", spanText(p.At), p.Rate)
+		fmt.Fprintf(&b, "{steps: [%s], each: %s}", strings.Join(rates, ", "), spanText(s.Steps.Each))
+	case s.Sine != nil:
+		fmt.Fprintf(&b, "{sine: {mean: %s, swing: %s, period: %s, over: %s}}", s.Sine.Mean, s.Sine.Swing, spanText(s.Sine.Period), spanText(s.Sine.Over))
+	case s.Spike != nil:
+		fmt.Fprintf(&b, "{spike: {base: %s, peak: %s, at: %s, rise: %s, hold: %s, fall: %s, over: %s}}", s.Spike.Base, s.Spike.Peak,
+			spanText(s.Spike.At), spanText(s.Spike.Rise), spanText(s.Spike.Hold), spanText(s.Spike.Fall), spanText(s.Spike.Over))
+	case s.Replay != nil:
+		fmt.Fprintf(&b, "{replay: {file: %s, sha256: %s, speed: %v, times: %v}}", quoted(s.Replay.File), quoted(s.Replay.Sum), s.Replay.faster(), s.Replay.each())
+	case s.Sum != nil:
+		parts := make([]string, len(s.Sum))
+		for i, c := range s.Sum {
+			parts[i] = c.text()
 		}
+		fmt.Fprintf(&b, "{sum: [%s]}", strings.Join(parts, ", "))
+	case s.Product != nil:
+		factors := make([]string, len(s.Product.By))
+		for i, f := range s.Product.By {
+			factors[i] = fmt.Sprintf("[%s, %v]", spanText(f.At), f.Times)
+		}
+		fmt.Fprintf(&b, "{product: {of: %s, by: [%s]}}", s.Product.Of.text(), strings.Join(factors, ", "))
+	default:
+		points := make([]string, len(s.Points))
+		for i, p := range s.Points {
+			points[i] = fmt.Sprintf("[%s, %s]", spanText(p.At), p.Rate)
+		}
+		fmt.Fprintf(&b, "{points: [%s]}", strings.Join(points, ", "))
 	}
+	return b.String()
+}
+
+func (c Curve) text() string {
+	parts := make([]string, len(c))
+	for i, s := range c {
+		parts[i] = s.text()
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 func (s Step) write(b *bytes.Buffer) {

@@ -31,7 +31,22 @@ limits: {workers: 2000, connections: 1500, timeout: 250us, abort: "failed > 20% 
 func TestTextIsReadAsTheSamePlan(t *testing.T) {
 	for name, text := range map[string]string{
 		"everything": everything,
-		"least":      "target: http://127.0.0.1:1\ncurve: {hold: 1/s, for: 1s}\njourneys: [{steps: [{get: /}]}]\n",
+		"curves": `
+target: https://127.0.0.1:8080
+arrivals: poisson
+http: {version: "1.1", keep_alive: false, engine: lanes}
+tls: {server_name: shop.example, skip_verify: true}
+auth: {user: anna, password: PASSWORD}
+curve:
+  - {sine: {mean: 100/s, swing: 50/m, period: 1m, over: 10m}}
+  - {spike: {base: 50/s, peak: 400/s, at: 30s, rise: 5s, hold: 10s, fall: 20s, over: 2m}}
+  - {sum: [{hold: 10/s, for: 1m}, [{hold: 5/s, for: 10s}, {product: {of: {ramp: {from: 0/s, to: 100/s, over: 1m}}, by: [[0s, 1], [30s, 2e-3]]}}]]}
+journeys:
+  - steps:
+      - {name: a, get: "/a?b={{start}}", capture: {c: $.c, d: 'match "(x)"'}, wait: 1s..90s, expect: {contains: [x, "y: z"], json: {"$.a[0]": [1, null, "b"], $.t: true}}}
+      - {put: "/{{c}}", multipart: [{name: f, text: "{{d}}"}], auth: {bearer: TOKEN}}
+`,
+		"least": "target: http://127.0.0.1:1\ncurve: {hold: 1/s, for: 1s}\njourneys: [{steps: [{get: /}]}]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			first, err := scenarios.ReadPlan("first.yaml", []byte(text), scenarios.PlanOptions{})

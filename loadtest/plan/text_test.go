@@ -61,8 +61,13 @@ journeys:
 			for i, s := range first.Steps() {
 				other := again.Steps()[i]
 				require.Equal(t, s, other)
-				require.Equal(t, max(1, first.Journeys[i].Weight), again.Journeys[i].Weight)
 			}
+			for i, j := range first.Journeys {
+				require.Equal(t, max(1, j.Weight), again.Journeys[i].Weight)
+			}
+			require.Equal(t, first.Wire, again.Wire)
+			require.Equal(t, first.Auth, again.Auth)
+			require.Equal(t, first.Arrivals, again.Arrivals)
 		})
 	}
 }

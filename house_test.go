@@ -45,6 +45,7 @@ func allowed() map[string][]string {
 		"loadtest/plan":        {},
 		"loadtest":             {"results", "loadtest/plan"},
 		"loadtest/target":      {},
+		"loadtest/rehearsal":   {"models", "results", "loadtest", "loadtest/plan"},
 		"cmd/flywheel":         {"*"},
 		".":                    {},
 	}

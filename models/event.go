@@ -105,7 +105,7 @@ func (m *Model) checkEvent(faults *Faults) {
 		}
 	}
 	e.checkDeployment(faults)
-	if m.orderingSide() == "" {
+	if m.OrderingSide() == "" {
 		faults.add("event", "give a segment orders: {rate: ..., basket: ...}", "nobody orders here")
 	}
 }

@@ -123,7 +123,7 @@ func Compile(m *Model) (*Law, error) {
 	l := &Law{Model: m, Rules: m.rules(), Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
 	crowds := map[[2]string]int{}
 	sides := map[string]int{}
-	ordering := m.orderingSide()
+	ordering := m.OrderingSide()
 	for s := range m.Segments {
 		seg := &m.Segments[s]
 		side, known := sides[seg.Side]
@@ -286,8 +286,8 @@ func (v Value) class(c int) float64 {
 	return v.Mean + v.SD*distuv.UnitNormal.Quantile((float64(c)+0.5)/float64(v.classes()))
 }
 
-// orderingSide is the side that places orders, empty when nobody orders.
-func (m *Model) orderingSide() string {
+// OrderingSide is the name of the side that places orders, empty when nobody orders.
+func (m *Model) OrderingSide() string {
 	for i := range m.Segments {
 		if s := &m.Segments[i]; s.Orders.Rate > 0 && s.Side != "" {
 			return s.Side

@@ -78,7 +78,7 @@ func (m *Model) checkRival(path string, p *Policy, faults *Faults) {
 
 // checkInstrument holds what an instrument needs of the market and of its own settings.
 func (m *Model) checkInstrument(path string, p *Policy, faults *Faults) {
-	ordering := m.orderingSide()
+	ordering := m.OrderingSide()
 	covers := func(of func(s *Segment) bool) bool {
 		return slices.ContainsFunc(m.Segments, func(s Segment) bool { return p.Target.Covers(s.Side, s.Name, s.Region) && of(&s) })
 	}

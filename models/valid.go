@@ -213,7 +213,7 @@ func (m *Model) checkSides(faults *Faults) {
 	if sides := m.sideNames(); len(sides) > 2 {
 		faults.add("segments", "keep one or two sides", "there are %d sides: %s", len(sides), strings.Join(sides, ", "))
 	}
-	ordering := m.orderingSide()
+	ordering := m.OrderingSide()
 	for i, s := range m.Segments {
 		if s.Orders.Rate > 0 && s.Side != ordering && s.Side != "" {
 			faults.add(fmt.Sprintf("segments[%d].orders", i), "let one side place orders; the other fulfils them",

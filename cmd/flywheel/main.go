@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(
 func (p *program) commands() map[string][]*cobra.Command {
 	return map[string][]*cobra.Command{
 		simulate:   {p.runCommand(), p.compareCommand(), p.sweepCommand(), p.sensitivityCommand(), p.fitCommand(), p.optimiseCommand(), p.gameCommand(), p.zoomCommand()},
-		press:      {p.loadCommand(), p.capacityCommand(), p.targetCommand()},
+		press:      {p.loadCommand(), p.capacityCommand(), p.rehearseCommand(), p.targetCommand()},
 		understand: {p.checkCommand(), p.equilibriaCommand(), p.explainCommand(), p.reportCommand(), p.resultsCommand(), p.verifyCommand(), p.versionCommand()},
 	}
 }

@@ -1,0 +1,419 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flywheel/loadtest"
+	"flywheel/loadtest/plan"
+	"flywheel/loadtest/rehearsal"
+	"flywheel/models"
+	"flywheel/results"
+	"flywheel/scenarios"
+	"flywheel/sim"
+	"flywheel/sim/engine"
+	"flywheel/sim/study"
+)
+
+// askedRehearsal is what the flags ask of a rehearsal.
+type askedRehearsal struct {
+	asked
+	storing
+	target, plan string
+	speed, scale float64
+	mayPress     []string
+	options      loadtest.CapacityOptions
+}
+
+func (p *program) rehearseCommand() *cobra.Command {
+	var ask askedRehearsal
+	c := &cobra.Command{
+		Use:   "rehearse SCENARIO --target URL",
+		Short: "Press the deployment with the forecast's own peak, and say what falling short would cost",
+		Long: `Forecast a scenario's event, press the target with its request curve, and judge it by the plan's
+thresholds. Where one breaks, search the target's capacity, run the promotion on that capacity and
+on enough of it with the same luck, and tell what the shortfall costs in orders, users and money,
+which capacity would pass, and how large a part of the audience this one carries. Writes an overlay,
+a scenario that extends the forecast's with what was measured. Without --plan, journeys are GET /.`,
+		Example:           "  flywheel target --addr 127.0.0.1:8080 --capacity 8 &\n  flywheel rehearse campus-friday-noon-coupon --target http://127.0.0.1:8080 --speed 60",
+		Args:              oneScenario,
+		ValidArgsFunction: completeScenario,
+		RunE:              func(c *cobra.Command, args []string) error { return p.rehearse(c, args[0], ask) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&ask.target, "target", "", "press `URL`")
+	flags.StringVar(&ask.plan, "plan", "", "take journeys, thresholds and limits from the plan `FILE.yaml`; its curve is not used")
+	flags.Float64Var(&ask.speed, "speed", 1, "run the curve `K` times as fast, at the same rates")
+	flags.Float64Var(&ask.scale, "scale", 1, "multiply all rates by `K`, for a target that is a model of the deployment")
+	flags.DurationVar(&ask.options.Length, "probe", 0, "judge each probe of a search for `TIME` (default 3s, or 100 starts up to 10s)")
+	flags.DurationVar(&ask.options.Within, "within", 0, "give a search up after `TIME` (default 15m)")
+	flags.StringSliceVar(&ask.mayPress, "i-may-press", nil, "confirm that you may press `HOST`, which the plan's limits.hosts names; loopback needs no such word")
+	ask.tuned(c)
+	ask.settable(c)
+	ask.threaded(c)
+	ask.storing.flags(c)
+	return c
+}
+
+// rehearsed is a rehearsal under way.
+type rehearsed struct {
+	ask      askedRehearsal
+	job      *job
+	load     *loadJob
+	curve    *results.Table
+	finding  rehearsal.Finding
+	warnings []results.Warning
+	files    []string
+	overlay  string
+}
+
+// rehearse goes from the forecast to the verdict, keeps what was found and prints it.
+func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) (err error) {
+	ctx := c.Context()
+	r := &rehearsed{ask: ask}
+	if r.job, err = ask.job(c, source); err != nil {
+		return err
+	}
+	if r.job.scenario.Model.Event == nil {
+		return failure{exitFaulty, fmt.Errorf("%s has no event to rehearse; add event: {platform: ..., period: ..., hour: ...}", r.job.scenario.Name)}
+	}
+	if r.load, err = ask.loadJob(); err != nil {
+		return err
+	}
+	keep := &inquiry{kind: c.Name(), scenario: r.job.scenario, law: r.job.plan.Variants[0].Law, runs: r.job.plan.Settings.Replications,
+		changes: ask.changes(c), words: []string{c.Name(), ask.target, fmt.Sprintf("speed %v scale %v", ask.speed, ask.scale), string(r.load.plan.Text())}}
+	if err := keep.open(ask.storing); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, keep.folder.Abort()) }()
+	if err := r.forecast(ctx, p); err != nil {
+		return err
+	}
+	failed := r.rehearse(ctx, p)
+	stopped := ctx.Err() != nil
+	if failed != nil && !stopped {
+		return r.load.refusal(ctx, failed)
+	}
+	if r.finding.Report.Requests.Due == 0 {
+		return failure{exitInterrupted, errors.New("interrupted before anything was pressed; nothing is written")}
+	}
+	if stopped {
+		r.warnings = append(r.warnings, results.Warning{Code: codeInterrupted, Text: "the rehearsal was interrupted; what follows is as far as it came"})
+	}
+	if err := r.keep(keep, source); err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	if err := r.page(&page, keep); err != nil {
+		return err
+	}
+	if err := p.present(&page, r.document()); err != nil {
+		return err
+	}
+	switch {
+	case stopped:
+		return failure{code: exitInterrupted}
+	case !r.finding.Passed():
+		return failure{code: exitJudged}
+	}
+	return nil
+}
+
+// loadJob is the plan that meets the target, with a curve that the forecast's will replace.
+func (a *askedRehearsal) loadJob() (*loadJob, error) {
+	ask := askedLoad{target: a.target, speed: a.speed, scale: a.scale}
+	if err := ask.check(); err != nil {
+		return nil, err
+	}
+	curve := plan.Curve{plan.HoldFor(plan.Rate{Count: 1}, time.Second)}
+	j := &loadJob{name: "rehearsal", ask: ask, quantile: unknown}
+	if a.plan == "" {
+		if a.target == "" {
+			return nil, wrong("rehearse wants a target: --target URL, or a plan with one: --plan FILE.yaml")
+		}
+		j.plan = plan.Plan{Target: a.target, Curve: curve, Journeys: []plan.Journey{{Steps: []plan.Step{{Get: "/"}}}}}
+		return j, nil
+	}
+	read, err := scenarios.LoadPlan(a.plan, scenarios.PlanOptions{Target: a.target, Curve: curve})
+	if err != nil {
+		return nil, err
+	}
+	j.file, j.plan = a.plan, *read
+	return j, nil
+}
+
+// forecast runs the scenario and reads its request curve.
+func (r *rehearsed) forecast(ctx context.Context, p *program) error {
+	ensemble := study.NewEnsemble(r.job.plan, nil)
+	r.job.periods = ensemble.Periods()
+	_, err := p.execute(ctx, r.job, r.ask.threads, func(t study.Trial, timeline *results.Table) error {
+		ensemble.Add(t, timeline)
+		return nil
+	})
+	if errors.Is(err, errInterrupted) {
+		return failure{exitInterrupted, errors.New("interrupted before the forecast was made; nothing is written")}
+	}
+	if err != nil {
+		return err
+	}
+	curve, warnings, err := ensemble.Curve()
+	r.curve, r.warnings = curve, append(r.warnings, warnings...)
+	return err
+}
+
+// rehearse presses, searches and asks for the cost.
+func (r *rehearsed) rehearse(ctx context.Context, p *program) (err error) {
+	r.finding, err = rehearsal.Rehearse(ctx, rehearsal.Rehearsal{
+		Event: r.job.scenario.Model.Event, Curve: r.curve,
+		Plan: r.load.plan, Speed: r.ask.speed, Scale: r.ask.scale, Today: time.Now(),
+	}, rehearsal.Steps{
+		Press: func(ctx context.Context, pressed plan.Plan) (loadtest.Report, error) {
+			r.load.plan = pressed
+			view := p.liveView(r.load)
+			options := loadtest.Options{MayPress: r.ask.mayPress}
+			if view != nil {
+				options.Watch = view.show
+				defer view.clear()
+			}
+			return loadtest.Run(ctx, pressed, options)
+		},
+		Search: func(ctx context.Context, pressed plan.Plan) (loadtest.Capacity, error) {
+			view := p.probeView(r.load.name)
+			defer view.clear()
+			o := r.ask.options
+			o.MayPress, o.Watch = r.ask.mayPress, view.tell
+			return loadtest.FindCapacity(ctx, pressed, o)
+		},
+		Cost: r.cost,
+	})
+	return err
+}
+
+// usersAfter are the days after an event on which the users it cost are counted.
+var usersAfter = []int{30, 90}
+
+// cost runs the promotion on a measured deployment and on one that takes everything.
+func (r *rehearsed) cost(ctx context.Context, measured models.Deployment) ([]rehearsal.Shortfall, error) {
+	list := r.quantities()
+	var quantities []study.Quantity
+	for _, s := range list {
+		quantities = append(quantities, study.Quantity{Metric: s.Metric, Platform: s.Platform, Side: s.Side, Segment: sim.Total, Region: sim.Total, Period: s.Period})
+	}
+	settings := r.job.plan.Settings
+	answers, err := (&study.Response{
+		Settings: settings, Runs: settings.Replications, Threads: r.ask.threads, Periods: study.PeriodsOf(quantities),
+		Make: func(point []float64) (*models.Law, error) {
+			m, e := *r.job.scenario.Model, *r.job.scenario.Model.Event
+			e.Deployment = measured
+			if point[0] == 0 {
+				e.Deployment = rehearsal.Enough(measured)
+			}
+			m.Event = &e
+			return models.Compile(&m)
+		},
+		Measure: func(_ *models.Law, timeline *results.Table) []float64 { return study.Read(timeline, quantities) },
+		Engine: func(name string) (sim.Engine, error) {
+			e, known := engine.New(name)
+			if !known {
+				return nil, fmt.Errorf("no engine is called %q", name)
+			}
+			return e, nil
+		},
+	}).Run(ctx, [][]float64{{0}, {1}})
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range answers {
+		if a.Err != nil {
+			return nil, a.Err
+		}
+	}
+	const confidence = 0.95
+	for i := range list {
+		list[i].Difference, _ = results.Paired(answers[1].Column(i), answers[0].Column(i), confidence)
+	}
+	return list, nil
+}
+
+// quantities are what a shortfall is counted in: orders of the day, users later, money at the end.
+func (r *rehearsed) quantities() []rehearsal.Shortfall {
+	m := r.job.scenario.Model
+	e := m.Event
+	list := []rehearsal.Shortfall{
+		{What: "orders on the day", Metric: "orders", Side: sim.Total, Period: e.Period},
+		{What: "orders turned away", Metric: "turned_away", Side: sim.Total, Period: e.Period},
+	}
+	for _, after := range usersAfter {
+		if e.Period+after > m.Horizon.Periods {
+			r.warnings = append(r.warnings, results.Warning{Code: "horizon",
+				Text: fmt.Sprintf("users lost after %d days are not told: the forecast ends %d days after the event", after, m.Horizon.Periods-e.Period)})
+			continue
+		}
+		list = append(list, rehearsal.Shortfall{What: fmt.Sprintf("users after %d days", after), Metric: "participants", Side: m.OrderingSide(), Period: e.Period + after})
+	}
+	list = append(list, rehearsal.Shortfall{What: "cash at the end", Metric: "cash", Side: sim.Total, Period: m.Horizon.Periods})
+	schema := study.Metrics()
+	for i := range list {
+		list[i].Platform = e.Platform
+		list[i].Unit = schema[schema.Index(list[i].Metric)].Unit
+	}
+	return list
+}
+
+// keep writes the tables, the overlay and the manifest.
+func (r *rehearsed) keep(keep *inquiry, source string) error {
+	tables := []*results.Table{r.curve}
+	for _, t := range r.finding.Report.Tables() {
+		t.Name = "load_" + t.Name
+		tables = append(tables, t)
+	}
+	if r.finding.Capacity != nil {
+		tables = append(tables, r.finding.Capacity.Tables()...)
+	}
+	if r.finding.Cost != nil {
+		t, err := rehearsal.ShortfallTable(r.finding.Cost)
+		if err != nil {
+			return err
+		}
+		tables = append(tables, t)
+	}
+	for _, t := range tables {
+		if err := keep.table(t); err != nil {
+			return err
+		}
+	}
+	if r.finding.Measured.Limited {
+		if err := keep.text(overlayName, rehearsal.Overlay(r.base(source, keep), r.job.scenario.Name, r.finding)); err != nil {
+			return err
+		}
+		r.overlay = filepath.Join(keep.dir, overlayName)
+	}
+	paths, err := keep.close(r.warnings)
+	r.files = paths
+	return err
+}
+
+// base is what an overlay beside the run's resolved scenario extends.
+func (r *rehearsed) base(source string, keep *inquiry) string {
+	if slices.Contains(scenarios.Library(), source) && len(keep.changes) == 0 {
+		return source
+	}
+	return "./resolved.yaml"
+}
+
+// overlayName is the scenario that carries the measurement back.
+const overlayName = "overlay.yaml"
+
+// rehearsalDocument is a rehearsal as one JSON document.
+type rehearsalDocument struct {
+	Scenario  string               `json:"scenario"`
+	Digest    string               `json:"digest"`
+	Version   string               `json:"version"`
+	Warnings  []results.Warning    `json:"warnings"`
+	Target    string               `json:"target"`
+	Peak      rehearsal.Peak       `json:"peak"`
+	Verdict   rehearsalVerdict     `json:"verdict"`
+	Capacity  *loadtest.Capacity   `json:"capacity"`
+	Shortfall []rehearsalShortfall `json:"cost_of_shortfall"`
+	Smallest  float64              `json:"smallest_passing_rps"`
+	Largest   *float64             `json:"largest_audience_share"`
+	Limits    []string             `json:"limits"`
+	Overlay   string               `json:"overlay_file"`
+	Files     []string             `json:"files"`
+}
+
+// rehearsalVerdict is how the target bore the peak.
+type rehearsalVerdict struct {
+	Passed     bool                 `json:"passed"`
+	Broken     []string             `json:"broken"`
+	Thresholds []loadtest.Judgement `json:"thresholds"`
+}
+
+// rehearsalShortfall is what a shortfall costs in one quantity, with the capacity less without.
+type rehearsalShortfall struct {
+	What     string       `json:"what"`
+	Metric   string       `json:"metric"`
+	Platform string       `json:"platform"`
+	Side     string       `json:"side"`
+	Period   int          `json:"period"`
+	Unit     results.Unit `json:"unit"`
+	Mean     *float64     `json:"mean"`
+	Lo       *float64     `json:"lo"`
+	Hi       *float64     `json:"hi"`
+	Shown    bool         `json:"shown"`
+	Pairs    int          `json:"pairs"`
+}
+
+func (r *rehearsed) document() rehearsalDocument {
+	f := r.finding
+	v := f.Report.Verdict()
+	d := rehearsalDocument{
+		Scenario: r.job.scenario.Name, Digest: r.job.digest, Version: version, Warnings: append([]results.Warning{}, r.warnings...), Target: r.load.plan.Target,
+		Peak: f.Peak, Verdict: rehearsalVerdict{v.Passed, append([]string{}, v.Broken...), f.Report.Thresholds},
+		Capacity: f.Capacity, Shortfall: []rehearsalShortfall{}, Smallest: f.Smallest, Limits: append([]string{}, f.Limits...), Overlay: r.overlay, Files: r.files,
+	}
+	if f.Passed() || f.Measured.Limited {
+		d.Largest = &f.Largest
+	}
+	for _, s := range f.Cost {
+		d.Shortfall = append(d.Shortfall, rehearsalShortfall{s.What, s.Metric, s.Platform, s.Side, s.Period, s.Unit,
+			results.Nullable(s.Difference.Mean), results.Nullable(s.Difference.Lo), results.Nullable(s.Difference.Hi), s.Difference.Shown, s.Difference.Pairs})
+	}
+	return d
+}
+
+// page prints the rehearsal: the peak, the verdict, the capacity, and what falling short costs.
+func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
+	f := r.finding
+	say := func(format string, args ...any) {
+		page.WriteString(fold(fmt.Sprintf(format, args...), pageWidth) + "\n")
+	}
+	rate := func(x float64) string { return results.Human(x, "1/s") + "/s" }
+	e := r.job.scenario.Model.Event
+	say("%s on %s", r.job.scenario.Name, r.load.plan.Target)
+	say("forecast: at most %s journey starts at the quantile %v of %s, %s after %s on day %d", rate(f.Peak.RPS), f.Peak.Quantile,
+		several(r.job.plan.Settings.Replications, "replication"), duration(time.Duration(f.Peak.At*float64(time.Second))), clock(e.Hour), e.Period)
+	q := f.Report.Requests
+	say("pressed: %d requests due, %d sent, %d failed; latency p50 %s, p99 %s, max %s ms\n", q.Due, q.Sent, q.Failed,
+		milli(f.Report.Latency.P50), milli(f.Report.Latency.P99), milli(f.Report.Latency.Max))
+	if f.Passed() {
+		say("VERDICT: passes. The deployment carries the forecast's peak.")
+	} else {
+		say("VERDICT: fails. Broken: %s", strings.Join(f.Report.Verdict().Broken, ", "))
+	}
+	if c := f.Capacity; c != nil && f.Measured.Limited {
+		say("\ncapacity: %s, between %s and %s", rate(f.Measured.Capacity), rate(f.Measured.Lo), rate(f.Measured.Hi))
+		say("smallest that passes the peak: %s; this one carries %s of the audience", rate(f.Smallest), results.Human(f.Largest, "share"))
+	}
+	if f.Cost != nil {
+		page.WriteString("\nWhat the shortfall costs, against the same promotion with enough capacity\n")
+		var rows [][]string
+		for _, s := range f.Cost {
+			shown := "shown"
+			if !s.Difference.Shown {
+				shown = "not shown"
+			}
+			rows = append(rows, []string{s.What, results.Human(s.Difference.Mean, s.Unit), span(s.Difference.Lo, s.Difference.Hi, s.Unit), shown})
+		}
+		if err := grid(page, 1, []string{"", "difference", "95% interval", ""}, rows); err != nil {
+			return err
+		}
+	}
+	page.WriteString("\n")
+	for _, text := range f.Limits {
+		say("limit: %s", text)
+	}
+	if r.overlay != "" {
+		say("the forecast on this capacity: flywheel run %s", r.overlay)
+	}
+	keep.foot(page, r.warnings, r.files)
+	return nil
+}

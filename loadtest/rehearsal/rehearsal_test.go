@@ -1,0 +1,125 @@
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/loadtest"
+	"flywheel/loadtest/plan"
+	"flywheel/models"
+	"flywheel/results"
+)
+
+// curve is a request curve of a minute: 10/s at the opening, 12/s at its peak, 4/s at the end.
+func curve(t *testing.T) *results.Table {
+	t.Helper()
+	c := results.NewTable("curve", results.Schema{{Name: "t_s", Kind: results.Number}, {Name: "starts_per_s", Kind: results.Number}, {Name: "quantile", Kind: results.Number}})
+	for _, p := range [][2]float64{{0, 10}, {20, 12}, {60, 4}} {
+		require.NoError(t, c.Append(p[0], p[1], 0.95))
+	}
+	return c
+}
+
+func rehearsed(t *testing.T) Rehearsal {
+	return Rehearsal{Event: &models.Event{Starts: 8}, Curve: curve(t), Today: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC),
+		Plan: plan.Plan{Target: "http://127.0.0.1:1", Journeys: []plan.Journey{{Steps: []plan.Step{{Get: "/"}}}}}}
+}
+
+// report is a press that breaks the first threshold, or none.
+func report(broken bool) loadtest.Report {
+	return loadtest.Report{Thresholds: []loadtest.Judgement{{Expression: "failed < 1%", Holds: !broken}}}
+}
+
+func TestThePeakIsTheBusiestMoment(t *testing.T) {
+	p, err := PeakOf(curve(t))
+	require.NoError(t, err)
+	require.Equal(t, Peak{RPS: 12, Quantile: 0.95, At: 20}, p)
+	_, err = PeakOf(nil)
+	require.ErrorContains(t, err, "no event")
+}
+
+func TestATargetThatPassesIsNotSearched(t *testing.T) {
+	f, err := Rehearse(t.Context(), rehearsed(t), Steps{
+		Press: func(_ context.Context, p plan.Plan) (loadtest.Report, error) {
+			schedule, err := p.Curve.Schedule()
+			require.NoError(t, err)
+			require.Equal(t, 12.0, schedule.Highest())
+			require.Equal(t, time.Minute, schedule.Length())
+			require.NotEmpty(t, p.Thresholds, "a plan without any gets the default ones")
+			return report(false), nil
+		},
+	})
+	require.NoError(t, err)
+	require.True(t, f.Passed())
+	require.Nil(t, f.Capacity)
+	require.False(t, f.Measured.Limited)
+	require.Equal(t, 1.0, f.Largest)
+}
+
+// A target of half the size, pressed twice as fast, turns out to carry between 2.5 and 3.5
+// starts per second; the deployment it stands for carries twice that, half of the peak.
+func TestAFailureIsMeasuredAndPriced(t *testing.T) {
+	r := rehearsed(t)
+	r.Speed, r.Scale = 2, 0.5
+	lowest, highest, sure := 3.5, 2.5, 0.9
+	f, err := Rehearse(t.Context(), r, Steps{
+		Press: func(_ context.Context, p plan.Plan) (loadtest.Report, error) {
+			schedule, err := p.Curve.Schedule()
+			require.NoError(t, err)
+			require.Equal(t, 6.0, schedule.Highest())
+			require.Equal(t, 30*time.Second, schedule.Length())
+			return report(true), nil
+		},
+		Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
+			return loadtest.Capacity{Highest: &highest, Lowest: &lowest, Confidence: &sure}, nil
+		},
+		Cost: func(_ context.Context, d models.Deployment) ([]Shortfall, error) {
+			require.Equal(t, models.Deployment{Limited: true, Capacity: 6, Lo: 5, Hi: 7, Measured: "flywheel rehearse on 2026-11-20, interval with confidence 0.9"}, d)
+			require.False(t, Enough(d).Limited)
+			return []Shortfall{{What: "orders on the day", Metric: "orders", Platform: "A", Side: "*", Period: 3, Unit: "orders", Difference: results.Difference{Mean: -9, Lo: -10, Hi: -8, Shown: true, Pairs: 20}}}, nil
+		},
+	})
+	require.NoError(t, err)
+	require.False(t, f.Passed())
+	require.Equal(t, 0.5, f.Largest)
+	require.Equal(t, 12.0, f.Smallest)
+	require.Len(t, f.Limits, 2, "what speed and scale leave out")
+	require.Equal(t, `# The forecast of town on the capacity that its deployment was measured to have.
+# Peak of the forecast: 12 journey starts per second at the quantile 0.95, 20 s after the opening.
+# It carries 50% of that.
+name: town-measured
+extends: "./resolved.yaml"
+event:
+  deployment:
+    capacity: 6/s
+    interval: [5/s, 7/s]
+    measured: "flywheel rehearse on 2026-11-20, interval with confidence 0.9"
+`, string(Overlay("./resolved.yaml", "town", f)))
+	table, err := ShortfallTable(f.Cost)
+	require.NoError(t, err)
+	require.NoError(t, table.Check())
+	require.Equal(t, []float64{-9}, table.Numbers("mean"))
+}
+
+func TestWhatWasFoundComesBackWithAnError(t *testing.T) {
+	broken := errors.New("gone")
+	f, err := Rehearse(t.Context(), rehearsed(t), Steps{
+		Press:  func(context.Context, plan.Plan) (loadtest.Report, error) { return report(true), nil },
+		Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) { return loadtest.Capacity{}, broken },
+	})
+	require.ErrorIs(t, err, broken)
+	require.Equal(t, 12.0, f.Peak.RPS)
+	f, err = Rehearse(t.Context(), rehearsed(t), Steps{
+		Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return report(true), nil },
+		Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
+			return loadtest.Capacity{Why: "none passes"}, nil
+		},
+	})
+	require.NoError(t, err)
+	require.False(t, f.Measured.Limited)
+	require.Contains(t, f.Limits[0], "none passes")
+}

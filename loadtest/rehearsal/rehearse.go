@@ -1,0 +1,162 @@
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"flywheel/loadtest"
+	"flywheel/loadtest/plan"
+	"flywheel/models"
+	"flywheel/results"
+)
+
+// Rehearsal is what is rehearsed: a scenario's event, its request curve, and the plan whose
+// journeys, thresholds and limits meet the target.
+type Rehearsal struct {
+	Event *models.Event  // of the scenario
+	Curve *results.Table // the event's request curve at its quantile
+	Plan  plan.Plan      // its curve is replaced by the forecast's
+	Speed float64        // the curve runs this many times as fast, at the same rates; 0 means 1
+	Scale float64        // the target is a model of the deployment, this many times its size; 0 means 1
+	Today time.Time      // the date that a measured capacity is given
+}
+
+// Steps are what a rehearsal has others do.
+type Steps struct {
+	Press  func(context.Context, plan.Plan) (loadtest.Report, error)     // presses the plan's target
+	Search func(context.Context, plan.Plan) (loadtest.Capacity, error)   // searches the target's capacity
+	Cost   func(context.Context, models.Deployment) ([]Shortfall, error) // forecasts with this deployment against one that takes everything
+}
+
+// Shortfall is what a deployment changes in a quantity of the forecast: with it, less with
+// enough capacity, paired by shared luck.
+type Shortfall struct {
+	What       string // in words, such as "orders on the day"
+	Metric     string
+	Platform   string
+	Side       string
+	Period     int
+	Unit       results.Unit
+	Difference results.Difference
+}
+
+// Finding is what a rehearsal found, as far as it came.
+type Finding struct {
+	Peak     Peak
+	Report   loadtest.Report
+	Capacity *loadtest.Capacity // nil when the target passed, so that nothing was searched
+	// Measured is the deployment that the target stands for, in the forecast's own rates; it is
+	// limited only where a capacity was found.
+	Measured models.Deployment
+	Cost     []Shortfall // nil when the target passed
+	Smallest float64     // smallest capacity that carries the forecast's peak, journey starts per second
+	Largest  float64     // largest part of the audience that the measured capacity carries, 1 for all of it
+	Limits   []string    // what the rehearsal cannot tell, in sentences
+}
+
+// Passed tells whether the target carried the forecast's peak.
+func (f *Finding) Passed() bool { return f.Report.Verdict().Passed }
+
+// Rehearse presses the target with the forecast's curve and judges it by the plan's thresholds
+// (loadtest.DefaultThresholds where it has none). When the target breaks one, Rehearse searches
+// its capacity and asks what that costs. What was found before an error comes back with it.
+func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
+	f := Finding{Largest: 1}
+	var err error
+	if f.Peak, err = PeakOf(r.Curve); err != nil {
+		return f, err
+	}
+	f.Smallest = f.Peak.RPS
+	pressed, err := r.pressed()
+	if err != nil {
+		return f, err
+	}
+	f.Limits = r.limits()
+	if f.Report, err = do.Press(ctx, pressed); err != nil {
+		return f, err
+	}
+	if f.Report.Stopped == loadtest.ByCaller {
+		return f, context.Cause(ctx)
+	}
+	if f.Passed() {
+		return f, nil
+	}
+	capacity, err := do.Search(ctx, pressed)
+	if err != nil {
+		return f, err
+	}
+	f.Capacity = &capacity
+	f.Measured = r.measured(capacity)
+	if !f.Measured.Limited {
+		f.Limits = append(f.Limits, "no capacity was found, so nothing can be said of its cost: "+capacity.Why)
+		return f, context.Cause(ctx)
+	}
+	f.Largest = math.Min(1, f.Measured.Capacity/f.Peak.RPS)
+	f.Cost, err = do.Cost(ctx, f.Measured)
+	return f, err
+}
+
+// pressed is the plan with the forecast's curve, at the speed and the scale asked for.
+func (r *Rehearsal) pressed() (plan.Plan, error) {
+	p := r.Plan
+	curve, err := CurveOf(r.Curve)
+	if err != nil {
+		return p, err
+	}
+	if r.Speed != 0 && r.Speed != 1 {
+		if curve, err = curve.Speed(r.Speed); err != nil {
+			return p, err
+		}
+	}
+	if r.scale() != 1 {
+		if curve, err = curve.Scale(r.scale()); err != nil {
+			return p, err
+		}
+	}
+	p.Curve = curve
+	if len(p.Thresholds) == 0 {
+		p.Thresholds = loadtest.DefaultThresholds()
+	}
+	return p, p.Validate().Err()
+}
+
+func (r *Rehearsal) scale() float64 {
+	if r.Scale == 0 {
+		return 1
+	}
+	return r.Scale
+}
+
+// measured is the event's deployment with the capacity found.
+func (r *Rehearsal) measured(c loadtest.Capacity) models.Deployment {
+	d := r.Event.Deployment
+	d.Limited = false
+	if c.Highest == nil || *c.Highest <= 0 {
+		return d
+	}
+	d.Limited, d.Capacity = true, *c.Highest/r.scale()
+	d.Lo, d.Hi = d.Capacity, d.Capacity
+	if c.Lowest != nil {
+		d.Hi = *c.Lowest / r.scale()
+		d.Capacity = (d.Lo + d.Hi) / 2
+	}
+	d.Measured = fmt.Sprintf("flywheel rehearse on %s", r.Today.Format(time.DateOnly))
+	if c.Confidence != nil {
+		d.Measured += fmt.Sprintf(", interval with confidence %v", *c.Confidence)
+	}
+	return d
+}
+
+// limits says what speed and scale leave out.
+func (r *Rehearsal) limits() []string {
+	var list []string
+	if r.Speed > 1 {
+		list = append(list, fmt.Sprintf("the curve ran %v times as fast: rates are the forecast's, but queues, caches and limits that fill over minutes had less time to do so", r.Speed))
+	}
+	if r.scale() != 1 {
+		list = append(list, fmt.Sprintf("rates were multiplied by %v: the finding holds for the deployment as far as its capacity grows in proportion to its size", r.scale()))
+	}
+	return list
+}

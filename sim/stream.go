@@ -48,8 +48,7 @@ const (
 	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
 	ForNetwork Purpose = 23 // who knows whom; keyed by the world
 
-	ForDeployment Purpose = 31 // whose orders a deployment turns away
-	ForArrivals   Purpose = 32 // how many journeys start in a second
+	ForDeployment Purpose = 41 // whose orders a deployment turns away
 )
 
 // Streams are all the random numbers of one replication. They are values: nothing is

@@ -19,7 +19,7 @@ func (m *Model) checkMemory(path string, s *Segment, faults *Faults) {
 		faults.add(path+".memory.weight", "give a number above 0, and 1 for a memory of the last period alone", "a weight of %g remembers nothing", w)
 	}
 	checkRange(path+".memory.worth", s.Memory.Worth, 0, MaxMoney, faults)
-	if m.orderingSide() == "" {
+	if m.OrderingSide() == "" {
 		faults.add(path+".memory", "give a segment orders: {rate: ..., basket: ...}", "remembers orders where nobody orders")
 	}
 }

@@ -52,9 +52,31 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(
 // commands are what the user can type, by the group that help shows them in.
 func (p *program) commands() map[string][]*cobra.Command {
 	return map[string][]*cobra.Command{
-		simulate:   {p.runCommand(), p.compareCommand(), p.sweepCommand(), p.sensitivityCommand(), p.fitCommand(), p.optimiseCommand(), p.gameCommand(), p.zoomCommand()},
-		press:      {p.loadCommand(), p.capacityCommand(), p.rehearseCommand(), p.targetCommand()},
-		understand: {p.checkCommand(), p.equilibriaCommand(), p.explainCommand(), p.reportCommand(), p.resultsCommand(), p.verifyCommand(), p.versionCommand()},
+		simulate: {
+			p.runCommand(),
+			p.compareCommand(),
+			p.sweepCommand(),
+			p.sensitivityCommand(),
+			p.fitCommand(),
+			p.optimiseCommand(),
+			p.gameCommand(),
+			p.zoomCommand(),
+		},
+		press: {
+			p.loadCommand(),
+			p.capacityCommand(),
+			p.rehearseCommand(),
+			p.targetCommand(),
+		},
+		understand: {
+			p.checkCommand(),
+			p.equilibriaCommand(),
+			p.explainCommand(),
+			p.reportCommand(),
+			p.resultsCommand(),
+			p.verifyCommand(),
+			p.versionCommand(),
+		},
 	}
 }
 

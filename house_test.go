@@ -47,6 +47,7 @@ func allowed() map[string][]string {
 		"loadtest/target":      {},
 		"loadtest/rehearsal":   {"models", "results", "loadtest", "loadtest/plan"},
 		"cmd/flywheel":         {"*"},
+		"cmd/flywheel/ui":      {"models", "results", "results/files", "results/report", "scenarios", "sim", "sim/engine", "sim/engine/meanfield", "sim/study"},
 		".":                    {},
 	}
 }

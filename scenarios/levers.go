@@ -96,25 +96,25 @@ func (s *Scenario) Offered() []Lever {
 		return s.Levers
 	}
 	var list []Lever
-	offer := func(name, unit, path string, most func(now float64) float64) {
+	offer := func(name, unit, path string, step float64, most func(now float64) float64) {
 		value, suffix, problem := s.standing(path)
 		if problem != "" || math.IsInf(value, 0) || len(list) == mostLevers {
 			return
 		}
 		if hi := most(value); hi > 0 {
-			list = append(list, s.lever(Lever{Name: name, Unit: unit, Input: study.Input{Path: path, Hi: hi}}, value, suffix))
+			list = append(list, s.lever(Lever{Name: name, Unit: unit, Step: step, Input: study.Input{Path: path, Hi: hi}}, value, suffix))
 		}
 	}
 	twice := func(now float64) float64 { return 2 * now }
 	for _, p := range s.Model.Policies {
 		at := "policies." + p.Name + "."
 		for _, amount := range []string{"shape.constant", "shape.ramp.from", "shape.pulse.amount"} {
-			offer(p.Name+": amount", "money per claim", at+amount, twice)
+			offer(p.Name+": amount", "money per claim", at+amount, 0, twice)
 		}
-		offer(p.Name+": budget", "money", at+"budget", twice)
+		offer(p.Name+": budget", "money", at+"budget", 0, twice)
 	}
 	for _, p := range s.Model.Platforms {
-		offer("take rate of "+p.Name, "share of GMV", "platforms."+p.Name+".fee", func(now float64) float64 { return math.Max(0.3, 2*now) })
+		offer("take rate of "+p.Name, "share of GMV", "platforms."+p.Name+".fee", 0.001, func(now float64) float64 { return math.Max(0.3, 2*now) })
 	}
 	return list
 }

@@ -74,6 +74,7 @@ func (p *program) commands() map[string][]*cobra.Command {
 			p.explainCommand(),
 			p.reportCommand(),
 			p.resultsCommand(),
+			p.serveCommand(),
 			p.verifyCommand(),
 			p.versionCommand(),
 		},

@@ -86,7 +86,7 @@ func TestBandsAreThoseOfTheRuns(t *testing.T) {
 	require.LessOrEqual(t, len(f.periods), most)
 	require.Equal(t, 0, f.periods[0])
 	require.Equal(t, 200, f.horizon())
-	tables := m.timelines(7)[:m.runs] // the base's
+	tables := m.timelines(7)[:m.runs]      // the base's
 	for i, period := range f.periods[:4] { // each place costs a pass over all rows
 		var sample []float64
 		for _, table := range tables {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"math"
 
 	"flywheel/results"
@@ -121,4 +122,13 @@ func compared(t *results.Table) []difference {
 		list = append(list, d)
 	}
 	return list
+}
+
+// Charts are the files of the charting library: uPlot.iife.min.js and uPlot.min.css.
+func Charts() fs.FS {
+	own, err := fs.Sub(files, "page/uplot")
+	if err != nil {
+		panic("bug: " + err.Error())
+	}
+	return own
 }

@@ -1,0 +1,252 @@
+package ui
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/scenarios"
+)
+
+// town is a small market with two levers.
+const town = `name: town
+horizon: {periods: 40}
+platforms: [{name: A, cash: 1000}, {name: B}]
+segments:
+  - {side: buyers, name: buyers, size: 500, cross: 4, orders: {rate: 0.2}, start: {A: 0.05}}
+  - {side: sellers, name: sellers, size: 50, cross: 4}
+policies: [{name: gift, platform: A, side: buyers, instrument: per_period, shape: {constant: 1}, budget: 5000}]
+levers:
+  - {name: gift, path: policies.gift.shape.constant, from: 0, to: 4, step: 0.5}
+  - {name: budget, path: policies.gift.budget, from: 0, to: 10000, step: 100}
+`
+
+// opened is a page with the town, its address, and the folder it saves in.
+func opened(t *testing.T) (address, dir, source string) {
+	t.Helper()
+	dir = t.TempDir()
+	source = filepath.Join(dir, "town.yaml")
+	require.NoError(t, os.WriteFile(source, []byte(town), 0o666))
+	server := httptest.NewServer(Handler(Options{Scenarios: []string{source}, Runs: filepath.Join(dir, "runs"), Save: dir, Threads: 1}))
+	t.Cleanup(server.Close)
+	return server.URL, dir, source
+}
+
+func get(t *testing.T, address string, into any) int {
+	t.Helper()
+	resp, err := http.Get(address)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(into))
+	return resp.StatusCode
+}
+
+func query(source string, values ...string) string {
+	return url.Values{"name": {source}, "v": values, "visitor": {"me"}}.Encode()
+}
+
+func TestOnlyThisMachinesOwnPageMayAsk(t *testing.T) {
+	h := Handler(Options{})
+	for _, c := range []struct {
+		host, origin string
+		code         int
+	}{
+		{"localhost:8420", "", 200}, {"127.0.0.1:8420", "http://127.0.0.1:8420", 200}, {"[::1]:8420", "", 200}, {"LOCALHOST.", "", 200},
+		{"evil.example", "", 403}, {"127.0.0.1.evil.example", "", 403}, {"192.168.1.5:8420", "", 403}, {"", "", 403},
+		{"localhost:8420", "http://evil.example", 403}, {"localhost:8420", "https://localhost:8420", 403}, {"localhost:8420", "http://localhost:9999", 403}, {"localhost:8420", "null", 403},
+	} {
+		r := httptest.NewRequest("GET", "/api/scenarios", nil)
+		r.Host = c.host
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		require.Equal(t, c.code, w.Code, "%+v", c)
+	}
+}
+
+func TestALeverMovesTheLine(t *testing.T) {
+	address, _, source := opened(t)
+	var d description
+	require.Equal(t, 200, get(t, address+"/api/scenario?"+query(source), &d))
+	require.Equal(t, []string{"A", "B"}, d.Platforms)
+	require.Equal(t, int64(550), d.People)
+	require.Equal(t, lever{Name: "gift", Path: "policies.gift.shape.constant", Hi: 4, Step: 0.5, Value: 1}, d.Levers[0])
+	end := func(gift string) float64 {
+		var l lined
+		require.Equal(t, 200, get(t, address+"/api/line?"+query(source, gift, "5000"), &l))
+		require.Equal(t, 40, l.Periods[len(l.Periods)-1])
+		require.Equal(t, "participants", l.Curves[0].Metric)
+		return l.Curves[0].Y[len(l.Curves[0].Y)-1]
+	}
+	require.Greater(t, end("4"), end("0"), "a gift keeps buyers")
+
+	var fault map[string]string
+	require.Equal(t, 400, get(t, address+"/api/line?"+query(source, "9", "5000"), &fault))
+	require.Contains(t, fault["error"], "goes from 0 to 4")
+	require.Equal(t, 400, get(t, address+"/api/line?"+query(source, "1"), &fault))
+	require.Equal(t, 400, get(t, address+"/api/line?"+query("/etc/passwd", "1", "2"), &fault))
+	require.Contains(t, fault["error"], "is offered here")
+}
+
+// streamed reads a band's events to the end.
+func streamed(t *testing.T, ctx context.Context, address string) (events []banded) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(ctx, "GET", address, nil)
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, 200, resp.StatusCode)
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 8<<20)
+	for lines.Scan() {
+		if text, is := strings.CutPrefix(lines.Text(), "data: "); is {
+			var b banded
+			require.NoError(t, json.Unmarshal([]byte(text), &b))
+			events = append(events, b)
+		}
+	}
+	return events
+}
+
+func TestTheBandEndsWithAllReplicationsAndPairs(t *testing.T) {
+	address, _, source := opened(t)
+	ends := map[string]map[string][]float64{}
+	for _, gift := range []string{"0", "4"} {
+		events := streamed(t, t.Context(), address+"/api/band?"+query(source, gift, "10000"))
+		last := events[len(events)-1]
+		require.Equal(t, runs, last.Done)
+		require.Equal(t, "cohorts", last.Engine)
+		require.Len(t, last.Ends["participants A buyers"], runs)
+		for i, y := range last.Curves[0].Y {
+			require.True(t, last.Curves[0].Lo[i] <= y+1e-9 && y <= last.Curves[0].Hi[i]+1e-9)
+		}
+		ends[gift] = last.Ends
+	}
+	body, err := json.Marshal(map[string]any{"before": ends["0"], "after": ends["4"]})
+	require.NoError(t, err)
+	resp, err := http.Post(address+"/api/differences", "application/json", strings.NewReader(string(body)))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var list []struct {
+		What  string
+		Mean  float64
+		Shown bool
+	}
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(&list))
+	for _, d := range list {
+		if d.What == "participants A buyers" {
+			require.True(t, d.Shown && d.Mean > 0, "%+v", d)
+			return
+		}
+	}
+	t.Fatal("no difference of buyers")
+}
+
+// A newer band of the same visitor ends the older one before it is done; another visitor's
+// goes on.
+func TestANewerMoveStopsTheOlderBand(t *testing.T) {
+	s := &server{bands: map[string]*turn{}}
+	older, stopOlder := context.WithCancel(t.Context())
+	leave := s.displace("me", stopOlder)
+	other, stopOther := context.WithCancel(t.Context())
+	defer s.displace("you", stopOther)()
+	newer, stopNewer := context.WithCancel(t.Context())
+	defer s.displace("me", stopNewer)()
+	require.Error(t, older.Err())
+	require.NoError(t, other.Err())
+	leave() // the older one's end leaves the newer alone
+	require.NoError(t, newer.Err())
+	require.Len(t, s.bands, 2)
+}
+
+func TestABandEndsWithItsVisitor(t *testing.T) {
+	address, _, source := opened(t)
+	ctx, stop := context.WithTimeout(t.Context(), time.Millisecond)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, "GET", address+"/api/band?"+query(source, "1", "5000"), nil)
+	require.NoError(t, err)
+	if resp, err := http.DefaultClient.Do(r); err == nil {
+		require.NoError(t, resp.Body.Close())
+	}
+	events := streamed(t, t.Context(), address+"/api/band?"+query(source, "1", "5000"))
+	require.Equal(t, runs, events[len(events)-1].Done, "the next one is not harmed")
+}
+
+func TestSavingWritesAScenarioOnce(t *testing.T) {
+	address, dir, source := opened(t)
+	save := func(as string) (int, map[string]string) {
+		resp, err := http.PostForm(address+"/api/save", url.Values{"name": {source}, "v": {"2.5", "5000"}, "as": {as}})
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		answer := map[string]string{}
+		require.NoError(t, json.NewDecoder(resp.Body).Decode(&answer))
+		return resp.StatusCode, answer
+	}
+	code, answer := save("generous")
+	require.Equal(t, 200, code, answer)
+	saved, err := scenarios.Load(filepath.Join(dir, "generous.yaml"), scenarios.Options{})
+	require.NoError(t, err)
+	require.Equal(t, 2.5, saved.Model.Policies[0].Shape.At(0))
+	code, answer = save("generous")
+	require.Equal(t, 400, code)
+	require.Contains(t, answer["error"], "is there already")
+	for _, bad := range []string{"", "../up", "a/b", "/tmp/x"} {
+		code, _ = save(bad)
+		require.Equal(t, 400, code, bad)
+	}
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 2, "the town and one more")
+}
+
+func TestStoredRunsAreListedAndNothingElseIsServed(t *testing.T) {
+	address, dir, _ := opened(t)
+	var list []any
+	require.Equal(t, 200, get(t, address+"/api/runs", &list))
+	require.Empty(t, list)
+	run := filepath.Join(dir, "runs", "one")
+	require.NoError(t, os.MkdirAll(run, 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(run, "manifest.json"), []byte(`{"format":1,"kind":"forecast","scenario":"town"}`), 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(run, "report.html"), []byte("<p>here"), 0o666))
+	require.Equal(t, 200, get(t, address+"/api/runs", &list))
+	require.Len(t, list, 1)
+	for path, code := range map[string]int{"/runs/one/report.html": 200, "/runs/two/report.html": 404, "/runs/one/manifest.json": 404, "/runs/..%2f/report.html": 404} {
+		resp, err := http.Get(address + path)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		require.Equal(t, code, resp.StatusCode, path)
+	}
+}
+
+// Both languages say the same things, and everything the page asks for is there.
+func TestTextsAreWhole(t *testing.T) {
+	text, err := pages.ReadFile("page/texts.json")
+	require.NoError(t, err)
+	var all map[string]map[string]string
+	require.NoError(t, json.Unmarshal(text, &all))
+	require.Len(t, all, 2)
+	for key, english := range all["en"] {
+		require.NotEmpty(t, all["zh"][key], key)
+		require.Equal(t, strings.Count(english, "{"), strings.Count(all["zh"][key], "{"), key)
+	}
+	require.Len(t, all["zh"], len(all["en"]))
+	index, err := pages.ReadFile("page/index.html")
+	require.NoError(t, err)
+	for _, part := range strings.Split(string(index), `data-text="`)[1:] {
+		key, _, _ := strings.Cut(part, `"`)
+		require.Contains(t, all["en"], key)
+	}
+}

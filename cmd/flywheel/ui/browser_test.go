@@ -55,6 +55,7 @@ func TestAVisitInARealBrowser(t *testing.T) {
 		require.Eventually(t, func() bool { return text(`String(`+expression+`)`) == "true" }, 30*time.Second, 50*time.Millisecond, what)
 	}
 	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(address)))
+	await("the scenarios", `document.getElementById("scenario").value !== ""`)
 	require.Equal(t, source, text(`document.getElementById("scenario").value`), "named scenarios come first")
 	done := `document.getElementById("pin").disabled === false`
 	await("the first band", done)

@@ -8,7 +8,7 @@ MEASURE = go test -run '^$$' -bench . -count 6 ./sim/...
 SHELL = bash
 .SHELLFLAGS = -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build check test bench bench-baseline golden docs verify
+.PHONY: help build check test bench bench-baseline bench-load golden docs verify
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: ## measure the engines and compare with the stored baseline
 
 bench-baseline: ## store new measurements as the baseline; say in the commit what changed it
 	$(MEASURE) | grep -E '^(goos|goarch|pkg|cpu|Benchmark)' > $(BASELINE)
+
+bench-load: ## press nginx and a recording server beside vegeta's command, in turns; some ten minutes
+	go test -tags long -timeout 30m -run 'BesideVegeta|MemoryAtTenThousand' -v ./loadtest
 
 golden: ## renew golden files; read the difference before it is committed
 	go test ./cmd/flywheel -run TestScripts -update

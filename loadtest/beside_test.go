@@ -3,16 +3,20 @@
 package loadtest
 
 import (
+	"bufio"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,46 +26,90 @@ import (
 // vegetaVersion is the one that go.mod requires.
 const vegetaVersion = "v12.13.0"
 
-// figures are what one generator did at one rate.
+// Rounds of the comparison: as many are counted as make a median steady, a round
+// counts when the whole machine was busy for less than the share, and it is tried no
+// more often than the last.
+const (
+	rounds     = 7
+	busyShare  = 0.7
+	attempted  = 14
+	roundTakes = 3 * time.Second
+)
+
+// figures are what one generator did in one round.
 type figures struct {
 	cpu      float64 // microseconds of processor time per request
-	p50, p99 float64 // milliseconds of lateness
+	p50, p99 float64 // milliseconds of lateness at the recording server
+	resident float64 // MiB, the most
+	busy     float64 // share of the machine's processors, over the round
 }
 
-func median(rounds []figures, of func(figures) float64) float64 {
+// spread is the median of rounds with the least and the most.
+func spread(rounds []figures, of func(figures) float64) string {
 	var values []float64
 	for _, f := range rounds {
 		values = append(values, of(f))
 	}
-	sort.Float64s(values)
-	return values[len(values)/2]
+	slices.Sort(values)
+	return fmt.Sprintf("%.3g (%.3g to %.3g)", values[len(values)/2], values[0], values[len(values)-1])
 }
 
-// Processor time and lateness beside vegeta's own command, against nginx, in
-// turns, as medians of five rounds of five seconds,
-// each begun when the machine had been idle enough, or after half a minute of waiting:
-// go test -tags long -run BesideVegeta -v ./loadtest
+// Beside vegeta's own command, in turns: processor time per request against nginx, and
+// lateness as a server that writes down arrivals saw it; make bench-load runs it.
 //
-// Vegeta's lateness is that of its hits' timestamps against a schedule that is
-// laid so that its most punctual hit is on time, which flatters it a little.
+// Lateness is that of the arrivals against a schedule laid so that the most punctual
+// request is on time, for both generators.
 func TestBesideVegeta(t *testing.T) {
-	url, vegeta := nginx(t), buildVegeta(t)
-	const rounds, length = 5, 5 * time.Second
-	for _, rate := range []int{1000, 5000} {
-		var ours, theirs []figures
-		for range rounds {
-			p := steady(url, float64(rate), length)
-			quiet := awaitQuiet(t)
-			r := press(t, context.Background(), p, Options{})
-			t.Logf("%d/s: the machine was %.0f%% idle before this round; %d of %d ok", rate, 100*quiet, r.Requests.OK, r.Requests.Due)
-			ours = append(ours, figures{1e6 * r.Generator.CPU / float64(r.Requests.Sent), r.Lateness.P50, r.Lateness.P99})
-			theirs = append(theirs, vegetaCommand(t, vegeta, url, rate, length))
+	vegeta, program := buildVegeta(t), buildFlywheel(t)
+	web, recorder := nginx(t), openRecorder(t)
+	for _, rate := range []int{1000, 5000, 10_000} {
+		counted, all := map[string][]figures{}, map[string][]figures{}
+		names := []string{"this package", "vegeta's command"}
+		for range attempted {
+			if len(counted[names[0]]) >= rounds && len(counted[names[1]]) >= rounds {
+				break
+			}
+			for _, name := range names {
+				attack := func(url string) figures {
+					if name == names[0] {
+						return flywheelCommand(t, program, url, rate)
+					}
+					return vegetaCommand(t, vegeta, url, rate)
+				}
+				f := attack(web)
+				recorder.take(t)
+				attack(recorder.url)
+				f.p50, f.p99 = lateness(recorder.take(t), rate)
+				all[name] = append(all[name], f)
+				if f.busy < busyShare {
+					counted[name] = append(counted[name], f)
+				}
+			}
 		}
-		for name, rows := range map[string][]figures{"this package": ours, "vegeta's command": theirs} {
-			t.Logf("%d/s %-16s %4.0f us of processor time per request, lateness p50 %.3f p99 %.3f ms; rounds %.2f", rate, name,
-				median(rows, func(f figures) float64 { return f.cpu }), median(rows, func(f figures) float64 { return f.p50 }), median(rows, func(f figures) float64 { return f.p99 }), rows)
+		for _, name := range names {
+			rows, note := counted[name], ""
+			if len(rows) < rounds {
+				rows, note = all[name], fmt.Sprintf("; ONLY %d ROUNDS ON A QUIET MACHINE, so all count", len(counted[name]))
+			}
+			t.Logf("%d/s %-16s %s us of processor time per request, lateness p50 %s p99 %s ms, %s MiB; machine busy %s; %d rounds%s", rate, name,
+				spread(rows, func(f figures) float64 { return f.cpu }), spread(rows, func(f figures) float64 { return f.p50 }), spread(rows, func(f figures) float64 { return f.p99 }),
+				spread(rows, func(f figures) float64 { return f.resident }), spread(rows, func(f figures) float64 { return f.busy }), len(rows), note)
 		}
 	}
+}
+
+// lateness is the median and 99th percentile of what arrivals were late by, in
+// milliseconds.
+func lateness(arrivals []int64, rate int) (p50, p99 float64) {
+	slices.Sort(arrivals)
+	gap := 1e9 / float64(rate)
+	late := make([]float64, len(arrivals))
+	for i, at := range arrivals {
+		late[i] = float64(at-arrivals[0]) - gap*float64(i)
+	}
+	slices.Sort(late)
+	of := func(q float64) float64 { return (late[int(q*float64(len(late)))] - late[0]) / 1e6 }
+	return of(0.5), of(0.99)
 }
 
 // buildVegeta builds vegeta's command in a module of its own: this project needs
@@ -78,63 +126,157 @@ func buildVegeta(t *testing.T) string {
 	return filepath.Join(dir, "vegeta")
 }
 
-func vegetaCommand(t *testing.T, vegeta, url string, rate int, length time.Duration) figures {
-	results := filepath.Join(t.TempDir(), "results")
-	attack := exec.Command(vegeta, "attack", fmt.Sprintf("-rate=%d", rate), "-duration="+length.String(), "-max-body=0", "-output="+results)
-	attack.Stdin = strings.NewReader("GET " + url + "/items/7\n")
-	attack.Stderr = os.Stderr
-	require.NoError(t, attack.Run())
-	encode := exec.Command(vegeta, "encode", "-to=csv", results)
-	text, err := encode.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, encode.Start())
-	gap := float64(time.Second) / float64(rate)
-	var behind []float64 // nanoseconds after the schedule that begins at the first timestamp seen
-	var first int64
-	for rows := csv.NewReader(text); ; {
-		row, err := rows.Read()
-		if err == io.EOF {
-			break
-		}
-		require.NoError(t, err)
-		at, err := strconv.ParseInt(row[0], 10, 64)
-		require.NoError(t, err)
-		seq, err := strconv.Atoi(row[8])
-		require.NoError(t, err)
-		if len(behind) == 0 {
-			first = at
-		}
-		behind = append(behind, float64(at-first)-gap*float64(seq))
-	}
-	require.NoError(t, encode.Wait())
-	sort.Float64s(behind)
-	late := func(q float64) float64 { return (behind[int(q*float64(len(behind)))] - behind[0]) / 1e6 }
-	cpu := attack.ProcessState.UserTime() + attack.ProcessState.SystemTime()
-	return figures{float64(cpu.Microseconds()) / float64(len(behind)), late(0.5), late(0.99)}
+func buildFlywheel(t *testing.T) string {
+	path := filepath.Join(t.TempDir(), "flywheel")
+	out, err := exec.Command("go", "build", "-o", path, "../cmd/flywheel").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return path
 }
 
-// awaitQuiet waits until the machine was at least three quarters idle for a
-// second, but no longer than half a minute, and returns the idle share.
-func awaitQuiet(t *testing.T) float64 {
-	ticks := func() (idle, all float64) {
-		text, err := os.ReadFile("/proc/stat")
+func flywheelCommand(t *testing.T, program, url string, rate int) figures {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "plan.yaml")
+	text := fmt.Sprintf("target: %s\ncurve: {hold: %d/s, for: %v}\njourneys: [{steps: [{get: /items/7}]}]\n", url, rate, roundTakes)
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return watched(t, exec.Command(program, "load", file, "--quiet", "--json", "--out", filepath.Join(dir, "out")), rate)
+}
+
+func vegetaCommand(t *testing.T, vegeta, url string, rate int) figures {
+	attack := exec.Command(vegeta, "attack", fmt.Sprintf("-rate=%d", rate), "-duration="+roundTakes.String(), "-max-body=0", "-output="+filepath.Join(t.TempDir(), "results"))
+	attack.Stdin = strings.NewReader("GET " + url + "/items/7\n")
+	return watched(t, attack, rate)
+}
+
+// watched runs a command and reads what the system says that it took.
+func watched(t *testing.T, command *exec.Cmd, rate int) figures {
+	var said strings.Builder
+	command.Stderr = &said
+	idle, all := ticks(t)
+	require.NoError(t, command.Run(), said.String())
+	idle2, all2 := ticks(t)
+	state := command.ProcessState
+	requests := float64(rate) * roundTakes.Seconds()
+	return figures{
+		cpu:      float64((state.UserTime() + state.SystemTime()).Microseconds()) / requests,
+		resident: float64(maxResident(state)) / 1024,
+		busy:     1 - (idle2-idle)/(all2-all),
+	}
+}
+
+// ticks are the machine's idle time and all of it, in the system's unit.
+func ticks(t *testing.T) (idle, all float64) {
+	text, err := os.ReadFile("/proc/stat")
+	require.NoError(t, err)
+	line, _, _ := strings.Cut(string(text), "\n")
+	for i, field := range strings.Fields(line)[1:] {
+		n, err := strconv.ParseFloat(field, 64)
 		require.NoError(t, err)
-		line, _, _ := strings.Cut(string(text), "\n")
-		for i, field := range strings.Fields(line)[1:] {
-			n, err := strconv.ParseFloat(field, 64)
-			require.NoError(t, err)
-			if all += n; i == 3 || i == 4 { // idle, and idle but for a disk
-				idle += n
+		if all += n; i == 3 || i == 4 { // idle, and idle but for a disk
+			idle += n
+		}
+	}
+	return idle, all
+}
+
+// recorder is a server in a process of its own that writes down when requests came.
+type recorder struct{ url string }
+
+// asRecorder is the variable that makes this test binary a recorder.
+const asRecorder = "FLYWHEEL_TEST_RECORDER"
+
+func openRecorder(t *testing.T) recorder {
+	command := exec.Command(os.Args[0], "-test.run", "TestRecorder$")
+	command.Env = append(os.Environ(), asRecorder+"=1")
+	out, err := command.StdoutPipe()
+	require.NoError(t, err)
+	in, err := command.StdinPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	t.Cleanup(func() { in.Close(); _ = command.Wait() })
+	address, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	return recorder{"http://" + strings.TrimSpace(address)}
+}
+
+// take gives the arrivals since it was last asked.
+func (r recorder) take(t *testing.T) []int64 {
+	response, err := http.Get(r.url + "/log")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	var out []int64
+	for field := range strings.FieldsSeq(string(text)) {
+		n, err := strconv.ParseInt(field, 10, 64)
+		require.NoError(t, err)
+		out = append(out, n)
+	}
+	return out
+}
+
+// TestRecorder is the recorder's process; in any other it does nothing.
+func TestRecorder(t *testing.T) {
+	if os.Getenv(asRecorder) == "" {
+		t.Skip("the recorder of TestBesideVegeta, which starts it itself")
+	}
+	var mu sync.Mutex
+	arrivals := make([]int64, 0, 1<<20)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	fmt.Println(l.Addr())
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the test ends
+		os.Exit(0)
+	}()
+	for {
+		c, err := l.Accept()
+		require.NoError(t, err)
+		go func() {
+			defer c.Close()
+			in := bufio.NewReader(c)
+			for {
+				first, err := in.ReadString('\n')
+				at := time.Now().UnixNano()
+				if err != nil {
+					return
+				}
+				for line := first; len(strings.TrimSpace(line)) > 0 && err == nil; {
+					line, err = in.ReadString('\n')
+				}
+				body := "ok"
+				mu.Lock()
+				if strings.HasPrefix(first, "GET /log ") {
+					body = strings.Trim(fmt.Sprint(arrivals), "[]")
+					arrivals = arrivals[:0]
+				} else {
+					arrivals = append(arrivals, at)
+				}
+				mu.Unlock()
+				_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 			}
-		}
-		return idle, all
+		}()
 	}
-	for second := 0; ; second++ {
-		idle, all := ticks()
-		time.Sleep(time.Second)
-		idle2, all2 := ticks()
-		if share := (idle2 - idle) / (all2 - all); share > 0.75 || second == 30 {
-			return share
-		}
+}
+
+// Ten thousand requests a second take no more than 100 MiB, however long they go on:
+// the command is watched for half a minute, and its memory does not grow in the second half.
+func TestMemoryAtTenThousand(t *testing.T) {
+	p := steady(nginx(t), 10_000, 30*time.Second)
+	seen := map[int]int{}
+	press(t, context.Background(), p, Options{Watch: func(s Snapshot) { seen[int(s.At.Round(time.Second)/time.Second)] = resident(t) }})
+	most := 0
+	for _, kib := range seen {
+		most = max(most, kib)
 	}
+	t.Logf("resident KiB at 5, 15, 29 s: %d, %d, %d; most %d", seen[5], seen[15], seen[29], most)
+	require.Less(t, most, 100*1024)
+}
+
+// maxResident is the most memory that a process had, in KiB.
+func maxResident(state *os.ProcessState) int64 {
+	usage, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return usage.Maxrss
 }

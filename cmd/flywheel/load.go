@@ -24,11 +24,11 @@ import (
 
 func (p *program) loadCommand() *cobra.Command {
 	var ask askedLoad
-	var out string
+	var out, adopted string
 	var overwrite bool
 	var beside besideLoad
 	c := &cobra.Command{
-		Use:   "load PLAN | --curve FILE.csv --target URL",
+		Use:   "load PLAN | --curve FILE.csv --target URL | --import FILE",
 		Short: "Press a real deployment and tell the truth about it",
 		Long: `Press a real deployment under a plan: a YAML file with a curve of rates, journeys,
 thresholds and limits. Latency counts from when a request was due, whatever became of
@@ -40,12 +40,17 @@ Prints the report, and writes its tables (summary, steps, seconds and errors, as
 Parquet), resolved.yaml and manifest.json. A broken threshold or an abort exits with 4.
 A sick target stops the run: unless limits.abort says otherwise, when more than half of
 the requests fail for ten seconds.
-Ctrl-C stops at once, with the report so far.`,
+Ctrl-C stops at once, with the report so far.
+
+--import presses nothing: it prints a first plan, to be edited, made of what a browser
+wrote down (an HTTP archive, .har) or of a file of vegeta's targets.`,
 		Example: "  flywheel load --curve curve.csv --speed 60 --target http://127.0.0.1:8080",
 		Args: func(c *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:
 				return wrong("load takes one plan at a time, not %d: %s", len(args), strings.Join(args, " "))
+			case adopted != "":
+				return nil
 			case len(args) == 0 && (ask.curve == "" || ask.target == ""):
 				return wrong("load wants a plan: a YAML file; or both --curve and --target")
 			}
@@ -55,6 +60,9 @@ Ctrl-C stops at once, with the report so far.`,
 			return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if adopted != "" {
+				return p.adopt(adopted)
+			}
 			job, err := ask.job(args)
 			if err != nil {
 				return err
@@ -72,6 +80,7 @@ Ctrl-C stops at once, with the report so far.`,
 	flags.Float64Var(&ask.speed, "speed", 1, "run the curve `K` times as fast, at the same rates")
 	flags.Float64Var(&ask.scale, "scale", 1, "multiply all rates by `K`")
 	flags.Uint64Var(&ask.seed, "seed", 0, "begin with another journey: `N` turns the order in which starts take them")
+	flags.StringVar(&adopted, "import", "", "print a plan made of `FILE`, an HTTP archive or vegeta's targets, and press nothing")
 	flags.StringVar(&out, "out", "", "write into the folder `DIR` (default flywheel-out/<plan>-<digest>/)")
 	flags.BoolVar(&overwrite, "overwrite", false, "let the folder of --out replace another plan's run")
 	beside.flags(flags)

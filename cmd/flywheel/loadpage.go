@@ -62,7 +62,11 @@ func (l *loaded) page(page *bytes.Buffer) error {
 	say := func(format string, args ...any) {
 		page.WriteString(fold(fmt.Sprintf(format, args...), pageWidth) + "\n")
 	}
-	say("%s: %s, %s due in %s", l.job.name, r.Target, several64(r.Schedule.Total(), "request"), duration(r.Schedule.Length()))
+	due := "request"
+	if len(r.Steps) > len(r.Journeys) {
+		due = "journey"
+	}
+	say("%s: %s, %s due in %s", l.job.name, r.Target, several64(r.Schedule.Total(), due), duration(r.Schedule.Length()))
 	say("started %s", r.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
 	if l.job.ask.curve != "" {
 		say("%s", l.job.origin())
@@ -70,6 +74,12 @@ func (l *loaded) page(page *bytes.Buffer) error {
 	page.WriteString("\n")
 	if err := l.counts(page); err != nil {
 		return err
+	}
+	for _, j := range r.Journeys {
+		if len(r.Steps) > len(r.Journeys) {
+			say("journey %s: %s started, %s completed, %s failed, %s under way at the end; p50 %s, p99 %s ms from the first due to the last done",
+				j.Name, grouped(j.Started), grouped(j.Completed), grouped(j.Failed), grouped(j.Unfinished), milli(j.Duration.P50), milli(j.Duration.P99))
+		}
 	}
 	say("\nrate: %s/s asked on average, %s/s achieved; lateness p50 %s, p99 %s, max %s ms\n", results.Human(r.Rate.Asked, "1/s"), results.Human(r.Rate.Achieved, "1/s"),
 		milli(r.Lateness.P50), milli(r.Lateness.P99), milli(r.Lateness.Max))

@@ -41,6 +41,7 @@ func allowed() map[string][]string {
 		"sim/engine":           append([]string{"sim"}, engines...),
 		"sim/study":            {"models", "models/theory", "results", "sim", "sim/engine/meanfield"},
 		"sim/verify":           {"models", "models/theory", "results", "sim", "sim/engine", "sim/study"},
+		"sim/swarm":            {"models", "results", "sim", "sim/study"},
 		"scenarios":            {"models", "results", "sim/study", "loadtest/plan"},
 		"loadtest/plan":        {},
 		"loadtest":             {"results", "loadtest/plan"},
@@ -66,6 +67,8 @@ func oneRoom() map[string][]string {
 		"github.com/olekukonko/tablewriter": {"cmd/flywheel"},
 		"github.com/vbauerster/mpb":         {"cmd/flywheel"},
 		"github.com/guptarohit/asciigraph":  {"cmd/flywheel"},
+		"github.com/nats-io":                {"sim/swarm"},
+		"github.com/gofrs/flock":            {"sim/swarm"},
 		"go.etcd.io/bbolt":                  {"loadtest/target"},
 		"github.com/expr-lang/expr":         {"models", "results/query"},
 	}

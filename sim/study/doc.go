@@ -7,7 +7,8 @@
 //	input.go     a value that a study varies, and the numbers it takes
 //	design.go    the points of a study: grids, lists, tables, samples; net.go Sobol' points
 //	execute.go   the runs, in parallel, delivered in plan order
-//	point.go     studies of many markets, each run and measured; order.go delivers in order
+//	point.go     studies of many markets, each run and measured; order.go delivers in order,
+//	             runner.go makes them one by one on a worker
 //	ensemble.go  what is kept of every run: the periods and series somebody asks about
 //	summary.go   bands over replications
 //	compare.go   variants against the base, paired by replication

@@ -46,6 +46,10 @@ type PointExecution struct {
 	// Keep is told of every run as soon as it has ended, by several goroutines at once and in
 	// any order; nil keeps nothing. Its error ends the study.
 	Keep func(point, replication int, m Measured) error
+	// Elsewhere makes a run on another machine; nil makes every run here. A run that failed there
+	// is made here again, so that its error speaks of this machine's files. Each of Threads
+	// goroutines waits for one run at a time. Its error ends the study.
+	Elsewhere func(ctx context.Context, point, replication int) (Measured, error)
 	// Deliver receives every point with all its runs, by replication, in the order of the
 	// points. Its error ends the study.
 	Deliver func(point int, runs []Measured) error
@@ -112,16 +116,9 @@ func (e *points) run(ctx context.Context, trial int) (Measured, error) {
 			return m, nil
 		}
 	}
-	b := e.bound(point)
-	m := Measured{Failed: b.failed}
-	if m.Failed == nil {
-		m.Values, m.Failed = e.simulate(ctx, point, replication, b)
-	}
-	if stopped := ctx.Err(); stopped != nil && errors.Is(m.Failed, stopped) {
-		return m, stopped
-	}
-	if m.Failed != nil {
-		m.Values = nil
+	m, err := e.make(ctx, point, replication)
+	if err != nil {
+		return m, err
 	}
 	if e.Keep != nil {
 		if err := e.Keep(point, replication, m); err != nil {
@@ -131,16 +128,44 @@ func (e *points) run(ctx context.Context, trial int) (Measured, error) {
 	return m, nil
 }
 
-func (e *points) simulate(ctx context.Context, point, replication int, b *bound) ([]float64, error) {
-	engine, err := e.Engine(b.settings.Engine)
+// make makes a run, elsewhere where there is such a place.
+func (e *points) make(ctx context.Context, point, replication int) (Measured, error) {
+	if e.Elsewhere != nil {
+		if m, err := e.Elsewhere(ctx, point, replication); err != nil || m.Failed == nil {
+			return m, err
+		}
+	}
+	return e.bound(point).run(ctx, e.Engine, replication, func(l *models.Law, timeline *results.Table) ([]float64, error) {
+		return e.Measure(point, l, timeline)
+	})
+}
+
+// run makes a run of the market and measures it; the error is the context's when that has ended.
+func (b *bound) run(ctx context.Context, engine func(string) (sim.Engine, error), replication int,
+	measure func(*models.Law, *results.Table) ([]float64, error)) (m Measured, stopped error) {
+	if m.Failed = b.failed; m.Failed == nil {
+		m.Values, m.Failed = b.simulate(ctx, engine, replication, measure)
+	}
+	if stopped := ctx.Err(); stopped != nil && errors.Is(m.Failed, stopped) {
+		return m, stopped
+	}
+	if m.Failed != nil {
+		m.Values = nil
+	}
+	return m, nil
+}
+
+func (b *bound) simulate(ctx context.Context, engine func(string) (sim.Engine, error), replication int,
+	measure func(*models.Law, *results.Table) ([]float64, error)) ([]float64, error) {
+	reader, err := engine(b.settings.Engine)
 	if err != nil {
 		return nil, err
 	}
 	record := b.layout.Recorder(replication)
-	if err := sim.Simulate(ctx, b.law, engine, sim.Options{Seed: b.settings.Seed, Replication: replication}, record); err != nil {
+	if err := sim.Simulate(ctx, b.law, reader, sim.Options{Seed: b.settings.Seed, Replication: replication}, record); err != nil {
 		return nil, err
 	}
-	return e.Measure(point, b.law, record.Table)
+	return measure(b.law, record.Table)
 }
 
 // bound is the market of a point.
@@ -152,17 +177,22 @@ func (e *points) bound(point int) *bound {
 		e.laws[point] = b
 	}
 	e.mu.Unlock()
+	b.make(func() (*models.Law, Settings, error) { return e.Build(point) }, e.Periods)
+	return b
+}
+
+// make makes the market, once.
+func (b *bound) make(build func() (*models.Law, Settings, error), recorded func(*models.Law) []int) {
 	b.once.Do(func() {
-		if b.law, b.settings, b.failed = e.Build(point); b.failed != nil {
+		if b.law, b.settings, b.failed = build(); b.failed != nil {
 			return
 		}
 		var periods []int
-		if e.Periods != nil {
-			periods = e.Periods(b.law)
+		if recorded != nil {
+			periods = recorded(b.law)
 		}
 		b.layout = sim.NewLayout(b.law, "", "", periods)
 	})
-	return b
 }
 
 // forget lets go of a point whose runs have all ended.

@@ -60,6 +60,7 @@ func (p *program) commands() map[string][]*cobra.Command {
 			p.fitCommand(),
 			p.optimiseCommand(),
 			p.gameCommand(),
+			p.workerCommand(),
 			p.zoomCommand(),
 		},
 		press: {

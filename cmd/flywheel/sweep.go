@@ -15,13 +15,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"flywheel/models"
 	"flywheel/results"
 	"flywheel/results/files"
 	"flywheel/scenarios"
 	"flywheel/sim"
-	"flywheel/sim/engine"
 	"flywheel/sim/study"
+	"flywheel/sim/swarm"
 )
 
 // sweeping is what the flags of a sweep ask.
@@ -36,6 +35,7 @@ type sweeping struct {
 	metrics  []string
 	segments bool
 	plan     bool
+	join     joining
 }
 
 func (p *program) sweepCommand() *cobra.Command {
@@ -65,6 +65,7 @@ even, goes on where it was when the same command is given again.`,
 	c.Flags().StringArrayVar(&s.metrics, "metric", nil, "let the table of points show the metric `NAME` (default "+strings.Join(study.Headline(), ", ")+"); repeatable")
 	c.Flags().BoolVar(&s.segments, "segments", false, "keep the rows of segments and regions, too")
 	c.Flags().BoolVar(&s.plan, "plan", false, "print the plan and its points without running it")
+	s.join.flags(c, "let workers make the runs, over the server of NATS with JetStream at `URL`, or over one in this process: embedded, or embedded:HOST:PORT where other workers may join")
 	s.store.flags(c)
 	s.ask.tuned(c)
 	s.ask.settable(c)
@@ -94,6 +95,10 @@ type sweepJob struct {
 	job    *job
 	design study.Design
 	sweep  *study.Sweep
+
+	recipe recipe        // for workers
+	join   joining       // where they are, if anywhere
+	server swarm.Options // that join names
 }
 
 // trials is how many runs the sweep has.
@@ -106,7 +111,8 @@ func (s *sweeping) prepare(c *cobra.Command, source string) (*sweepJob, error) {
 		return nil, err
 	}
 	options, err := s.ask.options(c)
-	if err != nil {
+	server, wrongServer := s.join.options()
+	if err := errors.Join(err, wrongServer); err != nil {
 		return nil, err
 	}
 	scenario, err := scenarios.Load(source, options)
@@ -125,18 +131,12 @@ func (s *sweeping) prepare(c *cobra.Command, source string) (*sweepJob, error) {
 		return nil, failure{exitUsage, err}
 	}
 	settings := base.plan.Settings
-	w := &sweepJob{job: base, design: design, inquiry: inquiry{
+	w := &sweepJob{job: base, design: design, join: s.join, server: server, inquiry: inquiry{
 		kind: c.Name(), scenario: scenario, builder: builder, law: base.plan.Variants[0].Law,
 		runs: settings.Replications, threads: s.ask.threads, changes: s.ask.changes(c), words: s.words(design),
 	}}
-	w.sweep = study.NewSweep(design, w.law, settings, func(values []string) (*models.Law, study.Settings, error) {
-		m, own, err := builder.Build(values)
-		if err != nil {
-			return nil, own, err
-		}
-		law, err := models.Compile(m)
-		return law, own, err
-	}, s.segments, s.metrics)
+	w.sweep = study.NewSweep(design, w.law, settings, lawOf(builder), s.segments, s.metrics)
+	w.recipe = recipe{string(scenario.Resolved()), s.variant, design.Paths, s.segments}
 	return w, nil
 }
 
@@ -304,20 +304,20 @@ func (p *program) sweepInto(ctx context.Context, w *sweepJob, store storing, sta
 	return nil
 }
 
-// points runs the points of a sweep and shows progress.
-func (p *program) points(ctx context.Context, w *sweepJob, kept *keptRuns, deliver func(int, []study.Measured) error) error {
+// points runs the points of a sweep, here or by workers, and shows progress.
+func (p *program) points(ctx context.Context, w *sweepJob, kept *keptRuns, deliver func(int, []study.Measured) error) (err error) {
 	bar := p.watch(w.scenario.Name, w.trials())
 	defer bar.stop()
-	_, err := study.ExecutePoints(ctx, w.sweep.Points(), study.PointExecution{
-		Engine: func(name string) (sim.Engine, error) {
-			e, known := engine.New(name)
-			if !known {
-				return nil, fmt.Errorf("no engine is called %q; use one of: %s", name, strings.Join(engine.Names(), ", "))
-			}
-			return e, nil
-		},
-		Threads: w.threads, Known: kept.known, Keep: kept.keep, Deliver: deliver, Progress: bar.tell,
-	})
+	x := study.PointExecution{Engine: engineNamed, Threads: w.threads, Known: kept.known, Keep: kept.keep, Deliver: deliver, Progress: bar.tell}
+	if w.join.at != "" && kept.found < w.trials() {
+		l, failed := p.lead(ctx, w, w.join)
+		if failed != nil {
+			return failed
+		}
+		defer func() { err = errors.Join(err, l.close()) }()
+		x.Elsewhere, x.Threads = l.Run, swarm.InFlight
+	}
+	_, err = study.ExecutePoints(ctx, w.sweep.Points(), x)
 	if err != nil && ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 		return errInterrupted
 	}

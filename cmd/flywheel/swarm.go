@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"flywheel/models"
+	"flywheel/scenarios"
+	"flywheel/sim"
+	"flywheel/sim/engine"
+	"flywheel/sim/study"
+	"flywheel/sim/swarm"
+)
+
+// joining are the flags that say over which server machines work together.
+type joining struct {
+	at, creds, ca, cert, key string
+}
+
+func (j *joining) flags(c *cobra.Command, usage string) {
+	c.Flags().StringVar(&j.at, "nats", "", usage)
+	c.Flags().StringVar(&j.creds, "creds", "", "show the server of --nats the credentials in `FILE`")
+	c.Flags().StringVar(&j.ca, "tls-ca", "", "trust a server of --nats by the authority's certificates in `FILE`")
+	c.Flags().StringVar(&j.cert, "tls-cert", "", "show the server of --nats the certificate in `FILE`")
+	c.Flags().StringVar(&j.key, "tls-key", "", "`FILE` with the key of --tls-cert")
+}
+
+// options checks the flags, all of them at once.
+func (j *joining) options() (swarm.Options, error) {
+	var faults []error
+	for _, f := range []struct{ flag, path string }{{"creds", j.creds}, {"tls-ca", j.ca}, {"tls-cert", j.cert}, {"tls-key", j.key}} {
+		if f.path == "" {
+			continue
+		}
+		if j.at == "" || j.embedded() {
+			faults = append(faults, fmt.Errorf("--%s: is for a server elsewhere; give its address with --nats", f.flag))
+		} else if _, err := os.Stat(f.path); err != nil {
+			faults = append(faults, fmt.Errorf("--%s: %w; name a file", f.flag, err))
+		}
+	}
+	if (j.cert == "") != (j.key == "") {
+		faults = append(faults, errors.New("--tls-cert: goes with --tls-key; give both"))
+	}
+	if len(faults) > 0 {
+		return swarm.Options{}, failure{exitUsage, errors.Join(faults...)}
+	}
+	return swarm.Options{URL: j.at, Creds: j.creds, CA: j.ca, Cert: j.cert, Key: j.key, Name: "flywheel"}, nil
+}
+
+// inside is the word for a server in this process; after a colon, the address at which it listens.
+const inside = "embedded"
+
+func (j *joining) embedded() bool { return j.at == inside || strings.HasPrefix(j.at, inside+":") }
+
+// recipe is what a worker has to know of a sweep beside its points.
+type recipe struct {
+	Resolved string   `json:"resolved"`
+	Variant  string   `json:"variant"`
+	Paths    []string `json:"paths"`
+	Segments bool     `json:"segments"`
+}
+
+// follow prepares to make runs by a recipe.
+func follow(content []byte) (swarm.Work, error) {
+	var r recipe
+	if err := json.Unmarshal(content, &r); err != nil {
+		return nil, fmt.Errorf("the study cannot be read: %w", err)
+	}
+	scenario, err := scenarios.Read("resolved.yaml", []byte(r.Resolved), scenarios.Options{Engines: engine.Names()})
+	if err != nil {
+		return nil, err
+	}
+	s := sweeping{variant: r.Variant, segments: r.Segments}
+	base, err := s.base(scenario)
+	if err != nil {
+		return nil, err
+	}
+	builder, err := scenario.Builder(r.Variant, r.Paths...)
+	if err != nil {
+		return nil, err
+	}
+	sweep := study.NewSweep(study.Design{Paths: r.Paths}, base.plan.Variants[0].Law, base.plan.Settings, lawOf(builder), r.Segments, nil)
+	return sweep.Runner(engineNamed).Run, nil
+}
+
+// lawOf makes the markets of points.
+func lawOf(builder *scenarios.Builder) func(values []string) (*models.Law, study.Settings, error) {
+	return func(values []string) (*models.Law, study.Settings, error) {
+		m, own, err := builder.Build(values)
+		if err != nil {
+			return nil, own, err
+		}
+		law, err := models.Compile(m)
+		return law, own, err
+	}
+}
+
+// engineNamed makes an engine.
+func engineNamed(name string) (sim.Engine, error) {
+	e, known := engine.New(name)
+	if !known {
+		return nil, fmt.Errorf("no engine is called %q; use one of: %s", name, strings.Join(engine.Names(), ", "))
+	}
+	return e, nil
+}
+
+// outing is a sweep whose runs are made by workers.
+type outing struct {
+	*swarm.Lead
+	ends []func() error // in the order of their beginnings
+}
+
+// close ends the study everywhere.
+func (l *outing) close() error {
+	var faults []error
+	for i := range l.ends {
+		faults = append(faults, l.ends[len(l.ends)-1-i]())
+	}
+	return errors.Join(faults...)
+}
+
+// lead hands a sweep out: over the server that the flags name, or over one in this process with workers of its
+// own.
+func (p *program) lead(ctx context.Context, w *sweepJob, j joining) (_ *outing, err error) {
+	l := &outing{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.close())
+		}
+	}()
+	build, err := buildName()
+	if err != nil {
+		return nil, err
+	}
+	content, err := json.Marshal(w.recipe)
+	if err != nil {
+		return nil, err
+	}
+	connect := func() (*swarm.Conn, error) { return swarm.Connect(ctx, w.server) }
+	if j.embedded() {
+		server, err := l.serve(strings.TrimPrefix(strings.TrimPrefix(j.at, inside), ":"))
+		if err != nil {
+			return nil, err
+		}
+		if j.at != inside {
+			p.say(w.scenario.Name, "other workers may join: flywheel worker --nats "+server.URL())
+		}
+		connect = func() (*swarm.Conn, error) { return server.Connect(ctx) }
+		if err := l.employ(ctx, connect, swarm.Worker{Name: "here", Build: build, Threads: w.threads, Open: follow}); err != nil {
+			return nil, err
+		}
+	}
+	c, err := connect()
+	if err != nil {
+		return nil, err
+	}
+	l.ends = append(l.ends, func() error { c.Close(); return nil })
+	if l.Lead, err = swarm.Open(ctx, c, swarm.Study{Name: w.scenario.Name, Build: build, Content: content, Values: w.design.At,
+		Note: func(text string) { p.say(w.scenario.Name, text) }}); err != nil {
+		return nil, err
+	}
+	l.ends = append(l.ends, l.Lead.Close)
+	return l, nil
+}
+
+// serve starts a server in this process, which keeps its queue for as long as it lives.
+func (l *outing) serve(addr string) (*swarm.Server, error) {
+	dir, err := os.MkdirTemp("", "flywheel-queue-")
+	if err != nil {
+		return nil, fmt.Errorf("no room for a queue: %w", err)
+	}
+	l.ends = append(l.ends, func() error { return os.RemoveAll(dir) })
+	server, err := swarm.Listen(dir, addr)
+	if err != nil {
+		return nil, fmt.Errorf("--nats %s: %w", inside, err)
+	}
+	l.ends = append(l.ends, server.Close)
+	return server, nil
+}
+
+// employ starts a worker in this process.
+func (l *outing) employ(ctx context.Context, connect func() (*swarm.Conn, error), w swarm.Worker) error {
+	c, err := connect()
+	if err != nil {
+		return err
+	}
+	own, stop := context.WithCancel(ctx)
+	var tasks sync.WaitGroup
+	tasks.Go(func() { _ = w.Serve(own, c) }) // what ends it early, a lost connection, ends the lead too
+	l.ends = append(l.ends, func() error {
+		stop()
+		tasks.Wait()
+		c.Close()
+		return nil
+	})
+	return nil
+}
+
+// say tells a person something while work goes on.
+func (p *program) say(name, text string) {
+	if !p.quiet {
+		fmt.Fprintf(p.err, "%s: %s\n", name, text)
+	}
+}
+
+// buildName is what has to be the same on all machines for their numbers to be the same: the program and the
+// kind of processor, as some of them round a product and a sum together.
+func buildName() (string, error) {
+	name := strings.Join([]string{version, revision(), runtime.Version(), runtime.GOARCH}, " ")
+	if !strings.Contains(revision(), " ") { // a commit, and nothing else
+		return name, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("the program cannot find itself: %w", err)
+	}
+	file, err := os.Open(self)
+	if err != nil {
+		return "", fmt.Errorf("the program cannot read itself: %w", err)
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", fmt.Errorf("the program cannot read itself: %w", err)
+	}
+	return name + " " + hex.EncodeToString(sum.Sum(nil)[:6]), nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"flywheel/results/files"
+	"flywheel/sim/swarm"
+)
+
+// Three worker processes make a sweep; one of them is killed and the server is stopped and started again in the
+// middle. No run is lost, none stands twice, and every file is that of one machine.
+func TestASweepSurvivesItsSwarm(t *testing.T) {
+	rounds := 1
+	if asked, err := strconv.Atoi(os.Getenv("FLYWHEEL_SWARMS")); err == nil {
+		rounds = asked
+	} else if testing.Short() {
+		t.Skip("starts and kills processes and waits 15 s until the runs of a dead one are given away")
+	}
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "flywheel") // by this name the test is the program
+	self, err := os.Executable()
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(self, binary))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "town.yaml"), []byte(townScenario), 0o666))
+	start := func(said *bytes.Buffer, args ...string) *exec.Cmd {
+		c := exec.Command(binary, args...)
+		c.Dir, c.Stderr = dir, said
+		require.NoError(t, c.Start())
+		t.Cleanup(func() { _ = c.Process.Kill() })
+		return c
+	}
+	sweep := []string{"sweep", "town.yaml", "--vary", "platforms.A.fee=0:0.5:20", "--out"}
+	require.NoError(t, start(new(bytes.Buffer), append(sweep, "alone")...).Wait())
+	for round := range rounds {
+		free, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		addr := free.Addr().String()
+		require.NoError(t, free.Close())
+		queue := t.TempDir()
+		server, err := swarm.Listen(queue, addr)
+		require.NoError(t, err)
+		var workers []*exec.Cmd
+		for range 3 {
+			workers = append(workers, start(new(bytes.Buffer), "worker", "--nats", "nats://"+addr, "--threads", "1", "--quiet"))
+		}
+		name := fmt.Sprint("swarm", round)
+		var said bytes.Buffer
+		lead := start(&said, append(sweep, name, "--nats", "nats://"+addr)...)
+		require.Eventually(t, func() bool {
+			info, err := os.Stat(filepath.Join(dir, ".flywheel-"+name+".journal"))
+			return err == nil && info.Size() > 5000 // a few of the 80 runs
+		}, time.Minute, time.Millisecond, "no run has come back")
+		require.NoError(t, workers[round%3].Process.Kill())
+		require.NoError(t, server.Close())
+		server, err = swarm.Listen(queue, addr)
+		require.NoError(t, err)
+		require.NoError(t, lead.Wait(), said.String())
+		for i, w := range workers {
+			if i != round%3 {
+				require.NoError(t, w.Process.Signal(os.Interrupt))
+			}
+			_ = w.Wait() // 130, or killed
+		}
+		require.NoError(t, server.Close())
+		for _, file := range []string{"trials.csv", "trials.parquet", "points.csv", "points.parquet", "resolved.yaml", files.ManifestName} {
+			alone, err := os.ReadFile(filepath.Join(dir, "alone", file))
+			require.NoError(t, err)
+			together, err := os.ReadFile(filepath.Join(dir, name, file))
+			require.NoError(t, err)
+			require.Equal(t, alone, together, "round %d: %s", round, file)
+		}
+	}
+}

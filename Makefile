@@ -51,3 +51,4 @@ verify: ## hold the model against closed forms, the engines against each other, 
 	go run ./cmd/flywheel verify
 	$(if $(SQL),go test $(SQL) ./results/files -run SQL,@echo "no C compiler: SQL is left out")
 	FLYWHEEL_KILLS=100 go test ./results/files ./cmd/flywheel -run Killed -timeout 30m
+	FLYWHEEL_SWARMS=20 go test ./cmd/flywheel -run Swarm -timeout 30m

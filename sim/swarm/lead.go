@@ -25,8 +25,8 @@ type Study struct {
 	Note    func(text string)        // is told what a person at the lead should know, one line at a time; may be nil
 }
 
-// InFlight is how many runs of a study should be asked for at once: enough to keep some hundred workers busy.
-const InFlight = 512
+// InFlight is how many runs of a study should be asked for at once: enough to keep a thousand threads busy.
+const InFlight = 1024
 
 // Lead hands the runs of one study to workers. A lead has a session of its own on the server: what an earlier lead
 // of the same study left there does not reach it, and is forgotten after a week.

@@ -75,7 +75,7 @@ func (l *Law) People() int64 {
 // Personal tells whether people of the group differ for life, so that they are not
 // exchangeable.
 func (g *Group) Personal() bool {
-	return g.lasting.Transport != 0 || g.lasting.Quenched || g.lasting.Tasteful() || g.lasting.Network != nil || g.lasting.Memory != nil
+	return g.lasting.Transport != 0 || g.lasting.Quenched || g.lasting.Tasteful() || g.lasting.Network != nil || g.lasting.Memory != nil || g.lasting.Age != nil
 }
 
 // Lasting is in what people of the group differ for life.
@@ -207,7 +207,7 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 		lasting: Lasting{SD: seg.Taste.SD, Draw: seg.Taste.Draw, Transport: seg.Transport, Position: seg.Position, Memory: seg.Memory},
 	}
 	if seg.Life != nil {
-		g.life = seg.Life.bind(picked[2+len(m.Platforms):])
+		g.life, g.lasting.Age = seg.Life.bind(picked[2+len(m.Platforms):]), seg.Life.Age
 	}
 	if seg.Revision != nil {
 		g.revision = *seg.Revision

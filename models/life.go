@@ -12,6 +12,7 @@ import (
 type Life struct {
 	Churn      Value   // hazard of leaving a platform, per platform and period
 	Early      *Value  // the hazard while new to the platform, where it differs
+	Age        *Age    // the hazard by time since joining, which takes the place of Churn and Early; nil: it does not change so
 	Onboarding float64 // mean number of periods from joining to regular; 0: regular at once
 	Tenure     float64 // added to the worth of keeping a platform one is regular on, money per period
 	Winback    float64 // added to the worth of a platform one is lapsed to, money per period
@@ -53,7 +54,7 @@ func (m *Model) moods() int {
 
 // values are the life's numbers that may differ between people, in a fixed order.
 func (l *Life) values() []Value {
-	if l == nil {
+	if l == nil || l.Age != nil {
 		return nil
 	}
 	if l.Early == nil {
@@ -67,6 +68,7 @@ type ageing struct {
 	churn   float64   // hazard of leaving a platform as a regular
 	early   float64   // as a newcomer
 	settle  float64   // hazard of becoming regular
+	age     *Age      // hazards by time since joining, of which churn and early are the largest; nil: none
 	churns  []float64 // by mood: multiplier of the hazards of leaving
 	worths  []float64 // by mood: worth of each platform kept
 	tenure  float64
@@ -81,9 +83,14 @@ type ageing struct {
 
 // bind binds the life to the numbers of one class, picked in the order of values.
 func (l *Life) bind(picked []float64) *ageing {
-	a := &ageing{churn: picked[0], early: picked[0], churns: []float64{1}, worths: []float64{0}, tenure: l.Tenure, winback: l.Winback, mood: l.Mood}
-	if l.Early != nil {
-		a.early = picked[1]
+	a := &ageing{churns: []float64{1}, worths: []float64{0}, tenure: l.Tenure, winback: l.Winback, mood: l.Mood, age: l.Age}
+	switch {
+	case l.Age != nil:
+		a.churn, a.early = l.Age.Most(), l.Age.Most()
+	case l.Early != nil:
+		a.churn, a.early = picked[0], picked[1]
+	default:
+		a.churn, a.early = picked[0], picked[0]
 	}
 	if l.Onboarding > 0 {
 		a.settle = 1 / l.Onboarding
@@ -185,8 +192,16 @@ func (l *Law) Begin(group int, used Homing) Standing {
 
 // Live fills the row with what life may bring to people of a standing this period: they
 // leave a platform, become regular on one, or change their mood. The row adds up hazards
-// and ends at their sum, not at one; at most one of them happens in a period.
-func (f *Field) Live(row *Row, at Standing) {
+// and ends at their sum, not at one; at most one of them happens in a period. Where hazards
+// depend on the time since joining they are the largest, so that a row of LiveAged never
+// ends beyond it.
+func (f *Field) Live(row *Row, at Standing) { f.live(row, at, nil) }
+
+// LiveAged is Live for one who joined each platform it uses so many periods ago, at least one;
+// the ages are by platform. The group must have hazards by age.
+func (f *Field) LiveAged(row *Row, at Standing, ages []int) { f.live(row, at, ages) }
+
+func (f *Field) live(row *Row, at Standing, ages []int) {
 	row.clear()
 	st, a := f.standings, f.Group.life
 	used := st.Used[at]
@@ -202,6 +217,9 @@ func (f *Field) Live(row *Row, at Standing) {
 		churn := a.churn
 		if st.New[at].Has(k) {
 			churn = a.early
+		}
+		if ages != nil {
+			churn = a.age.Hazard(ages[k])
 		}
 		if churn *= a.churns[mood]; churn > 0 {
 			sum += churn
@@ -274,7 +292,11 @@ func (m *Model) checkLife(path string, s *Segment, faults *Faults) {
 	}
 	path += ".life"
 	before := len(*faults)
-	m.checkHazard(path+".churn", l.Churn, faults)
+	if l.Age != nil {
+		m.checkAge(path, l, faults)
+	} else {
+		m.checkHazard(path+".churn", l.Churn, faults)
+	}
 	if l.Early != nil {
 		m.checkHazard(path+".early", *l.Early, faults)
 	}

@@ -34,6 +34,7 @@ type Lasting struct {
 	Quenched  bool      // the noise of every bundle is drawn once
 	Scale     float64   // of the noise, quenched or not; 0: best reply
 	Memory    *Memory   // of service; nil: nobody remembers
+	Age       *Age      // hazards by time since joining; nil: nobody's
 	Network   *Network  // who knows whom, where that makes a difference; nil: everybody sees the same market
 }
 
@@ -62,6 +63,9 @@ func (l *Lasting) Names() []string {
 	}
 	if l.Memory != nil {
 		names = append(names, "memory")
+	}
+	if l.Age != nil {
+		names = append(names, "life.age")
 	}
 	if l.Network != nil {
 		names = append(names, "network "+l.Network.Name)

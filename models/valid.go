@@ -323,12 +323,17 @@ func checkValue(path, number string, v Value, faults *Faults) {
 
 // checkBeta looks at a beta distribution over people.
 func checkBeta(path string, v Value, faults *Faults) {
-	for i, shape := range v.Beta {
+	checkShapes(path, v.Beta, faults)
+	checkClasses(path, v, faults)
+}
+
+// checkShapes looks at the shapes of a beta distribution.
+func checkShapes(path string, shapes [2]float64, faults *Faults) {
+	for i, shape := range shapes {
 		if !(shape > 0) || shape > maxShape {
 			faults.add(fmt.Sprintf("%s.beta[%d]", path, i), fmt.Sprintf("give a shape above 0, at most %g", float64(maxShape)), "%g is no shape of a beta distribution", shape)
 		}
 	}
-	checkClasses(path, v, faults)
 }
 
 func checkClasses(path string, v Value, faults *Faults) {

@@ -5,9 +5,16 @@ import "flywheel/models"
 // aLife is what happens to people after they join.
 func aLife() form {
 	return &either{oneOf("none"), &record{name: "a life", fields: []field{
-		{key: "churn", form: aHazard(), unit: "per platform and period", required: "write the hazard of leaving, such as churn: 0.004",
+		{key: "churn", choice: "churn", form: aHazard(), unit: "per platform and period", required: "write the hazard of leaving, such as churn: 0.004",
 			about: "Hazard of leaving a platform without weighing anything; a beta distribution over people makes retention rise with age (Fader and Hardie 2007)."},
-		{key: "early", form: aHazard("inherit"), unit: "per platform and period", preset: "inherit", source: "churn", about: "The hazard while new to the platform, where it differs."},
+		{key: "early", choice: "churn", form: aHazard("inherit"), unit: "per platform and period", preset: "inherit", source: "churn", about: "The hazard while new to the platform, where it differs."},
+		{key: "age", choice: "age", about: "Hazard of leaving a platform by the exact number of periods since joining it, in place of churn and early. Engine agents with the sync clock only.",
+			form: &record{name: "hazards by age", fields: []field{
+				{key: "hazards", choice: "hazards", form: &series{item: aRate, about: "a list of hazards, such as [0.3, 0.2, 0.1]"}, unit: "per platform and period",
+					about: "Hazard of the first period after joining, of the second and so on; the last one stays."},
+				{key: "beta", choice: "beta", form: &series{item: aNumber, length: 2, about: "[a, b], the shapes"}, unit: "1",
+					about: "Beta-geometric hazard a/(a + b + t - 1) in period t after joining (Fader and Hardie 2007)."},
+			}}},
 		{key: "onboarding", form: aLength.or("none"), unit: "periods", preset: "none", source: off, about: "Mean time from joining to being a regular; none: regular at once."},
 		{key: "tenure", form: aNumber, unit: "money per period", preset: "0", source: off, about: "Worth of keeping a platform that a regular uses, beside its own."},
 		{key: "winback", form: aNumber, unit: "money per period", preset: "0", source: off, about: "Added to the worth of a platform one has left; negative keeps people away."},
@@ -40,10 +47,20 @@ func (b *builder) life(n *node) *models.Life {
 		return nil
 	}
 	l := &models.Life{
-		Churn:  b.hazard(n.get("churn")),
 		Tenure: number(n.get("tenure")), Winback: number(n.get("winback")),
 	}
-	if v := n.get("early"); textOf(v) != "inherit" {
+	if v := n.get("age"); v != nil {
+		l.Age = &models.Age{}
+		for _, item := range items(v.get("hazards")) {
+			l.Age.Hazards = append(l.Age.Hazards, b.rate(item))
+		}
+		if shapes := numbers(v.get("beta")); len(shapes) == 2 && v.get("hazards") == nil {
+			l.Age.Beta = [2]float64{shapes[0], shapes[1]}
+		}
+	} else {
+		l.Churn = b.hazard(n.get("churn"))
+	}
+	if v := n.get("early"); v != nil && textOf(v) != "inherit" && l.Age == nil {
 		early := b.hazard(v)
 		l.Early = &early
 	}

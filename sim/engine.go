@@ -189,6 +189,12 @@ func exchangeable(engine string, l *models.Law, group int) error {
 		sd := slices.Max(differ.SD)
 		remedy += fmt.Sprintf(", or classes of people: value: {normal: [MEAN, %g], classes: %d} instead of taste", sd, models.ClassesFor(sd, differ.Scale))
 	}
+	if len(names) == 1 && differ.Age != nil {
+		remedy += ", or hazards that differ between people: life: {churn: {beta: [A, B], classes: 64}} instead of age"
+		if a, b := differ.Age.Beta[0], differ.Age.Beta[1]; a > 0 {
+			remedy = fmt.Sprintf("use agents, or the mixture with the same retention: life: {churn: {beta: [%g, %g], classes: 64}} instead of age", a, b)
+		}
+	}
 	s := &l.Model.Segments[l.Groups[group].Segment]
 	return fmt.Errorf("%s cannot carry what each person keeps for life (segment %s: %s); %s", engine, s.Name, strings.Join(names, ", "), remedy)
 }

@@ -20,6 +20,6 @@
 //	screen.go    whose turn can have come
 //	table.go     what a period may bring, as thresholds
 //	move.go      people who are exchangeable; news.go what people hear
-//	personal.go  people with tastes of their own; taste.go those tastes
+//	personal.go  people with tastes of their own; taste.go those tastes, ages.go their ages
 //	async.go     the asynchronous clock, one event after another
 package agents

@@ -31,6 +31,7 @@ type chooser struct {
 	counts  [models.MaxPlatforms]int32   // of a person's acquaintances, by what they use
 	hazards [models.MaxPlatforms]float64 // of its hearing of platforms
 	row     models.Row
+	ages    [models.MaxPlatforms]int // of a person on each platform, in periods since joining
 }
 
 // listen takes the hazards of what person i of a group hears from its acquaintances.
@@ -85,16 +86,16 @@ func movePersonal[T code](e *Engine, people []T, period int, f *models.Field, b 
 		if hears {
 			hear(e, here, f, b, from, &k, w, func(i uint16, at models.Standing, turn uint64) {
 				if c.add(i, at, turn) {
-					act(e, here, f, b.group, from, w)
+					act(e, here, period, f, b.group, from, w)
 				}
 			})
 		}
 		for _, i := range w.screen.marked(len(here)) {
 			if c.add(i, models.Standing(here[i]), w.screen.turn(i, k.choice.Bits(uint64(from)+uint64(i)))) {
-				act(e, here, f, b.group, from, w)
+				act(e, here, period, f, b.group, from, w)
 			}
 		}
-		act(e, here, f, b.group, from, w)
+		act(e, here, period, f, b.group, from, w)
 	}
 }
 
@@ -107,7 +108,7 @@ func (c *chooser) add(i uint16, at models.Standing, turn uint64) (full bool) {
 }
 
 // act lets those of a crowd who do something do it.
-func act[T code](e *Engine, here []T, f *models.Field, g, from int, w *worker) {
+func act[T code](e *Engine, here []T, period int, f *models.Field, g, from int, w *worker) {
 	c, t, stances := &w.chooser, e.tastes[g], e.stances[g]
 	revision := f.Group.Revision()
 	revises := threshold(revision)
@@ -121,9 +122,12 @@ func act[T code](e *Engine, here []T, f *models.Field, g, from int, w *worker) {
 			u /= revision
 		}
 		to := before
-		if lives {
+		switch {
+		case lives && t.joined != nil:
+			to = t.aged(c, f, at, from+int(i), period, c.turn[j])
+		case lives:
 			to = e.tables[g].live(at, c.turn[j])
-		} else {
+		default:
 			s := &stances[at]
 			to = s.to[t.choose(c, f, s.weights, at, from+int(i), j, u)]
 		}
@@ -131,6 +135,9 @@ func act[T code](e *Engine, here []T, f *models.Field, g, from int, w *worker) {
 			continue
 		}
 		here[i] = T(to)
+		if t.joined != nil {
+			t.join(from+int(i), period, e.law.Standings.Used[before], e.law.Standings.Used[to])
+		}
 		w.single = true
 		w.tally.Moved(e.law, g, before, to)
 		if lives {

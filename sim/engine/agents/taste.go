@@ -57,6 +57,7 @@ type tastes struct {
 	dealt     [][]uint16        // by platform: each person's step where tastes are stratified
 	factors   []*[steps]float64 // by platform and step: exp(taste/scale), in groups large enough to gain by it
 	memories  [][]uint16        // by platform: what each person remembers, in parts of 65,535; nil where nobody does
+	joined    [][]uint16        // by platform: the period in which each person joined it; nil where that makes no difference
 	reach     float64           // the most that own worths can add up to, of either sign
 	multiply  bool              // weights of bundles may be multiplied by those of tastes
 }
@@ -82,6 +83,7 @@ func newTastes(g *models.Group, platforms int, world sim.Streams) *tastes {
 			t.memories = append(t.memories, make([]uint16, g.Size))
 		}
 	}
+	t.grow(g.Size)
 	t.multiply = t.Scale > 0 && t.reach <= widest*t.Scale
 	if t.normals != nil && t.Draw == models.DrawStratified {
 		t.deal(g.Size)

@@ -184,6 +184,9 @@ func (d *optimum) response(build func([]float64) (*models.Law, error), luck int)
 	if luck > 0 {
 		r.Settings.Seed += uint64(luck) * 0x9E3779B97F4A7C15 // far from the seeds that people choose
 		r.Runs = d.finals
+		if luck < study.Unseen {
+			r.Runs = (d.finals + 1) / 2
+		}
 	}
 	r.Periods = d.goal.periods
 	return r
@@ -245,7 +248,7 @@ func (p *program) searchPolicies(ctx context.Context, d *optimum) (err error) {
 		tried *study.Tried
 		law   *models.Law
 	}{{&d.own, d.levers.own}, {&d.none, d.levers.none}} {
-		answers, err := d.response(func([]float64) (*models.Law, error) { return plain.law, nil }, 2).Run(ctx, [][]float64{nil})
+		answers, err := d.response(func([]float64) (*models.Law, error) { return plain.law, nil }, study.Unseen).Run(ctx, [][]float64{nil})
 		if err != nil {
 			return err
 		}
@@ -253,7 +256,7 @@ func (p *program) searchPolicies(ctx context.Context, d *optimum) (err error) {
 			return answers[0].Err
 		}
 		plain.tried.Runs = answers[0].Runs
-		plain.tried.Worth, plain.tried.Broken = d.goal.judge(answers[0].Runs)
+		plain.tried.Worth, plain.tried.Broken = d.goal.judge(answers[0].Runs, 0)
 	}
 	d.beaten, _ = results.Paired(column(d.best, ofObjective), column(d.luckiest, ofObjective), 0.95)
 	d.beatenBaseline, _ = results.Paired(column(d.best, ofObjective), column(d.own, ofObjective), 0.95)
@@ -293,7 +296,7 @@ func (d *optimum) leastMoney(ctx context.Context) error {
 		for i, part := range parts {
 			points[i] = []float64{part}
 		}
-		return d.response(func(u []float64) (*models.Law, error) { return d.levers.part(d.best.At, u[0]) }, 2).Run(ctx, points)
+		return d.response(func(u []float64) (*models.Law, error) { return d.levers.part(d.best.At, u[0]) }, study.Unseen).Run(ctx, points)
 	}
 	whole, err := ask([]float64{1})
 	if err != nil {

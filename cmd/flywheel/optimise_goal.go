@@ -186,9 +186,17 @@ func (g *goal) crossing(share []float64) float64 {
 	return float64(at)
 }
 
+// Parts of all runs that have to keep a constraint, where runs to come are asked about.
+const (
+	runsOverCritical = 0.9
+	runsOverFloor    = 0.99
+)
+
 // judge is what a point is worth, and by how much it breaks its constraints: those on money are
-// kept in every run, and the critical mass is passed in nine of ten.
-func (g *goal) judge(runs [][]float64) (worth, broken float64) {
+// kept in every run, and the critical mass is passed in nine of ten. With a confidence, every run
+// passes the critical mass, and each constraint is also kept by as large a part of runs to come
+// as the spread of these promises.
+func (g *goal) judge(runs [][]float64, confidence float64) (worth, broken float64) {
 	column := func(measure int) []float64 {
 		list := make([]float64, len(runs))
 		for r, run := range runs {
@@ -196,27 +204,41 @@ func (g *goal) judge(runs [][]float64) (worth, broken float64) {
 		}
 		return list
 	}
+	least := func(values []float64, part float64) float64 {
+		if confidence > 0 {
+			return math.Min(slices.Min(values), study.ToleranceLimit(values, part, confidence))
+		}
+		return slices.Min(values)
+	}
 	worth = average(column(ofObjective))
 	if g.smaller {
 		worth = -worth
 	}
 	broken = math.Max(0, slices.Max(column(ofBurn))-g.budget*(1+1e-9)) / g.budget
 	if !math.IsNaN(g.minCash) {
-		broken += math.Max(0, g.minCash-slices.Min(column(ofCash))) / g.budget
+		broken += math.Max(0, g.minCash-least(column(ofCash), runsOverFloor)) / g.budget
 	}
 	if !math.IsNaN(g.margin) {
-		if least := slices.Min(column(ofMargin)); math.IsNaN(least) {
+		if lowest := least(column(ofMargin), runsOverFloor); math.IsNaN(lowest) {
 			broken++ // nothing was sold
 		} else {
-			broken += math.Max(0, g.margin-least)
+			broken += math.Max(0, g.margin-lowest)
 		}
 	}
 	if g.objective == leastSubsidy {
 		shares := column(ofShare)
 		slices.Sort(shares)
-		for _, x := range shares[len(shares)/10:] {
-			broken += math.Max(0, g.critical-x) / float64(len(shares))
+		if confidence == 0 {
+			shares = shares[len(shares)/10:]
 		}
+		var below float64
+		for _, x := range shares {
+			below += math.Max(0, g.critical-x) / float64(len(shares))
+		}
+		if confidence > 0 {
+			below = math.Max(below, g.critical-study.ToleranceLimit(shares, runsOverCritical, confidence))
+		}
+		broken += below
 	}
 	return worth, broken
 }

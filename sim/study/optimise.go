@@ -12,21 +12,23 @@ import (
 
 // Optimisation looks for the point of a unit cube whose runs are worth most, under
 // constraints. All points of a search share their luck, so that they differ by what differs
-// between them; and because the best of many lucky numbers is partly lucky, the few that look best are
-// run again with other luck, and the winner of these with other luck once more.
+// between them; and because the best of many lucky numbers is partly lucky, those that look best
+// race with luck of other numbers, and the winner is run once more with luck nobody was chosen by.
 type Optimisation struct {
 	Dimensions int
-	// Ask runs points with luck of its own number: 0 is the search's.
+	// Ask runs points with luck of its own number: 0 is the search's, 1 to Laps are the race's,
+	// and Unseen is the winner's.
 	Ask func(ctx context.Context, points [][]float64, luck int) ([]Answer, error)
 	// Judge is what a point's runs are worth, and by how much they break its constraints; 0 is
-	// not at all, and NaN no value.
-	Judge       func(runs [][]float64) (worth, broken float64)
+	// not at all, and NaN no value. A confidence above 0 asks that they will be kept by runs
+	// to come; 0 asks about these runs alone.
+	Judge       func(runs [][]float64, confidence float64) (worth, broken float64)
 	Starts      [][]float64 // points tried first
 	Evaluations int         // points that a search may try, Starts included
-	Finalists   int         // points that are run again; 0 means 5
+	Finalists   int         // points that race; 0 means 12
 	Seed        uint64
 	Threads     int
-	Passed      func(points int) // told after every point; may be nil
+	Passed      func(points int) // told after every point that is searched or raced; may be nil
 }
 
 // Tried is a point that was run.
@@ -122,44 +124,6 @@ func (o Optimisation) Random(ctx context.Context) ([]Tried, error) {
 	return tried, nil
 }
 
-// Best runs the points that look best again with other luck, and the best of these with other
-// luck once more, so that its worth is that of a point and not of the luck it was chosen for.
-func (o Optimisation) Best(ctx context.Context, tried []Tried) (Tried, error) {
-	order := slices.Clone(tried)
-	slices.SortStableFunc(order, func(a, b Tried) int {
-		switch {
-		case a.Better(b):
-			return -1
-		case b.Better(a):
-			return 1
-		}
-		return 0
-	})
-	finalists := o.Finalists
-	if finalists == 0 {
-		finalists = 5
-	}
-	var points [][]float64
-	for _, t := range order {
-		known := slices.ContainsFunc(points, func(u []float64) bool { return slices.Equal(u, t.At) })
-		if len(points) < finalists && t.Runs != nil && !known {
-			points = append(points, t.At)
-		}
-	}
-	if len(points) == 0 {
-		return Tried{}, nil
-	}
-	again, err := o.try(ctx, points, 1)
-	if err != nil {
-		return Tried{}, err
-	}
-	last, err := o.try(ctx, [][]float64{again[o.best(again)].At}, 2)
-	if err != nil {
-		return Tried{}, err
-	}
-	return last[0], nil
-}
-
 // best is the best of some points; -1 when none could be run.
 func (o Optimisation) best(tried []Tried) int {
 	best := -1
@@ -171,7 +135,7 @@ func (o Optimisation) best(tried []Tried) int {
 	return best
 }
 
-// try runs points and judges them.
+// try runs points and judges them with confidence.
 func (o Optimisation) try(ctx context.Context, points [][]float64, luck int) ([]Tried, error) {
 	answers, err := o.Ask(ctx, points, luck)
 	if err != nil {
@@ -179,15 +143,20 @@ func (o Optimisation) try(ctx context.Context, points [][]float64, luck int) ([]
 	}
 	tried := make([]Tried, len(points))
 	for i, a := range answers {
-		tried[i] = Tried{At: points[i], Runs: a.Runs, Err: a.Err, Worth: math.NaN(), Broken: math.NaN()}
-		if a.Runs != nil {
-			tried[i].Worth, tried[i].Broken = o.Judge(a.Runs)
-		}
+		tried[i] = o.judged(points[i], a, confident)
 		if o.Passed != nil {
 			o.Passed(1)
 		}
 	}
 	return tried, nil
+}
+
+func (o Optimisation) judged(at []float64, a Answer, confidence float64) Tried {
+	t := Tried{At: at, Runs: a.Runs, Err: a.Err, Worth: math.NaN(), Broken: math.NaN()}
+	if a.Runs != nil {
+		t.Worth, t.Broken = o.Judge(a.Runs, confidence)
+	}
+	return t
 }
 
 // Undominated are the points of which no other burns less and reaches more: indices in rising

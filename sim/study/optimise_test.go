@@ -26,7 +26,7 @@ func hill(limit float64) study.Optimisation {
 			}
 			return answers, nil
 		},
-		Judge: func(runs [][]float64) (worth, broken float64) {
+		Judge: func(runs [][]float64, _ float64) (worth, broken float64) {
 			for _, run := range runs {
 				worth += run[0] / float64(len(runs))
 				broken = math.Max(broken, run[1]-limit)

@@ -55,9 +55,11 @@ func (t Tried) Better(than Tried) bool {
 }
 
 // Search tries evenly spread points, then looks around the best of them by CMA-ES and, at the
-// end, by the simplex of Nelder and Mead. It returns every point tried, in order.
+// end, by the simplex of Nelder and Mead. Half of the points are spread evenly, and the look around is a
+// close one, because markets with a critical mass have several hills: who climbs early climbs the
+// wrong one. It returns every point tried, in order.
 func (o Optimisation) Search(ctx context.Context) ([]Tried, error) {
-	first := min(o.Evaluations, max(len(o.Starts), o.Evaluations/4))
+	first := min(o.Evaluations, max(len(o.Starts), o.Evaluations/2))
 	points := slices.Clone(o.Starts)
 	points = append(points, even(max(0, first-len(points)), o.Dimensions, o.Seed)...)
 	tried, err := o.try(ctx, points[:first], 0)
@@ -89,7 +91,7 @@ func (o Optimisation) Search(ctx context.Context) ([]Tried, error) {
 		return rank(found[0])
 	}
 	left := o.Evaluations - first
-	_, err = Search{Function: function, Start: tried[best].At, Spread: 0.3, Global: left * 3 / 4, Seed: o.Seed}.Minimise(ctx, o.Dimensions)
+	_, err = Search{Function: function, Start: tried[best].At, Spread: 0.2, Global: left * 7 / 10, Seed: o.Seed}.Minimise(ctx, o.Dimensions)
 	if err != nil {
 		return tried, err
 	}

@@ -31,6 +31,7 @@ type inquiry struct {
 	law      *models.Law // of the scenario as it is
 	runs     int         // replications of a point
 	threads  int
+	join     joining  // where workers are, if anywhere
 	changes  []string // flags that changed the scenario
 	variants []string // that are run; none means the scenario itself
 	words    []string // what shapes the study beside the scenario

@@ -13,6 +13,7 @@ import (
 	"flywheel/models"
 	"flywheel/results"
 	"flywheel/sim/study"
+	"flywheel/sim/swarm"
 )
 
 // The methods of a sensitivity study.
@@ -28,6 +29,7 @@ type sensitive struct {
 	method     string
 	vary       []string
 	metric, at string
+	join       joining
 	rows       int
 }
 
@@ -54,6 +56,7 @@ over the design and over replications. Ctrl-C keeps the rows that were finished.
 	c.Flags().StringVar(&s.metric, "metric", "", "`NAME` of the metric, such as \"share(A, consumers)\"")
 	c.Flags().StringVar(&s.at, "at", "", "look at the end of period `N` instead of the last")
 	c.Flags().IntVar(&s.rows, "rows", 0, "`N` rows of the design: 256 for sobol, 20 trajectories for morris when not given")
+	s.join.flags(c, joinUsage)
 	s.store.flags(c)
 	s.ask.tuned(c)
 	s.ask.settable(c)
@@ -86,7 +89,8 @@ func (s *sensitive) check() error {
 // sensitivity runs a design and prints what it shows.
 func (p *program) sensitivity(c *cobra.Command, source string, s sensitive) (err error) {
 	started := time.Now()
-	if err := s.check(); err != nil {
+	_, err = s.join.options()
+	if err := errors.Join(s.check(), err); err != nil {
 		return err
 	}
 	const usual = 2 // enough to tell luck from the inputs
@@ -94,6 +98,7 @@ func (p *program) sensitivity(c *cobra.Command, source string, s sensitive) (err
 	if err != nil {
 		return err
 	}
+	q.join = s.join
 	if len(q.inputs) == 0 {
 		return wrong("--vary: nothing varies, and the scenario states no levers; give at least one PATH=lo:hi, such as platforms.A.fee=0.1:0.3")
 	}
@@ -174,10 +179,20 @@ func (p *program) sensitivity(c *cobra.Command, source string, s sensitive) (err
 
 // answers runs a design; when the user interrupts it, those of the whole beginning count.
 func (p *program) answers(ctx context.Context, q *inquiry, design [][]float64, quantity study.Quantity) (done []study.Answer, stopped bool, err error) {
+	measured := []study.Quantity{quantity}
 	r := q.response(q.build, func(_ *models.Law, t *results.Table) []float64 {
-		return study.Read(t, []study.Quantity{quantity})
+		return study.Read(t, measured)
 	})
 	r.Periods = []int{quantity.Period}
+	if q.join.at != "" {
+		what := recipe{Resolved: string(q.scenario.Resolved()), Paths: q.builder.Paths(), Quantities: measured}
+		l, failed := p.lead(ctx, q, what, func(point int) []string { return q.texts(design[point]) })
+		if failed != nil {
+			return nil, false, failed
+		}
+		defer func() { err = errors.Join(err, l.close()) }()
+		r.Elsewhere, r.Threads = l.Run, swarm.InFlight
+	}
 	answers, err := p.ask(ctx, q, r, design)
 	if stopped = errors.Is(err, errInterrupted); err != nil && !stopped {
 		return nil, false, err

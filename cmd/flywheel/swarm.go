@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flywheel/models"
+	"flywheel/results"
 	"flywheel/scenarios"
 	"flywheel/sim"
 	"flywheel/sim/engine"
@@ -35,6 +36,9 @@ func (j *joining) flags(c *cobra.Command, usage string) {
 	c.Flags().StringVar(&j.cert, "tls-cert", "", "show the server of --nats the certificate in `FILE`")
 	c.Flags().StringVar(&j.key, "tls-key", "", "`FILE` with the key of --tls-cert")
 }
+
+// joinUsage says what --nats does for whoever leads.
+const joinUsage = "let workers make the runs, over the server of NATS with JetStream at `URL`, or over one in this process: embedded, or embedded:HOST:PORT where other workers may join"
 
 // options checks the flags, all of them at once.
 func (j *joining) options() (swarm.Options, error) {
@@ -63,12 +67,13 @@ const inside = "embedded"
 
 func (j *joining) embedded() bool { return j.at == inside || strings.HasPrefix(j.at, inside+":") }
 
-// recipe is what a worker has to know of a sweep beside its points.
+// recipe is what a worker has to know of a study beside its points.
 type recipe struct {
-	Resolved string   `json:"resolved"`
-	Variant  string   `json:"variant"`
-	Paths    []string `json:"paths"`
-	Segments bool     `json:"segments"`
+	Resolved   string           `json:"resolved"`
+	Variant    string           `json:"variant"`
+	Paths      []string         `json:"paths"`
+	Segments   bool             `json:"segments"`   // of a sweep
+	Quantities []study.Quantity `json:"quantities"` // that are measured; of a sweep, none
 }
 
 // follow prepares to make runs by a recipe.
@@ -89,6 +94,17 @@ func follow(content []byte) (swarm.Work, error) {
 	builder, err := scenario.Builder(r.Variant, r.Paths...)
 	if err != nil {
 		return nil, err
+	}
+	if len(r.Quantities) > 0 {
+		runner := &study.Runner{Engine: engineNamed,
+			Build: func(values []string) (*models.Law, study.Settings, error) {
+				law, _, err := lawOf(builder)(values)
+				return law, scenario.Settings, err
+			},
+			Periods: func(*models.Law) []int { return study.PeriodsOf(r.Quantities) },
+			Measure: func(_ *models.Law, t *results.Table) ([]float64, error) { return study.Read(t, r.Quantities), nil },
+		}
+		return runner.Run, nil
 	}
 	sweep := study.NewSweep(study.Design{Paths: r.Paths}, base.plan.Variants[0].Law, base.plan.Settings, lawOf(builder), r.Segments, nil)
 	return sweep.Runner(engineNamed).Run, nil
@@ -115,7 +131,7 @@ func engineNamed(name string) (sim.Engine, error) {
 	return e, nil
 }
 
-// outing is a sweep whose runs are made by workers.
+// outing is a study whose runs are made by workers.
 type outing struct {
 	*swarm.Lead
 	ends []func() error // in the order of their beginnings
@@ -130,9 +146,9 @@ func (l *outing) close() error {
 	return errors.Join(faults...)
 }
 
-// lead hands a sweep out: over the server that the flags name, or over one in this process with workers of its
+// lead hands a study out, each point by its values: over the server that the flags name, or over one in this process with workers of its
 // own.
-func (p *program) lead(ctx context.Context, w *sweepJob, j joining) (_ *outing, err error) {
+func (p *program) lead(ctx context.Context, q *inquiry, what recipe, values func(point int) []string) (_ *outing, err error) {
 	l := &outing{}
 	defer func() {
 		if err != nil {
@@ -143,21 +159,25 @@ func (p *program) lead(ctx context.Context, w *sweepJob, j joining) (_ *outing, 
 	if err != nil {
 		return nil, err
 	}
-	content, err := json.Marshal(w.recipe)
+	content, err := json.Marshal(what)
 	if err != nil {
 		return nil, err
 	}
-	connect := func() (*swarm.Conn, error) { return swarm.Connect(ctx, w.server) }
-	if j.embedded() {
-		server, err := l.serve(strings.TrimPrefix(strings.TrimPrefix(j.at, inside), ":"))
+	options, err := q.join.options()
+	if err != nil {
+		return nil, err
+	}
+	connect := func() (*swarm.Conn, error) { return swarm.Connect(ctx, options) }
+	if q.join.embedded() {
+		server, err := l.serve(strings.TrimPrefix(strings.TrimPrefix(q.join.at, inside), ":"))
 		if err != nil {
 			return nil, err
 		}
-		if j.at != inside {
-			p.say(w.scenario.Name, "other workers may join: flywheel worker --nats "+server.URL())
+		if q.join.at != inside {
+			p.say(q.scenario.Name, "other workers may join: flywheel worker --nats "+server.URL())
 		}
 		connect = func() (*swarm.Conn, error) { return server.Connect(ctx) }
-		if err := l.employ(ctx, connect, swarm.Worker{Name: "here", Build: build, Threads: w.threads, Open: follow}); err != nil {
+		if err := l.employ(ctx, connect, swarm.Worker{Name: "here", Build: build, Threads: q.threads, Open: follow}); err != nil {
 			return nil, err
 		}
 	}
@@ -166,8 +186,8 @@ func (p *program) lead(ctx context.Context, w *sweepJob, j joining) (_ *outing, 
 		return nil, err
 	}
 	l.ends = append(l.ends, func() error { c.Close(); return nil })
-	if l.Lead, err = swarm.Open(ctx, c, swarm.Study{Name: w.scenario.Name, Build: build, Content: content, Values: w.design.At,
-		Note: func(text string) { p.say(w.scenario.Name, text) }}); err != nil {
+	if l.Lead, err = swarm.Open(ctx, c, swarm.Study{Name: q.scenario.Name, Build: build, Content: content, Values: values,
+		Note: func(text string) { p.say(q.scenario.Name, text) }}); err != nil {
 		return nil, err
 	}
 	l.ends = append(l.ends, l.Lead.Close)

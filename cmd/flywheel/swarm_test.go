@@ -50,8 +50,9 @@ func TestASweepSurvivesItsSwarm(t *testing.T) {
 		server, err := swarm.Listen(queue, addr)
 		require.NoError(t, err)
 		var workers []*exec.Cmd
-		for range 3 {
-			workers = append(workers, start(new(bytes.Buffer), "worker", "--nats", "nats://"+addr, "--threads", "1", "--quiet"))
+		var heard [3]bytes.Buffer
+		for i := range heard {
+			workers = append(workers, start(&heard[i], "worker", "--nats", "nats://"+addr, "--threads", "1"))
 		}
 		name := fmt.Sprint("swarm", round)
 		var said bytes.Buffer
@@ -64,12 +65,15 @@ func TestASweepSurvivesItsSwarm(t *testing.T) {
 		require.NoError(t, server.Close())
 		server, err = swarm.Listen(queue, addr)
 		require.NoError(t, err)
+		stuck := time.AfterFunc(2*time.Minute, func() { _ = lead.Process.Kill() })
 		require.NoError(t, lead.Wait(), said.String())
+		stuck.Stop()
 		for i, w := range workers {
 			if i != round%3 {
 				require.NoError(t, w.Process.Signal(os.Interrupt))
 			}
-			_ = w.Wait() // 130, or killed
+			_ = w.Wait()
+			require.Equal(t, i == round%3, w.ProcessState.ExitCode() != exitInterrupted, "round %d, worker %d: %s", round, i, heard[i].String())
 		}
 		require.NoError(t, server.Close())
 		for _, file := range []string{"trials.csv", "trials.parquet", "points.csv", "points.parquet", "resolved.yaml", files.ManifestName} {

@@ -65,7 +65,7 @@ even, goes on where it was when the same command is given again.`,
 	c.Flags().StringArrayVar(&s.metrics, "metric", nil, "let the table of points show the metric `NAME` (default "+strings.Join(study.Headline(), ", ")+"); repeatable")
 	c.Flags().BoolVar(&s.segments, "segments", false, "keep the rows of segments and regions, too")
 	c.Flags().BoolVar(&s.plan, "plan", false, "print the plan and its points without running it")
-	s.join.flags(c, "let workers make the runs, over the server of NATS with JetStream at `URL`, or over one in this process: embedded, or embedded:HOST:PORT where other workers may join")
+	s.join.flags(c, joinUsage)
 	s.store.flags(c)
 	s.ask.tuned(c)
 	s.ask.settable(c)
@@ -95,10 +95,7 @@ type sweepJob struct {
 	job    *job
 	design study.Design
 	sweep  *study.Sweep
-
-	recipe recipe        // for workers
-	join   joining       // where they are, if anywhere
-	server swarm.Options // that join names
+	recipe recipe // for workers
 }
 
 // trials is how many runs the sweep has.
@@ -111,7 +108,7 @@ func (s *sweeping) prepare(c *cobra.Command, source string) (*sweepJob, error) {
 		return nil, err
 	}
 	options, err := s.ask.options(c)
-	server, wrongServer := s.join.options()
+	_, wrongServer := s.join.options()
 	if err := errors.Join(err, wrongServer); err != nil {
 		return nil, err
 	}
@@ -131,12 +128,12 @@ func (s *sweeping) prepare(c *cobra.Command, source string) (*sweepJob, error) {
 		return nil, failure{exitUsage, err}
 	}
 	settings := base.plan.Settings
-	w := &sweepJob{job: base, design: design, join: s.join, server: server, inquiry: inquiry{
+	w := &sweepJob{job: base, design: design, inquiry: inquiry{join: s.join,
 		kind: c.Name(), scenario: scenario, builder: builder, law: base.plan.Variants[0].Law,
 		runs: settings.Replications, threads: s.ask.threads, changes: s.ask.changes(c), words: s.words(design),
 	}}
 	w.sweep = study.NewSweep(design, w.law, settings, lawOf(builder), s.segments, s.metrics)
-	w.recipe = recipe{string(scenario.Resolved()), s.variant, design.Paths, s.segments}
+	w.recipe = recipe{Resolved: string(scenario.Resolved()), Variant: s.variant, Paths: design.Paths, Segments: s.segments}
 	return w, nil
 }
 
@@ -310,7 +307,10 @@ func (p *program) points(ctx context.Context, w *sweepJob, kept *keptRuns, deliv
 	defer bar.stop()
 	x := study.PointExecution{Engine: engineNamed, Threads: w.threads, Known: kept.known, Keep: kept.keep, Deliver: deliver, Progress: bar.tell}
 	if w.join.at != "" && kept.found < w.trials() {
-		l, failed := p.lead(ctx, w, w.join)
+		l, failed := p.lead(ctx, &w.inquiry, w.recipe, w.design.At)
+		if failed != nil && ctx.Err() != nil {
+			return errInterrupted
+		}
 		if failed != nil {
 			return failed
 		}

@@ -57,6 +57,9 @@ func (p *program) work(ctx context.Context, options swarm.Options, threads int) 
 	name := fmt.Sprintf("%s-%d", host, os.Getpid())
 	options.Name = name
 	connection, err := swarm.Connect(ctx, options)
+	if err != nil && ctx.Err() != nil {
+		return failure{exitInterrupted, nil}
+	}
 	if err != nil {
 		return err
 	}

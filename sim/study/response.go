@@ -23,6 +23,9 @@ type Response struct {
 	Engine   func(name string) (sim.Engine, error)
 	Threads  int                   // goroutines; 0 means one. Never changes a result
 	Progress func(done, total int) // told after every run; may be nil
+	// Elsewhere makes a run of a point, by its place among the points, on another machine, as in
+	// PointExecution; nil makes every run here.
+	Elsewhere func(ctx context.Context, point, replication int) (Measured, error)
 }
 
 // PointError is a point that could not be run.
@@ -80,7 +83,7 @@ func (r *Response) Run(ctx context.Context, points [][]float64) ([]Answer, error
 		},
 	}
 	_, err := ExecutePoints(ctx, p, PointExecution{
-		Engine: r.Engine, Threads: r.Threads, Progress: r.Progress,
+		Engine: r.Engine, Threads: r.Threads, Progress: r.Progress, Elsewhere: r.Elsewhere,
 		Deliver: func(point int, runs []Measured) error {
 			for _, m := range runs {
 				if m.Failed != nil {

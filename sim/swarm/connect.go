@@ -84,8 +84,6 @@ func redacted(at string) string {
 
 // prepare finds or makes the streams.
 func (c *Conn) prepare(ctx context.Context) error {
-	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
-	defer stop()
 	var err error
 	if c.trials, err = c.stream(ctx, jetstream.StreamConfig{
 		Name: trialStream(), Description: "runs of studies that wait for a worker", Subjects: []string{prefix + ".trials.>"},
@@ -99,34 +97,46 @@ func (c *Conn) prepare(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	c.objects, err = c.js.ObjectStore(ctx, contents())
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		c.objects, err = c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: contents(), Description: "what studies are, and large answers", TTL: 4 * forgotten})
-	}
-	if errors.Is(err, jetstream.ErrBucketExists) { // made by another in this moment
-		c.objects, err = c.js.ObjectStore(ctx, contents())
-	}
-	if err != nil {
-		return fmt.Errorf("has no object store %s, and it cannot be made: %w", contents(), err)
-	}
-	return nil
+	c.objects, err = found(ctx, "object store "+contents(), jetstream.ErrBucketNotFound, func(ctx context.Context) (jetstream.ObjectStore, error) {
+		return c.js.ObjectStore(ctx, contents())
+	}, func(ctx context.Context) (jetstream.ObjectStore, error) {
+		return c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: contents(), Description: "what studies are, and large answers", TTL: 4 * forgotten})
+	})
+	return err
 }
 
 func (c *Conn) stream(ctx context.Context, config jetstream.StreamConfig) (jetstream.Stream, error) {
-	s, err := c.js.Stream(ctx, config.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		s, err = c.js.CreateStream(ctx, config)
+	return found(ctx, "stream "+config.Name, jetstream.ErrStreamNotFound, func(ctx context.Context) (jetstream.Stream, error) {
+		return c.js.Stream(ctx, config.Name)
+	}, func(ctx context.Context) (jetstream.Stream, error) {
+		return c.js.CreateStream(ctx, config)
+	})
+}
+
+// found finds something on the server, or makes it. Workers that start together all find that it is missing, and the
+// server answers all but one in several ways; and a server that ends never answers. So whoever has not got it looks
+// again.
+func found[T any](ctx context.Context, what string, missing error, find, create func(context.Context) (T, error)) (T, error) {
+	const attempts = 10
+	for n := 1; ; n++ {
+		once, stop := context.WithTimeout(ctx, answered)
+		thing, err := find(once)
+		if errors.Is(err, missing) {
+			thing, err = create(once)
+		}
+		stop()
+		switch {
+		case err == nil:
+			return thing, nil
+		case errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, nats.ErrNoResponders):
+			err = errors.New("the server has no JetStream; start it with -js, or enable it for this account")
+		default:
+			err = fmt.Errorf("has no %s, and it cannot be made: %w", what, err)
+		}
+		if n == attempts || !wait(ctx, pause) {
+			return thing, err
+		}
 	}
-	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-		s, err = c.js.Stream(ctx, config.Name)
-	}
-	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, nats.ErrNoResponders) {
-		return nil, errors.New("the server has no JetStream; start it with -js, or enable it for this account")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("has no stream %s, and it cannot be made: %w", config.Name, err)
-	}
-	return s, nil
 }
 
 // Close says what is still to be said and ends the connection.
@@ -138,7 +148,7 @@ func (c *Conn) Close() {
 // insist tries again while the server is away, for as long as an outage may last.
 func (c *Conn) insist(ctx context.Context, what string, try func(context.Context) error) error {
 	for end := time.Now().Add(outage); ; {
-		once, stop := context.WithTimeout(ctx, 5*time.Second)
+		once, stop := context.WithTimeout(ctx, answered)
 		err := try(once)
 		stop()
 		switch {

@@ -60,9 +60,12 @@ func Open(ctx context.Context, c *Conn, s Study) (*Lead, error) {
 	}); err != nil {
 		return nil, err
 	}
-	collector, err := c.js.OrderedConsumer(ctx, resultStream(), jetstream.OrderedConsumerConfig{FilterSubjects: []string{resultSubject(l.session) + ".>"}})
-	if err != nil {
-		return nil, fmt.Errorf("%s: cannot listen to workers: %w", c.at, err)
+	var collector jetstream.Consumer
+	if err := c.insist(ctx, "listen to workers", func(ctx context.Context) (err error) {
+		collector, err = c.js.OrderedConsumer(ctx, resultStream(), jetstream.OrderedConsumerConfig{FilterSubjects: []string{resultSubject(l.session) + ".>"}})
+		return err
+	}); err != nil {
+		return nil, err
 	}
 	own, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
@@ -138,7 +141,7 @@ func (l *Lead) take(ctx context.Context, m jetstream.Msg) {
 		came <- a
 	}
 	if meta, err := m.Metadata(); err == nil && meta.Sequence.Consumer%settled == 0 {
-		short, stop := context.WithTimeout(ctx, 5*time.Second)
+		short, stop := context.WithTimeout(ctx, answered)
 		defer stop()
 		_ = l.c.results.Purge(short, jetstream.WithPurgeSubject(resultSubject(l.session)+".>"), jetstream.WithPurgeSequence(meta.Sequence.Stream)) // space only
 	}
@@ -195,7 +198,7 @@ func (l *Lead) missing(ctx context.Context, silent bool, so int) int {
 	if !silent {
 		return 0
 	}
-	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+	ctx, stop := context.WithTimeout(ctx, answered)
 	defer stop()
 	info, err := l.c.trials.Info(ctx, jetstream.WithSubjectFilter(trialSubject(l.study.Build, l.session)+".>"))
 	switch {
@@ -266,7 +269,7 @@ func (l *Lead) Workers() int {
 func (l *Lead) Close() error {
 	l.stop()
 	l.tasks.Wait()
-	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), answered)
 	defer stop()
 	err := errors.Join(
 		l.c.trials.Purge(ctx, jetstream.WithPurgeSubject(trialSubject(l.study.Build, l.session)+".>")),

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -319,4 +320,23 @@ func TestServersGuardTheirPlace(t *testing.T) {
 	_, err = swarm.Connect(t.Context(), swarm.Options{URL: "nats://me:secret@127.0.0.1:1"})
 	require.ErrorContains(t, err, "cannot be reached")
 	require.NotContains(t, err.Error(), "secret")
+}
+
+// Whoever comes to a new server at the same time as others finds all that a study needs.
+func TestManyComeAtOnce(t *testing.T) {
+	for range 5 {
+		s, err := swarm.Listen(t.TempDir(), "")
+		require.NoError(t, err)
+		var tasks sync.WaitGroup
+		for range 8 {
+			tasks.Go(func() {
+				c, err := s.Connect(t.Context())
+				if assert.NoError(t, err) {
+					c.Close()
+				}
+			})
+		}
+		tasks.Wait()
+		require.NoError(t, s.Close())
+	}
 }

@@ -78,6 +78,7 @@ const (
 	announceEvery = 3 * time.Second
 	patience      = 15 * time.Second       // after which a silent worker's run goes to another
 	outage        = 2 * time.Minute        // for which a server may be away without a study ending
+	answered      = 5 * time.Second        // within which a server answers that will answer at all
 	pause         = 200 * time.Millisecond // between two attempts
 	forgotten     = 7 * 24 * time.Hour     // after which the queue forgets what nobody has asked for
 )

@@ -172,8 +172,7 @@ func FindCapacity(ctx context.Context, p plan.Plan, o CapacityOptions) (Capacity
 	f := &finder{plan: p, options: o, started: time.Now()}
 	for _, t := range p.Thresholds {
 		if t.Family() != "rate" {
-			t.Every, t.After = 0, 0
-			f.thresholds = append(f.thresholds, t)
+			f.thresholds = append(f.thresholds, t.Whole())
 		}
 	}
 	f.thresholds = withDefaults(f.thresholds)

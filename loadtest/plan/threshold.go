@@ -258,6 +258,19 @@ func (t Threshold) Holds(value float64) bool {
 	panic("bug: comparison " + t.Comparison + " reached a verdict without validation")
 }
 
+// Whole is the same condition on a whole run, without its windows and its time of grace.
+func (t Threshold) Whole() Threshold {
+	text := t.Expression
+	for _, word := range []string{" in every ", " after "} {
+		text, _, _ = strings.Cut(text, word)
+	}
+	whole, err := ParseThreshold(text)
+	if err != nil {
+		return t // made without ParseThreshold, which Validate says
+	}
+	return whole
+}
+
 func (t Threshold) validate(fs *Faults, path string, steps []Step) {
 	again, err := ParseThreshold(t.Expression)
 	if err != nil {

@@ -30,6 +30,17 @@ variants:
 study: {replications: 4}
 `
 
+// inTown is a folder with the scenario and the program.
+func inTown(t *testing.T) (dir, binary string) {
+	dir = t.TempDir()
+	binary = filepath.Join(dir, "flywheel") // by this name the test is the program
+	self, err := os.Executable()
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(self, binary))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "town.yaml"), []byte(townScenario), 0o666))
+	return dir, binary
+}
+
 // Whatever command is killed, at whatever moment, the catalogue holds whole runs only; and a sweep
 // that was killed over and over ends in the bytes of an unbroken one without making a run twice.
 func TestKilledCommandsLeaveWholeRuns(t *testing.T) {
@@ -39,12 +50,7 @@ func TestKilledCommandsLeaveWholeRuns(t *testing.T) {
 	} else if testing.Short() {
 		t.Skip("starts and kills processes for seconds")
 	}
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "flywheel") // by this name the test is the program
-	self, err := os.Executable()
-	require.NoError(t, err)
-	require.NoError(t, os.Symlink(self, binary))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "town.yaml"), []byte(townScenario), 0o666))
+	dir, binary := inTown(t)
 	command := func(args ...string) *exec.Cmd {
 		c := exec.Command(binary, append(args, "--quiet", "--threads", "2")...)
 		c.Dir = dir

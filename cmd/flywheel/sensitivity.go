@@ -190,7 +190,7 @@ func (p *program) answers(ctx context.Context, q *inquiry, design [][]float64, q
 		if failed != nil {
 			return nil, false, failed
 		}
-		defer func() { err = errors.Join(err, l.close()) }()
+		defer p.part(l, q.scenario.Name)
 		r.Elsewhere, r.Threads = l.Run, swarm.InFlight
 	}
 	answers, err := p.ask(ctx, q, r, design)

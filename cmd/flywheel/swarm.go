@@ -194,6 +194,13 @@ func (p *program) lead(ctx context.Context, q *inquiry, what recipe, values func
 	return l, nil
 }
 
+// part ends a study everywhere. What was found stands, whatever cannot be tidied up.
+func (p *program) part(l *outing, name string) {
+	if err := l.close(); err != nil {
+		p.say(name, strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+}
+
 // serve starts a server in this process, which keeps its queue for as long as it lives.
 func (l *outing) serve(addr string) (*swarm.Server, error) {
 	dir, err := os.MkdirTemp("", "flywheel-queue-")

@@ -26,12 +26,7 @@ func TestASweepSurvivesItsSwarm(t *testing.T) {
 	} else if testing.Short() {
 		t.Skip("starts and kills processes and waits 15 s until the runs of a dead one are given away")
 	}
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "flywheel") // by this name the test is the program
-	self, err := os.Executable()
-	require.NoError(t, err)
-	require.NoError(t, os.Symlink(self, binary))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "town.yaml"), []byte(townScenario), 0o666))
+	dir, binary := inTown(t)
 	start := func(said *bytes.Buffer, args ...string) *exec.Cmd {
 		c := exec.Command(binary, args...)
 		c.Dir, c.Stderr = dir, said

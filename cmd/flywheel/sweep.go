@@ -314,7 +314,7 @@ func (p *program) points(ctx context.Context, w *sweepJob, kept *keptRuns, deliv
 		if failed != nil {
 			return failed
 		}
-		defer func() { err = errors.Join(err, l.close()) }()
+		defer p.part(l, w.scenario.Name)
 		x.Elsewhere, x.Threads = l.Run, swarm.InFlight
 	}
 	_, err = study.ExecutePoints(ctx, w.sweep.Points(), x)

@@ -55,6 +55,9 @@ func connect(ctx context.Context, at, name string, options ...nats.Option) (*Con
 		nats.Timeout(10*time.Second), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	shown := redacted(at)
 	nc, err := nats.Connect(at, options...)
+	for n := 0; n < 10 && err != nil && !errors.Is(err, nats.ErrAuthorization) && wait(ctx, pause); n++ { // it may be starting
+		nc, err = nats.Connect(at, options...)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be reached: %w; start a server with JetStream there (nats-server -js), or correct the address or the credentials", shown, err)
 	}

@@ -90,6 +90,13 @@ type cost struct {
 	Rows               int64   `json:"timeline_rows"`
 	Bytes              int64   `json:"estimated_bytes"`
 	Out                string  `json:"out"`
+	People             []held  `json:"people_memory"` // of one run, that of the variant with the most
+}
+
+// held is the memory that the people of one run take for one thing known of them.
+type held struct {
+	What  string `json:"what"`
+	Bytes int64  `json:"bytes"`
 }
 
 // What a plan costs is foretold from these, measured on one core of an ordinary server and
@@ -113,6 +120,9 @@ func costOf(j *job, threads int, out string) cost {
 	for _, v := range j.plan.Variants {
 		runs := int64(j.plan.Settings.Replications)
 		c.Rows += rows(v.Law) * runs
+		if people := heldOf(j.plan.Settings.Engine, v.Law); bytesOf(people) > bytesOf(c.People) {
+			c.People = people
+		}
 		if c.WorkUnit == "cell-periods" {
 			c.Work += float64(int64(len(v.Law.Groups)*v.Law.Standings.Count()*v.Law.Model.Horizon.Periods) * runs)
 		}
@@ -120,6 +130,36 @@ func costOf(j *job, threads int, out string) cost {
 	c.Seconds = c.Work/(c.Speed*float64(threads)) + float64(c.Rows)/rowsSpeed
 	c.Bytes = c.Rows * bytesPerRow
 	return c
+}
+
+// heldOf is what people take in the memory of an engine.
+func heldOf(name string, l *models.Law) []held {
+	var list []held
+	for _, m := range engine.Memory(name, l) {
+		list = append(list, held(m))
+	}
+	return list
+}
+
+func bytesOf(list []held) int64 {
+	var sum int64
+	for _, h := range list {
+		sum += h.Bytes
+	}
+	return sum
+}
+
+// memory says in a line what the people of a run take.
+func (c *cost) memory(people int64) string {
+	line := results.Human(float64(bytesOf(c.People)), "1") + "B of memory for the people of a run"
+	if c.WorkUnit == "cell-periods" {
+		return line + ", however many: 8 B for each cell"
+	}
+	var parts []string
+	for _, h := range c.People {
+		parts = append(parts, h.What+" "+results.Human(float64(h.Bytes)/float64(people), "1"))
+	}
+	return line + ", " + results.Human(float64(bytesOf(c.People))/float64(people), "1") + " B each: " + strings.Join(parts, ", ")
 }
 
 // rows is the length of one run's timeline: for each period, start included, and each scope
@@ -186,6 +226,7 @@ func (e *explanation) plan(page *bytes.Buffer, j *job) {
 		results.Human(float64(j.plan.Participants()), "participants"), results.Human(float64(c.ParticipantPeriods), "1"), several(c.Runs, "run"))
 	fmt.Fprintf(page, "  about %s on %s, at %s %s per second and thread\n",
 		duration(time.Duration(c.Seconds*float64(time.Second))), several(c.Threads, "thread"), results.Human(c.Speed, "1"), c.WorkUnit)
+	fmt.Fprintf(page, "  %s\n", c.memory(j.plan.Participants()))
 	fmt.Fprintf(page, "  %s timeline rows, about %sB in %s\n", results.Human(float64(c.Rows), "1"), results.Human(float64(c.Bytes), "1"), c.Out)
 }
 

@@ -25,6 +25,8 @@ type Engine interface {
 	Order(period int, expected, orders [][]float64)
 	// Dealer is how the run divides orders, claims and coupons among these people.
 	Dealer() Dealer
+	// Memory is how much of it the people of one run of a law take, by what is known of them.
+	Memory(l *models.Law) []Memory
 	// Counts is how people stand now and who moved last; it is valid until the next Move.
 	Counts() *Counts
 }

@@ -135,8 +135,10 @@ func costOf(j *job, threads int, out string) cost {
 // heldOf is what people take in the memory of an engine.
 func heldOf(name string, l *models.Law) []held {
 	var list []held
-	for _, m := range engine.Memory(name, l) {
-		list = append(list, held(m))
+	if e, ok := engine.New(name); ok {
+		for _, m := range e.Memory(l) {
+			list = append(list, held(m))
+		}
 	}
 	return list
 }

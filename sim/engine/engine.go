@@ -3,7 +3,6 @@
 package engine
 
 import (
-	"flywheel/models"
 	"flywheel/sim"
 	"flywheel/sim/engine/agents"
 	"flywheel/sim/engine/cohorts"
@@ -14,14 +13,13 @@ import (
 type entry struct {
 	name string
 	make func() sim.Engine
-	held func(l *models.Law) []sim.Memory // for people, in one run
 }
 
 func list() []entry {
 	return []entry{
-		{"agents", func() sim.Engine { return new(agents.Engine) }, agents.Memory},
-		{"cohorts", func() sim.Engine { return new(cohorts.Engine) }, sim.CellMemory},
-		{"meanfield", func() sim.Engine { return new(meanfield.Engine) }, sim.CellMemory},
+		{"agents", func() sim.Engine { return new(agents.Engine) }},
+		{"cohorts", func() sim.Engine { return new(cohorts.Engine) }},
+		{"meanfield", func() sim.Engine { return new(meanfield.Engine) }},
 	}
 }
 
@@ -42,15 +40,4 @@ func New(name string) (e sim.Engine, ok bool) {
 		}
 	}
 	return nil, false
-}
-
-// Memory is what the people of one run of a law take in an engine's memory, by what is known of
-// them; nil when no engine has that name.
-func Memory(name string, l *models.Law) []sim.Memory {
-	for _, known := range list() {
-		if known.name == name {
-			return known.held(l)
-		}
-	}
-	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 // Memory is what the engine holds for the people of a run while it runs, by feature; tables
 // that do not grow with them are left out.
-func Memory(l *models.Law) []sim.Memory {
+func (e *Engine) Memory(l *models.Law) []sim.Memory {
 	var standing, dealt, memory, ages, network int64
 	each := int64(1)
 	if l.Standings.Count() > 1<<8 {

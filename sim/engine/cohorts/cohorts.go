@@ -161,3 +161,6 @@ func (e *Engine) Dealer() sim.Dealer { return sim.Draws{} }
 
 // Counts is how people stand now.
 func (e *Engine) Counts() *sim.Counts { return e.counts }
+
+// Memory is a number for each cell.
+func (e *Engine) Memory(l *models.Law) []sim.Memory { return sim.CellMemory(l) }

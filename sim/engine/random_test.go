@@ -81,7 +81,7 @@ func segment(t *rapid.T, side int, region string, size int64, platforms int) mod
 		s.Aware = &models.Aware{P: in(0.05, 0.5, "p"), Q: in(0, 1, "q")}
 	}
 	if side == 0 {
-		s.Orders = models.Ordering{Rate: in(0, 1, "orders"), Basket: models.MoneyOf(10)}
+		s.Orders = models.Ordering{Rate: in(0.01, 1, "orders"), Basket: models.MoneyOf(10)}
 	}
 	return s
 }

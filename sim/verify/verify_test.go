@@ -92,7 +92,7 @@ func freshCases() map[string]struct {
 		},
 		"monopoly on a line": {
 			Case{ID: "fresh-monopoly", Model: "armstrong-monopoly", Params: theory.Params{"demand": "linear", "v": []float64{0.9, 0.7}, "f": []float64{0.1, 0.2}, "alpha": []float64{0.6, 0.4}, "t": []float64{1.7, 1.9}}, Simulate: Simulate{N: []int64{900, 700}}},
-			[]string{"n1", "n2"},
+			[]string{"n1", "n2", "profit"},
 		},
 		"monopoly with logit demand": {
 			Case{ID: "fresh-logit-monopoly", Model: "armstrong-monopoly", Params: theory.Params{"demand": "logit", "v": []float64{0.4, 0.1}, "f": []float64{0.1, 0.2}, "alpha": []float64{0.8, 1.2}, "mu": []float64{0.9, 0.7}}},
@@ -100,11 +100,11 @@ func freshCases() map[string]struct {
 		},
 		"bottleneck": {
 			Case{ID: "fresh-bottleneck", Model: "competitive-bottleneck", Params: theory.Params{"f": []float64{0.2, 0.1}, "alpha": []float64{0.4, 0.7}, "t": []float64{1.1, 1.3}, "r2": 0.55}},
-			[]string{"n2"},
+			[]string{"n2", "p1", "p2", "profit"},
 		},
 		"both sides on both": {
 			Case{ID: "fresh-both", Model: "multihoming-both", Params: theory.Params{"k": []float64{1.3, 1.2}, "f": []float64{0.1, 0}, "alpha": []float64{0.25, 0.4}, "t": []float64{1, 1.05}, "rho": 0.8}},
-			[]string{"n1", "n2", "multihomers1", "multihomers2"},
+			[]string{"n1", "n2", "multihomers1", "multihomers2", "p1", "p2", "profit", "dn1_dp2", "dn2_dp1"},
 		},
 		"duopoly at prices": {
 			Case{ID: "fresh-demand", Model: "armstrong-duopoly", Params: theory.Params{"pA": []float64{0.7, 0.9}, "pB": []float64{0.8, 0.75}, "alpha": []float64{0.35, 0.45}, "t": []float64{0.9, 1.1}, "gamma": []float64{-0.2, 0.1}}, Simulate: Simulate{Start: []float64{0.1, 0.8}}},
@@ -112,7 +112,7 @@ func freshCases() map[string]struct {
 		},
 		"duopoly in equilibrium": {
 			Case{ID: "fresh-equilibrium", Model: "armstrong-duopoly", Params: theory.Params{"f": []float64{0.3, 0.2}, "alpha": []float64{0.4, 0.2}, "t": []float64{1, 1.3}, "d": []float64{0.1, 0.25}}, Simulate: Simulate{N: []int64{900, 700}, Replications: 1}},
-			[]string{"n1A", "n2A"},
+			[]string{"n1A", "n2A", "profitA"},
 		},
 	}
 }

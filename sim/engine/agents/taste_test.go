@@ -30,9 +30,10 @@ func TestNormalsAreNormal(t *testing.T) {
 
 // TestFastChoiceIsThePlainOne: on random markets, standings and persons the choice by
 // multiplied weights is the choice by sums of utilities, for fresh noise and for noise kept
-// for life.
+// for life. A uniform number within rounding of the border between two bundles, which one
+// draw in ten million million is, may fall to either side of it and is not held to this.
 func TestFastChoiceIsThePlainOne(t *testing.T) {
-	const size = 100
+	const size, rounding = 100, 1e-13
 	rapid.Check(t, func(t *rapid.T) {
 		number := rapid.Float64Range(-2, 2)
 		m := &models.Model{Name: "x", Horizon: models.Horizon{Periods: 1, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.5}}
@@ -71,6 +72,10 @@ func TestFastChoiceIsThePlainOne(t *testing.T) {
 			person, u := rapid.IntRange(0, size-1).Draw(t, "person"), rapid.Float64Range(0, 1-0x1p-53).Draw(t, "u")
 			f.Weights(weights, at)
 			want := plain.choose(&c, f, weights, at, person, 0, u)
+			below, above := max(0, u-rounding), min(1-0x1p-53, u+rounding)
+			if u > 0 && plain.choose(&c, f, weights, at, person, 0, below) != plain.choose(&c, f, weights, at, person, 0, above) {
+				continue
+			}
 			for _, fast := range []*tastes{fast, table} {
 				c.who[0] = int32(person)
 				for k := range l.Platforms {

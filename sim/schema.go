@@ -1,6 +1,11 @@
 package sim
 
-import "flywheel/results"
+import (
+	"slices"
+
+	"flywheel/models"
+	"flywheel/results"
+)
 
 // The metrics of a timeline, as indices into Metrics.
 const (
@@ -36,6 +41,25 @@ const (
 	welfare
 	metrics
 )
+
+// Recorded are those of Metrics that runs of some laws can give, in the same order: without
+// those of mechanisms that none of them uses, which are null in every row. Files of timelines
+// hold these, so that a mechanism adds no column to runs that do without it.
+func Recorded(laws ...*models.Law) results.Schema {
+	var used results.Schema
+	for m, column := range Metrics() {
+		if slices.ContainsFunc(laws, func(l *models.Law) bool { return gives(l, m) }) {
+			used = append(used, column)
+		}
+	}
+	return used
+}
+
+// gives tells whether a law uses the mechanism that a metric is about. Every metric of a
+// mechanism that may be left out has its case here.
+func gives(*models.Law, int) bool {
+	return true
+}
 
 // Metrics are the columns that a timeline measures, in the order of the table. A metric
 // that does not apply to a row's scope is null there.

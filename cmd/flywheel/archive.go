@@ -35,7 +35,7 @@ func (a *archive) open(overwrite bool) (err error) {
 	if a.folder, err = files.Begin(a.dir, a.job.digest, overwrite); err != nil {
 		return err
 	}
-	if a.timeline, err = a.table("timeline", append(results.Identity(), study.Metrics()...), ".csv", ".parquet"); err != nil {
+	if a.timeline, err = a.table("timeline", a.job.plan.TimelineSchema(), ".csv", ".parquet"); err != nil {
 		return errors.Join(err, a.folder.Abort())
 	}
 	return nil
@@ -48,7 +48,7 @@ func (a *archive) add(t study.Trial, timeline *results.Table) error {
 	if err := a.page.Add(timeline); err != nil {
 		return err
 	}
-	return a.timeline.Write(timeline)
+	return a.timeline.Write(timeline.Only(a.job.plan.TimelineSchema()))
 }
 
 // work is the participant-periods of one run.

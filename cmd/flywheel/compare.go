@@ -222,7 +222,7 @@ func (p *program) compareInto(ctx context.Context, v *compared, s *comparing, st
 		return err
 	}
 	defer func() { err = errors.Join(err, v.folder.Abort()) }()
-	runs, err := v.stream("timeline", append(results.Identity(), study.Metrics()...))
+	runs, err := v.stream("timeline", v.plan.TimelineSchema())
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (p *program) compareInto(ctx context.Context, v *compared, s *comparing, st
 	done, failed := p.execute(ctx, j, v.threads, func(t study.Trial, timeline *results.Table) error {
 		ensemble.Add(t, timeline)
 		v.work += work(v.plan.Variants[t.Variant].Law)
-		return runs.Write(timeline)
+		return runs.Write(timeline.Only(v.plan.TimelineSchema()))
 	})
 	failed = errors.Join(failed, runs.Close())
 	stopped := errors.Is(failed, errInterrupted)

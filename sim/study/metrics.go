@@ -1,6 +1,7 @@
 package study
 
 import (
+	"flywheel/models"
 	"flywheel/results"
 	"flywheel/sim"
 )
@@ -8,3 +9,13 @@ import (
 // Metrics lists what a timeline measures, with units; an expectation or a summary may name
 // any of them.
 func Metrics() results.Schema { return sim.Metrics() }
+
+// TimelineSchema is the columns of the plan's timelines in files: identity, and every metric
+// that at least one of its variants can give.
+func (p Plan) TimelineSchema() results.Schema {
+	laws := make([]*models.Law, len(p.Variants))
+	for i, v := range p.Variants {
+		laws[i] = v.Law
+	}
+	return append(results.Identity(), sim.Recorded(laws...)...)
+}

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // The integer draws below are inverse distribution functions: the smallest k whose
@@ -24,7 +23,16 @@ const (
 
 // resolved is what the distribution functions tell apart: a u closer to 0 or 1 is taken as
 // this close.
-func resolved(u float64) float64 { return min(max(u, 1e-13), 1-1e-13) }
+func resolved(u float64) float64 {
+	const least = 1e-13
+	switch {
+	case u < least:
+		return least
+	case u > 1-least:
+		return 1 - least
+	}
+	return u
+}
 
 // Poisson is the inverse Poisson distribution function of the mean at u in [0,1).
 func Poisson(mean, u float64) int64 {
@@ -54,7 +62,7 @@ func Binomial(n int64, p, u float64) int64 {
 	case p >= 1:
 		return n
 	case p > 0.5: // mirrored, which keeps the draw growing with u
-		return n - Binomial(n, 1-p, math.Max(0, 1-u-0x1p-54))
+		return n - Binomial(n, 1-p, max(0, 1-u-0x1p-54))
 	}
 	mean := float64(n) * p
 	if u < 1-mean { // the probability of none is at least 1 - mean
@@ -173,7 +181,7 @@ func expand(u, mean, c2, c3, c4, c5 float64) (k int64, sure bool) {
 	g1 := c3 * cube
 	g2 := (c4 + 1.0/120) * inv * inv
 	g3 := c5 * inv * cube
-	z := distuv.UnitNormal.Quantile(u)
+	z := mathext.NormalQuantile(u)
 	z2 := z * z
 	w := z + g1*(z2-1)*(1.0/6) +
 		g2*z*(z2-3)*(1.0/24) - g1*g1*z*(2*z2-5)*(1.0/36) +
@@ -185,7 +193,7 @@ func expand(u, mean, c2, c3, c4, c5 float64) (k int64, sure bool) {
 		return k, true
 	}
 	tail := 1 + z2
-	doubt := 0.005*tail*tail*math.Sqrt(tail)*cube + 1e-13*mean + 1e-9
+	doubt := 0.0025*tail*tail*(1+tail)*cube + 1e-13*mean + 1e-9 // the error grows as tail^2.5, and (1+tail)/2 is no less than a root
 	return k, z2 < 25 && min(up-x, x-(up-1)) > doubt
 }
 

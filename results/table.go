@@ -170,16 +170,6 @@ func (t *Table) Slice(from, to int) *Table {
 	return part
 }
 
-// Only returns the table with the columns of a schema alone, whose values it shares. It panics when one of
-// them is not there.
-func (t *Table) Only(schema Schema) *Table {
-	part := NewTable(t.Name, schema)
-	for i, c := range schema {
-		part.Data[i] = t.Data[t.typed(c.Name, c.Kind)]
-	}
-	return part
-}
-
 // Filter returns a new table of the rows, in order, for which keep is true.
 func (t *Table) Filter(keep func(row int) bool) *Table {
 	var rows []int

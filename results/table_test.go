@@ -162,12 +162,3 @@ func TestKindsAsWords(t *testing.T) {
 	_, err = json.Marshal(results.Kind(9))
 	require.ErrorContains(t, err, "bug: kind 9")
 }
-
-func TestOnlyKeepsSomeColumns(t *testing.T) {
-	whole := results.NewTable("t", results.Schema{{Name: "a", Kind: results.Number, Unit: "1", About: "A."}, {Name: "b", Kind: results.Text, Unit: "", About: "B."}})
-	require.NoError(t, whole.Append(1.5, "x"))
-	part := whole.Only(whole.Schema[1:])
-	require.Equal(t, []string{"x"}, part.Texts("b"))
-	require.NoError(t, part.Check())
-	require.Panics(t, func() { whole.Only(results.Schema{{Name: "c", Kind: results.Number}}) })
-}

@@ -17,7 +17,8 @@ type Layout struct {
 	inside  [][]int // by group: the scopes it belongs to
 	periods []int   // recorded, ascending
 	columns []results.Data
-	lives   bool // people live on after joining
+	metrics []int // by column after those of identity: which of Metrics it is
+	lives   bool  // people live on after joining
 }
 
 // scope is a set of groups that one row adds up.
@@ -32,11 +33,18 @@ type scope struct {
 // period and scope one row per platform and one for all platforms. Scopes are the whole
 // market, each side, each side of a region where there are several, and each segment. Given
 // periods, ascending, only those within the horizon are recorded; nil means all, the start
-// included.
-func NewLayout(l *models.Law, run, variant string, periods []int) *Layout {
+// included. The columns are those Recorded of the law and of the laws beside it, whose timelines
+// go into the same table.
+func NewLayout(l *models.Law, run, variant string, periods []int, beside ...*models.Law) *Layout {
+	measured := Recorded(append(beside, l)...)
 	lay := &Layout{
-		schema: append(results.Identity(), Metrics()...),
+		schema: append(results.Identity(), measured...),
 		scopes: scopes(l), inside: make([][]int, len(l.Groups)), lives: l.Standings.Moods > 0,
+	}
+	for i, column := range Metrics() {
+		if measured.Index(column.Name) >= 0 {
+			lay.metrics = append(lay.metrics, i)
+		}
 	}
 	for t := range l.Model.Horizon.Periods + 1 {
 		if periods == nil || slices.Contains(periods, t) {

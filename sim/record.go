@@ -25,7 +25,7 @@ type Recorder struct {
 
 	layout *Layout
 	next   int                // index of the next period to record
-	at     [metrics][]float64 // the rows of the period being recorded, in the table itself
+	at     [metrics][]float64 // the rows of the period being recorded, in the table itself; elsewhere for a metric the table has not
 	one    []float64          // one group's counts, by counted and platform
 	sums   [][]float64        // the same by scope
 }
@@ -49,9 +49,13 @@ func (lay *Layout) Recorder(replication int) *Recorder {
 		which[i] = int64(replication)
 	}
 	rec.Table.Data[2].Integer = which
-	all := make([]float64, metrics*rows)
-	for m := range metrics {
-		rec.Table.Data[len(lay.columns)+m].Number = all[m*rows : (m+1)*rows : (m+1)*rows]
+	all := make([]float64, len(lay.metrics)*rows)
+	for i := range lay.metrics {
+		rec.Table.Data[len(lay.columns)+i].Number = all[i*rows : (i+1)*rows : (i+1)*rows]
+	}
+	nowhere := make([]float64, lay.rows())
+	for m := range rec.at {
+		rec.at[m] = nowhere
 	}
 	return rec
 }
@@ -69,8 +73,8 @@ func (rec *Recorder) write(r *run) {
 	}
 	from := rec.next * lay.rows()
 	rec.next++
-	for m := range rec.at {
-		rec.at[m] = rec.Table.Data[len(lay.columns)+m].Number[from : from+lay.rows()]
+	for i, m := range lay.metrics {
+		rec.at[m] = rec.Table.Data[len(lay.columns)+i].Number[from : from+lay.rows()]
 	}
 	for s := range rec.sums {
 		clear(rec.sums[s])

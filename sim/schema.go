@@ -43,7 +43,7 @@ const (
 )
 
 // Recorded are those of Metrics that runs of some laws can give, in the same order: without
-// those of mechanisms that none of them uses, which are null in every row. Files of timelines
+// those of mechanisms that none of them uses, which would be null in every row. Timelines
 // hold these, so that a mechanism adds no column to runs that do without it.
 func Recorded(laws ...*models.Law) results.Schema {
 	var used results.Schema

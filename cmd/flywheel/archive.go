@@ -48,7 +48,7 @@ func (a *archive) add(t study.Trial, timeline *results.Table) error {
 	if err := a.page.Add(timeline); err != nil {
 		return err
 	}
-	return a.timeline.Write(timeline.Only(a.job.plan.TimelineSchema()))
+	return a.timeline.Write(timeline)
 }
 
 // work is the participant-periods of one run.

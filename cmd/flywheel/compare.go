@@ -231,7 +231,7 @@ func (p *program) compareInto(ctx context.Context, v *compared, s *comparing, st
 	done, failed := p.execute(ctx, j, v.threads, func(t study.Trial, timeline *results.Table) error {
 		ensemble.Add(t, timeline)
 		v.work += work(v.plan.Variants[t.Variant].Law)
-		return runs.Write(timeline.Only(v.plan.TimelineSchema()))
+		return runs.Write(timeline)
 	})
 	failed = errors.Join(failed, runs.Close())
 	stopped := errors.Is(failed, errInterrupted)

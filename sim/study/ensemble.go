@@ -13,10 +13,10 @@ import (
 // the growth of participation, so that its size does not depend on the horizon's rows.
 type Ensemble struct {
 	plan    Plan
-	periods []int      // kept, ascending
-	metrics int        // kept of each row
-	kept    [][]sample // by variant: the runs, in delivery order
-	places  []place    // by variant
+	periods []int          // kept, ascending
+	metrics results.Schema // kept of each row
+	kept    [][]sample     // by variant: the runs, in delivery order
+	places  []place        // by variant
 }
 
 // place is where a variant's rows lie.
@@ -38,7 +38,7 @@ type sample struct {
 // NewEnsemble prepares to keep a plan's runs. Beside the last period and the settings' own,
 // it keeps that of an event and every period that a claim names.
 func NewEnsemble(p Plan, claims []Claim) *Ensemble {
-	e := &Ensemble{plan: p, metrics: len(Metrics()), kept: make([][]sample, len(p.Variants)), places: make([]place, len(p.Variants))}
+	e := &Ensemble{plan: p, metrics: sim.Recorded(p.laws()...), kept: make([][]sample, len(p.Variants)), places: make([]place, len(p.Variants))}
 	e.periods = append(e.periods, p.Settings.At...)
 	for _, v := range p.Variants {
 		e.periods = append(e.periods, v.Law.Model.Horizon.Periods)
@@ -73,8 +73,8 @@ func (e *Ensemble) Add(t Trial, timeline *results.Table) {
 	if at.rows == nil {
 		at.read(timeline, rows)
 	}
-	columns := make([][]float64, 0, len(Metrics()))
-	for _, m := range Metrics() {
+	columns := make([][]float64, 0, len(e.metrics))
+	for _, m := range e.metrics {
 		columns = append(columns, timeline.Numbers(m.Name))
 	}
 	s := sample{replication: t.Replication, measures: make([]float64, 0, len(e.periods)*rows*len(columns))}
@@ -104,7 +104,7 @@ func (e *Ensemble) Add(t Trial, timeline *results.Table) {
 
 // measure is a kept number of a run: a metric of a row at a kept period, all by index.
 func (e *Ensemble) measure(variant, run, period, row, metric int) float64 {
-	return e.kept[variant][run].measures[(period*len(e.places[variant].rows)+row)*e.metrics+metric]
+	return e.kept[variant][run].measures[(period*len(e.places[variant].rows)+row)*len(e.metrics)+metric]
 }
 
 // read takes one period's scopes from a timeline; growth is charted for each platform on
@@ -162,7 +162,7 @@ func (e *Ensemble) values(q Quantity) ([]float64, error) {
 	if v < 0 {
 		return nil, fmt.Errorf("variant %s was not run", variant)
 	}
-	metric := Metrics().Index(q.Metric)
+	metric := e.metrics.Index(q.Metric)
 	row := slices.Index(e.places[v].rows, scope{q.Platform, q.Side, q.Segment, q.Region})
 	period := slices.Index(e.periods, q.Period)
 	if metric < 0 || row < 0 || period < 0 {

@@ -143,7 +143,7 @@ func (last layout) of(p Plan, variant int, periods []int) layout {
 		return last
 	}
 	v := p.Variants[variant]
-	return layout{sim.NewLayout(v.Law, p.Run, v.Name, periods), variant}
+	return layout{sim.NewLayout(v.Law, p.Run, v.Name, periods, p.laws()...), variant}
 }
 
 // trial runs one trial and returns its timeline.

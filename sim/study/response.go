@@ -109,7 +109,7 @@ func PeriodsOf(quantities []Quantity) []int {
 }
 
 // Read is what quantities measure in one run's timeline, in order; NaN where it has no such
-// row or the metric does not apply to it. Variants are not looked at.
+// row or column, or the metric does not apply to it. Variants are not looked at.
 func Read(timeline *results.Table, quantities []Quantity) []float64 {
 	values := make([]float64, len(quantities))
 	periods := timeline.Integers("period")
@@ -126,7 +126,7 @@ func Read(timeline *results.Table, quantities []Quantity) []float64 {
 			continue
 		}
 		for row := from; row < from+perPeriod; row++ {
-			if platform[row] == q.Platform && side[row] == q.Side && segment[row] == q.Segment && region[row] == q.Region {
+			if timeline.Schema.Index(q.Metric) >= 0 && platform[row] == q.Platform && side[row] == q.Side && segment[row] == q.Segment && region[row] == q.Region {
 				values[i] = timeline.Numbers(q.Metric)[row]
 				break
 			}

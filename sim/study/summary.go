@@ -23,7 +23,7 @@ type Entry struct {
 func (e *Ensemble) Summary() ([]Entry, []results.Warning) {
 	var entries []Entry
 	var warnings []results.Warning
-	metrics := Metrics()
+	metrics := e.metrics
 	for v, runs := range e.kept {
 		if len(runs) == 0 {
 			continue

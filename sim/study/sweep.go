@@ -36,7 +36,7 @@ type Sweep struct {
 // beside the sides where wanted. The table of points has the given metrics, by default those of
 // Headline.
 func NewSweep(d Design, law *models.Law, s Settings, build func(values []string) (*models.Law, Settings, error), segments bool, metrics []string) *Sweep {
-	w := &Sweep{design: d, settings: s, build: build, headline: metrics, metrics: Metrics(), last: law.Model.Horizon.Periods, inputs: inputColumns(d)}
+	w := &Sweep{design: d, settings: s, build: build, headline: metrics, metrics: sim.Recorded(law), last: law.Model.Horizon.Periods, inputs: inputColumns(d)}
 	if len(metrics) == 0 {
 		w.headline = Headline()
 	}
@@ -135,13 +135,19 @@ func (w *Sweep) measure(_ int, _ *models.Law, timeline *results.Table) ([]float6
 	values := make([]float64, 0, timeline.Rows()/len(w.frame)*w.width())
 	columns := make([][]float64, len(w.metrics))
 	for m := range w.metrics {
-		columns[m] = timeline.Numbers(w.metrics[m].Name)
+		if timeline.Schema.Index(w.metrics[m].Name) >= 0 { // a point may speak of less than the scenario
+			columns[m] = timeline.Numbers(w.metrics[m].Name)
+		}
 	}
 	for from := 0; from < timeline.Rows(); from += len(w.frame) {
 		values = append(values, float64(periods[from]))
 		for _, row := range w.kept {
 			for m := range columns {
-				values = append(values, columns[m][from+row])
+				x := math.NaN()
+				if columns[m] != nil {
+					x = columns[m][from+row]
+				}
+				values = append(values, x)
 			}
 		}
 	}
@@ -276,6 +282,9 @@ func (w *Sweep) Rows(point int, runs []Measured) []PointRow {
 		}
 		for _, name := range w.headline {
 			m := w.metrics.Index(name)
+			if m < 0 {
+				continue
+			}
 			for i, row := range w.kept {
 				applies := false
 				for r := range done {

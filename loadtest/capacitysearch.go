@@ -45,15 +45,20 @@ const (
 //
 // It doubles the rate until one fails, halves the stretch between the highest
 // passing and the lowest failing rate until it is narrow, and then repeats both
-// edges in turn. An edge is settled when its outcome came up so often that a rate
-// which passes half of the time would have shown it with no more than half of the
-// chance of error allowed (the sign test; Dixon and Mood 1946, Journal of the
-// American Statistical Association 41(236), 557-566): all of the first k repeats,
-// or all but one of k+m. An edge that is contradicted becomes the opposite edge,
-// and the stretch is searched anew on its other side; one that is neither is passed
-// over, and the interval widens. So the interval says where the rate that passes
-// half of the time is, if faster is never easier. The probes that led to an edge do
-// not count for it, because it was chosen by them.
+// edges in turn. A rate is settled when one outcome came up so often in its repeats
+// that a rate which passes half of the time would have shown it with no more than
+// half of the chance of error allowed (the sign test; Dixon and Mood 1946, Journal of
+// the American Statistical Association 41(236), 557-566): all of the first k repeats,
+// or all but one of k+m. One that shows both outcomes twice is unclear. An edge whose
+// repeats say the opposite becomes the opposite edge, and the stretch is searched anew
+// on its other side; one that is unclear is passed over, and the interval widens. So
+// the interval says where the rate that passes half of the time is, if faster is never
+// easier. The probes that led to an edge do not count for it, because it was chosen by
+// them.
+//
+// The repeats of a rate are counted together, whatever edge it was taken for: no rate
+// is repeated more than k+m times, and none is taken for the same edge again once it is
+// settled or unclear, so the search cannot go round in circles.
 type search struct {
 	probe      func(ctx context.Context, stage Stage, rate float64) (Outcome, error)
 	from       float64 // first rate
@@ -66,7 +71,7 @@ type search struct {
 
 	lo, hi  float64 // 0 and +Inf while nobody knows
 	asked   int
-	settled map[float64]bool
+	repeats map[float64]*repeats // by rate
 }
 
 var (
@@ -76,7 +81,7 @@ var (
 
 // run searches; the error is that of a probe, or of the context.
 func (s *search) run(ctx context.Context) (Ending, error) {
-	s.lo, s.hi, s.settled = 0, math.Inf(1), map[float64]bool{}
+	s.lo, s.hi, s.repeats = 0, math.Inf(1), map[float64]*repeats{}
 	ending, err := s.seek(ctx)
 	switch {
 	case errors.Is(err, errGenerator):
@@ -88,8 +93,52 @@ func (s *search) run(ctx context.Context) (Ending, error) {
 }
 
 func (s *search) seek(ctx context.Context) (Ending, error) {
-	for rate := neat(s.from); s.lo == 0 || math.IsInf(s.hi, 1); {
-		passes, err := s.ask(ctx, Bracket, rate)
+	if ending, err := s.bracket(ctx, neat(s.from), 1); ending != "" || err != nil {
+		return ending, err
+	}
+	width := 1 + s.precision // of the interval, which grows where an edge is not sharp
+	step := s.precision      // by which an edge that is not sharp moves outward
+	for {
+		if err := s.halve(ctx, width); err != nil {
+			return "", err
+		}
+		low, high, err := s.edges(ctx)
+		var ending Ending
+		switch {
+		case err != nil:
+			return "", err
+		case low == passing && high == failing:
+			return Found, nil
+		case low == failing:
+			s.hi, s.lo, step = s.lo, 0, width-1
+			ending, err = s.bracket(ctx, neat(s.hi/(1+2*step)), 4*step)
+		case high == passing:
+			s.lo, s.hi, step = s.hi, math.Inf(1), width-1
+			ending, err = s.bracket(ctx, neat(s.lo*(1+2*step)), 4*step)
+		case low == unclear:
+			s.lo, step = neat(s.lo/(1+step)), 2*step
+			width = max(width, s.hi/s.lo)
+		default:
+			s.hi, step = neat(s.hi*(1+step)), 2*step
+			width = max(width, s.hi/s.lo)
+		}
+		switch {
+		case ending != "" || err != nil:
+			return ending, err
+		case s.lo < s.least:
+			return NonePasses, nil
+		case s.hi > s.most:
+			s.hi = math.Inf(1)
+			return s.atCeiling(ctx)
+		}
+	}
+}
+
+// bracket goes up or down in growing steps, the first of the given share, until it has
+// both edges or there is nowhere to go.
+func (s *search) bracket(ctx context.Context, rate, step float64) (Ending, error) {
+	for rate = min(max(rate, s.least), s.most); s.lo == 0 || math.IsInf(s.hi, 1); step = min(2*step, 1) {
+		passes, err := s.outcome(ctx, Bracket, rate)
 		switch {
 		case err != nil:
 			return "", err
@@ -98,79 +147,63 @@ func (s *search) seek(ctx context.Context) (Ending, error) {
 			return s.atCeiling(ctx)
 		case passes:
 			s.lo = rate
-			rate = neat(min(2*rate, s.most))
+			rate = neat(min(rate*(1+step), s.most))
 		case rate <= s.least:
 			s.hi = rate
 			return NonePasses, nil
 		default:
 			s.hi = rate
-			rate = neat(max(rate/2, s.least))
+			rate = neat(max(rate/(1+step), s.least))
 		}
 	}
-	width := 1 + s.precision // of the interval, which grows where an edge is not sharp
-	step := s.precision      // by which an edge moves outward, which grows while it turns out to lie further on
-	for {
-		for s.hi/s.lo > width {
-			middle := neat((s.lo + s.hi) / 2)
-			if middle <= s.lo || middle >= s.hi {
-				break
-			}
-			passes, err := s.ask(ctx, Bisect, middle)
-			if err != nil {
-				return "", err
-			}
-			s.move(middle, passes)
-			step = s.precision
+	return "", nil
+}
+
+// halve narrows the stretch between the edges to the width, or as far as it can be.
+func (s *search) halve(ctx context.Context, width float64) error {
+	for s.hi/s.lo > width {
+		middle := neat((s.lo + s.hi) / 2)
+		if middle <= s.lo || middle >= s.hi {
+			break
 		}
-		low, high, err := s.edges(ctx)
-		step *= 2
-		switch {
-		case err != nil:
-			return "", err
-		case low == affirmed && high == affirmed:
-			return Found, nil
-		case low == contradicted:
-			s.hi, s.lo = s.lo, neat(s.lo/(1+step))
-		case high == contradicted:
-			s.lo, s.hi = s.hi, neat(s.hi*(1+step))
-		case low == unclear:
-			s.lo = neat(s.lo / (1 + step/2))
-			width = max(width, s.hi/s.lo)
-		default:
-			s.hi = neat(s.hi * (1 + step/2))
-			width = max(width, s.hi/s.lo)
+		if s.of(middle).verdict() == unclear {
+			break // it stays inside
 		}
-		if s.lo < s.least {
-			return NonePasses, nil
+		passes, err := s.outcome(ctx, Bisect, middle)
+		if err != nil {
+			return err
 		}
-		if s.hi > s.most {
-			s.hi = math.Inf(1)
-			return s.atCeiling(ctx)
+		if passes {
+			s.lo = middle
+		} else {
+			s.hi = middle
 		}
 	}
+	return nil
 }
 
 // atCeiling confirms the one edge there is.
 func (s *search) atCeiling(ctx context.Context) (Ending, error) {
-	e := s.edge(s.lo, true)
-	for e.verdict() == "" {
-		if err := s.repeat(ctx, e); err != nil {
+	for s.of(s.lo).verdict() == open {
+		if err := s.repeat(ctx, s.lo); err != nil {
 			return "", err
 		}
 	}
-	if e.verdict() != affirmed {
+	if s.of(s.lo).verdict() != passing {
 		return OutOfPatience, nil
 	}
-	s.settled[s.lo] = true
 	return AtCeiling, nil
 }
 
-func (s *search) move(rate float64, passes bool) {
-	if passes {
-		s.lo = rate
-	} else {
-		s.hi = rate
+// outcome is what the repeats of a rate say, or else one probe.
+func (s *search) outcome(ctx context.Context, stage Stage, rate float64) (passes bool, err error) {
+	switch s.of(rate).leaning() {
+	case passing:
+		return true, nil
+	case failing:
+		return false, nil
 	}
+	return s.ask(ctx, stage, rate)
 }
 
 // ask is the outcome of a probe that is not void.
@@ -191,45 +224,63 @@ func (s *search) ask(ctx context.Context, stage Stage, rate float64) (passes boo
 	return false, errGenerator
 }
 
-// The verdicts on an edge; none while more repeats are wanted.
+// verdict is what the repeats of a rate say.
+type verdict int
+
 const (
-	affirmed     = "affirmed"
-	contradicted = "contradicted"
-	unclear      = "unclear"
+	open    verdict = iota // more repeats are wanted
+	passing                // settled
+	failing                // settled
+	unclear
 )
 
-// edge is a rate whose outcome is repeated.
-type edge struct {
-	rate         float64
-	passes       bool // the outcome it is held to have
-	all, butOne  int  // repeats that settle it without, and with one, of the other outcome
-	agree, other int
+// repeats are the probes that repeated a rate.
+type repeats struct {
+	passed, failed int
+	all, butOne    int // repeats that settle it without, and with one, of the other outcome
 }
 
-func (s *search) edge(rate float64, passes bool) *edge {
-	all, butOne := repeats((1 - s.confidence) / 2)
-	e := &edge{rate: rate, passes: passes, all: all, butOne: butOne}
-	if s.settled[rate] {
-		e.agree = all
+// of is what is known of a rate.
+func (s *search) of(rate float64) *repeats {
+	r := s.repeats[rate]
+	if r == nil {
+		r = &repeats{}
+		r.all, r.butOne = rare((1 - s.confidence) / 2)
+		s.repeats[rate] = r
 	}
-	return e
+	return r
 }
 
-func (e *edge) verdict() string {
+func (r *repeats) verdict() verdict {
+	one := min(r.passed, r.failed)
+	enough := one == 0 && r.passed+r.failed >= r.all || one == 1 && r.passed+r.failed >= r.butOne
 	switch {
-	case e.other == 0 && e.agree >= e.all, e.other == 1 && e.agree+1 >= e.butOne:
-		return affirmed
-	case e.other >= 2 && e.other > e.agree:
-		return contradicted
-	case e.other >= 2:
+	case one >= 2:
 		return unclear
+	case enough && r.passed > r.failed:
+		return passing
+	case enough:
+		return failing
 	}
-	return ""
+	return open
 }
 
-// repeats is how often an outcome must come up in a row, or but for one, so that a
-// fair coin does either with no more than the error given.
-func repeats(wrong float64) (all, butOne int) {
+// leaning is the verdict, or the one that more repeats would have to come to when two
+// of them, and most, say so.
+func (r *repeats) leaning() verdict {
+	v := r.verdict()
+	switch {
+	case v == open && r.passed >= 2 && r.passed > r.failed:
+		return passing
+	case v == open && r.failed >= 2 && r.failed > r.passed:
+		return failing
+	}
+	return v
+}
+
+// rare is how often an outcome must come up in a row, or but for one, so that a
+// fair coin does either with no more than the chance given.
+func rare(wrong float64) (all, butOne int) {
 	all = int(math.Ceil(-math.Log2(wrong) - 1e-9))
 	left := wrong - math.Exp2(-float64(all))
 	// One miss among the first all, and none after: all·2^-all·2^-more.
@@ -245,38 +296,38 @@ func repeats(wrong float64) (all, butOne int) {
 
 // edges repeats both edges in turn, so that a slow change of the target meets both,
 // until both are settled or one is not what it was held to be.
-func (s *search) edges(ctx context.Context) (low, high string, err error) {
-	lo, hi := s.edge(s.lo, true), s.edge(s.hi, false)
+func (s *search) edges(ctx context.Context) (low, high verdict, err error) {
+	lo, hi := s.of(s.lo), s.of(s.hi)
 	for {
-		for _, e := range []*edge{lo, hi} {
-			if e.verdict() != "" {
-				continue
+		for _, e := range []struct {
+			*repeats
+			rate     float64
+			opposite verdict
+		}{{lo, s.lo, failing}, {hi, s.hi, passing}} {
+			if e.verdict() == open && e.leaning() != e.opposite {
+				if err := s.repeat(ctx, e.rate); err != nil {
+					return open, open, err
+				}
 			}
-			if err := s.repeat(ctx, e); err != nil {
-				return "", "", err
-			}
-			switch e.verdict() {
-			case affirmed:
-				s.settled[e.rate] = true
-			case contradicted, unclear:
-				return lo.verdict(), hi.verdict(), nil
+			if v := e.leaning(); v == e.opposite || v == unclear {
+				return lo.leaning(), hi.leaning(), nil
 			}
 		}
-		if lo.verdict() == affirmed && hi.verdict() == affirmed {
-			return affirmed, affirmed, nil
+		if lo.verdict() == passing && hi.verdict() == failing {
+			return passing, failing, nil
 		}
 	}
 }
 
-func (s *search) repeat(ctx context.Context, e *edge) error {
-	passes, err := s.ask(ctx, Confirm, e.rate)
+func (s *search) repeat(ctx context.Context, rate float64) error {
+	passes, err := s.ask(ctx, Confirm, rate)
 	if err != nil {
 		return err
 	}
-	if passes == e.passes {
-		e.agree++
+	if passes {
+		s.of(rate).passed++
 	} else {
-		e.other++
+		s.of(rate).failed++
 	}
 	return nil
 }

@@ -11,10 +11,15 @@ func (f *Field) weigh() {
 	g := f.Group
 	top := math.Inf(-1)
 	for _, s := range g.bundles {
-		top = max(top, f.worth[s])
+		if s&f.shut == 0 {
+			top = max(top, f.worth[s])
+		}
 	}
 	for _, s := range g.bundles {
-		f.weights[s] = math.Exp((f.worth[s] - top) / g.noise)
+		f.weights[s] = 0
+		if s&f.shut == 0 {
+			f.weights[s] = math.Exp((f.worth[s] - top) / g.noise)
+		}
 	}
 	for k := range f.adding {
 		f.adding[k] = math.Exp(f.join[k] / g.noise)
@@ -100,7 +105,7 @@ func (f *Field) hear(row *Row, from Standing, hazards []float64) {
 // groups whose people are exchangeable; with noise it is the multinomial logit over bundles
 // (McFadden 1974), without noise the best reply with certainty.
 func (f *Field) Choose(row *Row, at Standing) {
-	known := f.standings.Known[at]
+	known := f.standings.Known[at] &^ f.barred(at)
 	row.clear()
 	if f.Group.noise == 0 {
 		row.add(f.Landing(at, f.BestReply(at, nil)), 1)

@@ -50,12 +50,14 @@ type Offers struct {
 	// return. It is nil in a law whose policies tell nobody apart.
 	Related [][][]float64
 
+	Under *Conditions // under which they are made; nil where nothing depends on the date
+
 	all []float64
 }
 
 // NewOffers makes an empty set of offers for a law.
 func NewOffers(l *Law) *Offers {
-	o := &Offers{}
+	o := &Offers{Under: l.conditions()}
 	tables := []*[][]float64{&o.Join, &o.Order, &o.Period, &o.Alone, &o.Hazard}
 	if slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.Target.Relation != "" }) {
 		o.Related = make([][][]float64, len(relations))
@@ -74,5 +76,5 @@ func NewOffers(l *Law) *Offers {
 	return o
 }
 
-// Clear takes every offer back.
+// Clear takes every offer back; the conditions stay.
 func (o *Offers) Clear() { clear(o.all) }

@@ -180,6 +180,9 @@ func (f *Field) Hazards(dst []float64, using []int32, acquaintances int) {
 		if f.sync {
 			dst[k] = math.Min(1, dst[k])
 		}
+		if f.shut.Has(k) {
+			dst[k] = 0
+		}
 	}
 }
 
@@ -188,7 +191,9 @@ func (f *Field) Hazards(dst []float64, using []int32, acquaintances int) {
 func (f *Field) MostHearing() float64 {
 	none := 1.0
 	for k := range f.Hazard {
-		none *= 1 - math.Min(1, f.Group.News(1)+f.exposure[k])
+		if !f.shut.Has(k) {
+			none *= 1 - math.Min(1, f.Group.News(1)+f.exposure[k])
+		}
 	}
 	return 1 - none
 }

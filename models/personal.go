@@ -7,7 +7,7 @@ import "math"
 // open. The group must have noise.
 func (f *Field) Weights(dst []float64, at Standing) {
 	clear(dst)
-	known := f.standings.Known[at]
+	known := f.standings.Known[at] &^ f.barred(at)
 	for _, s := range f.Group.bundles {
 		if s&^known == 0 {
 			dst[s] = f.weight(s, at)
@@ -24,7 +24,7 @@ func (f *Field) ChoosePersonal(at Standing, own []float64, u float64) Homing {
 	if g.noise == 0 {
 		return f.BestReply(at, own)
 	}
-	known, used := f.standings.Known[at], f.standings.Used[at]
+	known, used := f.standings.Known[at]&^f.barred(at), f.standings.Used[at]
 	var weights [1 << MaxPlatforms]float64
 	top := math.Inf(-1)
 	for i, s := range g.bundles {
@@ -92,7 +92,7 @@ func (f *Field) BestReply(at Standing, own []float64) Homing {
 // Reply is BestReply where every bundle also has a shock, by homing, in money (nil: none): the
 // noise that one person keeps for life.
 func (f *Field) Reply(at Standing, own, shocks []float64) Homing {
-	known, used := f.standings.Known[at], f.standings.Used[at]
+	known, used := f.standings.Known[at]&^f.barred(at), f.standings.Used[at]
 	worth := func(s Homing) float64 {
 		u := f.Worth(s, at, own)
 		if shocks != nil {

@@ -12,7 +12,15 @@ type Platform struct {
 	Location float64            // place on the unit line of tastes, 0 to 1
 	Cash     Money              // funding in the bank at period 0
 	Cost     Cost
+	Launch   map[string]int // by region: the first period in which it is there, 0 for the start, Never; nil: everywhere from the start
 }
+
+// Never is the period of what does not happen.
+const Never = maxPeriods + 1
+
+// Launched tells whether the platform is there for people of a region in a period; a region
+// that Launch does not name has it from the start.
+func (p *Platform) Launched(region string, period int) bool { return period >= p.Launch[region] }
 
 // Cost is what a platform pays to operate.
 type Cost struct {

@@ -57,6 +57,7 @@ type Effect struct {
 	Strength Value
 	Form     Form
 	Exponent float64 // of FormPower: f = share^Exponent, Exponent > 0
+	Spill    float64 // share of the effect that comes from people of all regions alike, 0 to 1; the rest from the own region
 }
 
 // Outside is the option of using no platform.

@@ -19,6 +19,7 @@ type Field struct {
 	unserved  []float64   // by platform: share of the crowd's orders unserved in the period before
 	moving    float64     // factor on the weight for each platform added from another
 	exposure  []float64   // by platform: the part of the hazard that is bought
+	shut      Homing      // platforms that are not there for the group
 	sync      bool        // hazards are probabilities
 }
 
@@ -36,13 +37,16 @@ func (l *Law) NewField(group int) *Field {
 func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	g := &l.Groups[group]
 	own := &l.Crowds[g.Crowd]
-	f.Group, f.unserved, f.bought = g, m.Unserved[g.Crowd], 0
+	f.Group, f.unserved, f.bought, f.shut = g, m.Unserved[g.Crowd], 0, 0
+	if o.Under != nil {
+		f.shut = o.Under.Shut[group]
+	}
 	for k := range l.Platforms {
 		n := m.Touching(g.Crowd, 1<<k)
 		share := n / float64(own.Size)
 		same := 0.0
 		if !g.Meets() {
-			same = g.gamma * g.same.of(n, own.Size)
+			same = g.gamma * l.spilled(g.same, m, g.Crowd, 1<<k)
 		}
 		f.reach[k] = g.value[k] + same + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
 		f.join[k] = g.money * g.revision * o.Join[group][k]
@@ -52,6 +56,9 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 			f.bought = max(f.bought, o.Hazard[group][k])
 			if f.sync {
 				f.Hazard[k] = math.Min(1, f.Hazard[k])
+			}
+			if f.shut.Has(k) {
+				f.exposure[k], f.Hazard[k] = 0, 0
 			}
 		}
 	}
@@ -157,7 +164,25 @@ func (l *Law) cross(g *Group, m *Market, set Homing) float64 {
 	if other < 0 || g.alpha == 0 {
 		return 0
 	}
-	return g.cross.of(m.Touching(other, set), l.Crowds[other].Size)
+	return l.spilled(g.cross, m, other, set)
+}
+
+// spilled is f of a crowd's participation on a set of platforms, of which a share comes from the
+// participation of the whole side, in all regions.
+func (l *Law) spilled(e Effect, m *Market, crowd int, set Homing) float64 {
+	own := e.of(m.Touching(crowd, set), l.Crowds[crowd].Size)
+	if e.Spill == 0 {
+		return own
+	}
+	var count float64
+	var size int64
+	for c := range l.Crowds {
+		if l.Crowds[c].Side == l.Crowds[crowd].Side {
+			count += m.Touching(c, set)
+			size += l.Crowds[c].Size
+		}
+	}
+	return (1-e.Spill)*own + e.Spill*e.of(count, size)
 }
 
 // bonusPerFulfilled is what an order bonus was worth last period, per period, to one who

@@ -104,6 +104,7 @@ func (m *Model) checkPlatforms(faults *Faults) {
 		checkMoney(path+".cash", p.Cash, faults)
 		checkMoney(path+".cost.per_order", p.Cost.PerOrder, faults)
 		checkMoney(path+".cost.fixed", p.Cost.Fixed, faults)
+		m.checkLaunch(path+".launch", &p, faults)
 	}
 }
 
@@ -188,6 +189,11 @@ func (m *Model) checkHoming(path string, s *Segment, faults *Faults) {
 		at := path + ".start." + b.Homing.Name(m.Platforms)
 		checkRange(at, b.Share, 0, 1, faults)
 		sum += b.Share
+		for k := range m.Platforms {
+			if p := &m.Platforms[k]; b.Share > 0 && b.Homing.Has(k) && !p.Launched(s.Region, 0) {
+				faults.add(at, "let nobody start on it, or launch it in period 0", "starts on %s, which is not launched in %s at the start", p.Name, s.Region)
+			}
+		}
 		if n := b.Homing.Count(); n > most && len(m.Platforms) > 0 {
 			faults.add(at, "start with a smaller bundle, or allow it under homing", "starts on %d platforms where at most %d may be used", n, most)
 		}
@@ -290,6 +296,7 @@ func checkName(path, name string, before []string, faults *Faults) {
 
 func checkEffect(path string, e Effect, faults *Faults) {
 	checkValue(path, path+".strength", e.Strength, faults)
+	checkRange(path+".spill", e.Spill, 0, 1, faults)
 	switch e.Form {
 	case "", FormLinear, FormLog:
 	case FormPower:
@@ -367,7 +374,7 @@ func checkMoney(path string, m Money, faults *Faults) {
 	}
 }
 
-func sortedKeys(m map[string]float64) []string {
+func sortedKeys[T any](m map[string]T) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)

@@ -15,22 +15,23 @@ import (
 type builder struct {
 	report *report
 	unit   string // the period unit
+	began  string // the date of the first period; empty for none
 	cut    *cut   // what a later horizon leaves outside
 }
 
 // model is the market a filled tree describes.
 func (b *builder) model(root *node) *models.Model {
 	horizon := root.get("horizon")
-	b.unit = textOf(horizon.get("unit"))
+	b.unit, b.began = textOf(horizon.get("unit")), textOf(horizon.get("start"))
 	m := &models.Model{
 		Name:    textOf(root.get("name")),
 		Horizon: models.Horizon{Periods: b.last(root), Unit: b.unit},
 		Clock:   b.clock(root.get("clock")),
 		Noise:   aNoise(root.get("noise")),
 	}
-	sides := names(root.get("segments"), "side")
+	sides, regions := names(root.get("segments"), "side"), names(root.get("segments"), "region")
 	for _, n := range items(root.get("platforms")) {
-		m.Platforms = append(m.Platforms, b.platform(n, sides))
+		m.Platforms = append(m.Platforms, b.platform(n, sides, regions))
 	}
 	for _, n := range items(root.get("segments")) {
 		m.Segments = append(m.Segments, b.segment(n, names(root.get("platforms"), "name")))
@@ -53,7 +54,7 @@ func (b *builder) clock(n *node) models.Clock {
 	return c
 }
 
-func (b *builder) platform(n *node, sides []string) models.Platform {
+func (b *builder) platform(n *node, sides, regions []string) models.Platform {
 	p := models.Platform{
 		Name: textOf(n.get("name")), Fee: number(n.get("fee")), Location: number(n.get("location")), Cash: money(n.get("cash")),
 		Price: map[string]float64{},
@@ -77,6 +78,7 @@ func (b *builder) platform(n *node, sides []string) models.Platform {
 			b.unknown(e, "side", e.key, sides)
 		}
 	}
+	p.Launch = b.launch(n.get("launch"), regions)
 	return p
 }
 
@@ -231,7 +233,7 @@ func aNoise(n *node) models.Noise {
 }
 
 func effect(n *node) models.Effect {
-	e := models.Effect{Form: models.Form(textOf(n.get("form"))), Exponent: number(n.get("exponent"))}
+	e := models.Effect{Form: models.Form(textOf(n.get("form"))), Exponent: number(n.get("exponent")), Spill: number(n.get("spill"))}
 	if n.get("normal") != nil {
 		e.Strength = value(n)
 	} else {
@@ -339,7 +341,15 @@ func (b *builder) length(n *node) float64 {
 	return a.periods(b.unit)
 }
 
+// period is a period counted from the start, or the one that a date lies in.
 func (b *builder) period(n *node) int {
+	if text := textOf(n); isDate(text) {
+		p, err := periodOf(text, b.began, b.unit)
+		if err != nil && b.report != nil {
+			b.report.add(n.at, "give horizon: {start: DATE}, the date of the first period, and dates from then on", "%s", err)
+		}
+		return p
+	}
 	a, _, _ := parseLength(textOf(n))
 	return int(clamp(int64(a.period(b.unit))))
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -30,16 +31,30 @@ func parseDate(text string) (date, error) {
 // a month or a year it is the one its last day lies in. A date before the start is an error, and
 // so is any date when the scenario has no start.
 func (s *Scenario) PeriodOf(text string) (int, error) {
+	if _, err := parseDate(text); err == nil && s.Start == "" {
+		return 0, fmt.Errorf("%s is a date, and the scenario does not say when it starts; give --set horizon.start=DATE, the date of its first period", clip(text))
+	}
+	return periodOf(text, s.Start, s.Model.Horizon.Unit)
+}
+
+// isDate tells a date from a number of periods where either may stand: a year alone is a number.
+func isDate(text string) bool {
+	_, err := parseDate(text)
+	return err == nil && strings.Contains(text, "-")
+}
+
+// periodOf is the period of a unit that a date lies in, the first beginning at a start.
+func periodOf(text, from, unit string) (int, error) {
 	d, err := parseDate(text)
 	if err != nil {
 		return 0, fmt.Errorf("%q %w", clip(text), err)
 	}
-	if s.Start == "" {
-		return 0, fmt.Errorf("%s is a date, and the scenario does not say when it starts; give --set horizon.start=DATE, the date of its first period", clip(text))
+	if from == "" {
+		return 0, fmt.Errorf("%s is a date, and the scenario does not say when it starts", clip(text))
 	}
-	start, err := parseDate(s.Start)
+	start, err := parseDate(from)
 	if err != nil {
-		return 0, fmt.Errorf("horizon.start: %q %w", clip(s.Start), err)
+		return 0, fmt.Errorf("horizon.start: %q %w", clip(from), err)
 	}
 	days := int(d.last.Sub(start.first).Hours() / 24)
 	before := 0 // whether the last month is not yet full
@@ -47,9 +62,9 @@ func (s *Scenario) PeriodOf(text string) (int, error) {
 		before = 1
 	}
 	months := 12*(d.last.Year()-start.first.Year()) + int(d.last.Month()) - int(start.first.Month()) - before
-	period := map[string]int{"hour": 24 * (days + 1), "day": days + 1, "week": floor(days, 7) + 1, "month": months + 1, "year": floor(months, 12) + 1}[s.Model.Horizon.Unit]
+	period := map[string]int{"hour": 24 * (days + 1), "day": days + 1, "week": floor(days, 7) + 1, "month": months + 1, "year": floor(months, 12) + 1}[unit]
 	if period < 0 {
-		return 0, fmt.Errorf("%s lies before the start of the horizon, %s", clip(text), s.Start)
+		return 0, fmt.Errorf("%s lies before the start of the horizon, %s", clip(text), from)
 	}
 	return period, nil
 }

@@ -118,6 +118,9 @@ var (
 		return formatLength(a), problem, remedy
 	}}
 	aPeriod = &word{about: "a period", parse: func(text string) (string, string, string) {
+		if isDate(text) {
+			return text, "", ""
+		}
 		a, problem, remedy := parseLength(text)
 		if problem == "" && a.unit == "" {
 			return parseWhole(text)

@@ -113,6 +113,8 @@ func aPlatform() *record {
 			{key: "per_order", form: anAmount, unit: "money per order", preset: "0", source: off, about: "Cost of a fulfilled order."},
 			{key: "fixed", form: aRate, unit: "money per period", preset: "0", source: off, about: "Cost of being there."},
 		}}},
+		{key: "launch", form: &keyed{keysAre: "region", value: aPeriod.or("never"), rest: true}, unit: "period", aside: true,
+			about: "First period in which it is there, by region, `*` for every region not named; without it, and in regions it leaves out, from the start. Before, nobody there can hear of it or use it."},
 	}}
 }
 
@@ -219,6 +221,8 @@ func anEffect() *record {
 				about: "f: the share itself, the logarithm of one plus the count, or a power of the share."},
 			field{key: "exponent", form: aNumber, unit: "1", only: &only{"form", []string{string(models.FormPower)}}, required: "write the exponent, such as exponent: 0.5",
 				about: "f = share^exponent of a power effect."},
+			field{key: "spill", form: aNumber, unit: "share", aside: true,
+				about: "Share of the effect that comes from participation in all regions together; the rest comes from the own region, and all of it without this key. Effects that act on acquaintances do not spill over."},
 		),
 	}
 }

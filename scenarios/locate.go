@@ -11,7 +11,7 @@ import (
 // values were said, or the nearest place around them. A fault that follows from a value
 // that was lost already is left out; what begins beyond a horizon that was cut goes to the cut.
 func locate(r *report, root *node, faults models.Faults, cut *cut) {
-	b := builder{unit: textOf(root.get("horizon").get("unit"))}
+	b := builder{unit: textOf(root.get("horizon").get("unit")), began: textOf(root.get("horizon").get("start"))}
 	namesLost := !namesIntact(root)
 	for _, f := range faults {
 		if f.Name != "" && namesLost {

@@ -16,6 +16,7 @@ type field struct {
 	only     *only  // the key has a meaning only when another has a certain value
 
 	removable bool // null takes away what a base says
+	aside     bool // is not among the keys that a message lists
 
 	unit, source, about string // for people: unit, where the default comes from, one sentence
 }
@@ -49,7 +50,9 @@ func (m *record) what() string {
 func (m *record) braces() string {
 	var keys []string
 	for _, f := range m.fields {
-		keys = append(keys, f.key)
+		if !f.aside {
+			keys = append(keys, f.key)
+		}
 	}
 	return "{" + strings.Join(keys, ", ") + "}"
 }

@@ -7,6 +7,7 @@ import "flywheel/models"
 func Held(l *models.Law, period int) *models.Offers {
 	r := newRun(l, nil, Options{}, nil)
 	r.period = period
+	r.set()
 	r.offer()
 	return r.offers
 }

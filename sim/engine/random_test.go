@@ -43,6 +43,7 @@ func tiny(number int) *models.Model {
 			}
 		}
 		m.Policies = policies(t, names)
+		calendar(t, m, regions)
 		return m
 	}).Example(number)
 }

@@ -49,7 +49,8 @@ the points of a CSV file (--table). VALUES is a,b,c, or lo:hi:n for n numbers ev
 lo:hi:n:log. The plan is printed and counted before it runs (--plan: without running it). Writes
 trials (a row per run, scope and period) and points (bands over the replications of each) as
 CSV and Parquet. A point that fails is a row with its error. A sweep that was stopped, killed
-even, goes on where it was when the same command is given again.`,
+even, goes on where it was when the same command is given again; one that is finished is shown
+from its files, and runs anew with --overwrite.`,
 		Example:           "  flywheel sweep " + exampleScenario + " --engine cohorts --replications 5 --vary platforms.A.fee=0.1:0.2:3 --vary clock.revision=0.02,0.03",
 		Args:              oneScenario,
 		ValidArgsFunction: completeScenario,
@@ -250,6 +251,10 @@ func (p *program) sweepInto(ctx context.Context, w *sweepJob, store storing, sta
 		return err
 	}
 	defer func() { err = errors.Join(err, w.folder.Abort()) }()
+	if f := w.finished(p.json); f != nil && !store.overwrite {
+		p.say(w.scenario.Name, "is finished, and shown from its files; --overwrite runs it anew")
+		return p.finishSweep(f, started)
+	}
 	kept, err := openKept(w, store.overwrite)
 	if err != nil {
 		return err
@@ -270,7 +275,7 @@ func (p *program) sweepInto(ctx context.Context, w *sweepJob, store storing, sta
 	f := &swept{sweepJob: w, reused: kept.found, all: p.json}
 	err = p.points(ctx, w, kept, func(point int, runs []study.Measured) error {
 		rows := w.sweep.Rows(point, runs)
-		f.add(point, runs, rows)
+		f.add(rows)
 		return out.add(point, runs, rows)
 	})
 	if err = errors.Join(err, out.close()); err != nil {
@@ -287,6 +292,11 @@ func (p *program) sweepInto(ctx context.Context, w *sweepJob, store storing, sta
 	if err := kept.journal.Remove(); err != nil {
 		return err
 	}
+	return p.finishSweep(f, started)
+}
+
+// finishSweep prints a sweep whose files are in place.
+func (p *program) finishSweep(f *swept, started time.Time) error {
 	f.elapsed = time.Since(started)
 	var page bytes.Buffer
 	if err := f.page(&page); err != nil {

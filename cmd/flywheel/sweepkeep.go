@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -76,4 +77,36 @@ func (k *keptRuns) count() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.found + k.added
+}
+
+// finished is the sweep as its folder holds it already, all its rows or those of a page; nil where the folder holds another
+// study, what another version has made, or files that are not as they were left.
+func (w *sweepJob) finished(all bool) *swept {
+	m, err := files.ReadManifest(w.dir)
+	if err != nil || m.Digest != w.digest || m.Version != version || files.Verify(w.dir) != nil {
+		return nil
+	}
+	t, err := files.Read(filepath.Join(w.dir, "points.parquet"))
+	if err != nil {
+		return nil
+	}
+	f := &swept{sweepJob: w, reused: w.trials(), all: all, warnings: m.Warnings}
+	point := t.Integers("point")
+	for from := 0; from < len(point); {
+		to := from + 1
+		for to < len(point) && point[to] == point[from] {
+			to++
+		}
+		rows, err := w.sweep.ReadPoints(t.Slice(from, to))
+		if err != nil {
+			return nil
+		}
+		f.add(rows)
+		from = to
+	}
+	for _, file := range m.Files {
+		f.files = append(f.files, filepath.Join(w.dir, file.Name))
+	}
+	f.files = append(f.files, filepath.Join(w.dir, files.ManifestName))
+	return f
 }

@@ -28,7 +28,8 @@ type swept struct {
 const shownPoints = 30
 
 // add takes a point's rows as far as they are wanted.
-func (f *swept) add(point int, runs []study.Measured, rows []study.PointRow) {
+func (f *swept) add(rows []study.PointRow) {
+	point := rows[0].Point
 	if rows[0].Failed > 0 {
 		if f.failed++; f.first == "" {
 			f.first = fmt.Sprintf("point %d (%s): %s", point, f.named(point), rows[0].Error)

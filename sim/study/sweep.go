@@ -325,6 +325,30 @@ func (w *Sweep) AppendPoints(t *results.Table, rows []PointRow) {
 	}
 }
 
+// ReadPoints are the lines of a table that AppendPoints has made of this sweep; a table of other columns or
+// points is an error.
+func (w *Sweep) ReadPoints(t *results.Table) ([]PointRow, error) {
+	if schema := w.PointSchema(); !t.Schema.Equal(schema) {
+		return nil, fmt.Errorf("the table of points has the columns %s, where this sweep has %s", strings.Join(t.Schema.Names(), ", "), strings.Join(schema.Names(), ", "))
+	}
+	point, own := t.Data[0].Integer, t.Data[1+len(w.inputs):]
+	list := make([]PointRow, t.Rows())
+	for i := range list {
+		if point[i] < 0 || point[i] >= int64(w.design.Count) {
+			return nil, fmt.Errorf("the table of points has point %d, where this sweep has %d", point[i], w.design.Count)
+		}
+		list[i] = PointRow{
+			Entry: Entry{
+				Metric: own[0].Text[i], Platform: own[1].Text[i], Side: own[2].Text[i], Segment: own[3].Text[i], Region: own[4].Text[i],
+				Period: int(own[5].Integer[i]), Unit: results.Unit(own[6].Text[i]),
+				Band: results.Band{Mean: own[7].Number[i], Lo: own[8].Number[i], Hi: own[9].Number[i], N: int(own[10].Integer[i])},
+			},
+			Point: int(point[i]), Values: w.design.At(int(point[i])), Failed: int(own[11].Integer[i]), Error: own[12].Text[i],
+		}
+	}
+	return list, nil
+}
+
 // Encode writes what was kept of a run as bytes, with the run's place in the study.
 func (m Measured) Encode(point, replication int) []byte {
 	b := binary.AppendUvarint(nil, uint64(point))

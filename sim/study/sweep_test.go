@@ -97,6 +97,14 @@ func TestInputsAndMeasuresNeverPart(t *testing.T) {
 			}
 		}
 		require.Len(t, seen, design.Count, "no point is missing")
+
+		lines, err := w.ReadPoints(points)
+		require.NoError(t, err)
+		again := results.NewTable("points", w.PointSchema())
+		w.AppendPoints(again, lines)
+		require.Equal(t, fmt.Sprint(points), fmt.Sprint(again), "the table of points reads back as it was")
+		_, err = w.ReadPoints(trials)
+		require.Error(t, err)
 	})
 }
 

@@ -14,6 +14,7 @@
 //	life.go      what happens after joining besides what people choose
 //	policy.go    what platforms do: instrument, target, ending, hard budget; shape.go how much over time
 //	sight.go     what a policy sees; formula.go expressions over it; channel.go what marketing buys
+//	income.go    what a platform earns besides: ads, spread, charges, float, funding; prepaid.go vouchers, wallets, points
 //	market.go    what everybody sees at the start of a period
 //	law.go       a model bound to numbers: groups of exchangeable people
 //	utility.go   what each bundle of platforms is worth to a group this period

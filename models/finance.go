@@ -37,15 +37,26 @@ type Account uint8
 // The accounts of a platform. Every posting moves an amount from one to another, so their
 // balances always add to zero.
 const (
-	Cash       Account = iota // money in the bank
-	Funding                   // money put in by investors
-	Commission                // take rate times GMV
-	Membership                // membership prices paid by participants (or to them, when negative)
-	Penalties                 // penalties of those who use a rival against a contract
-	Subsidy                   // claims paid under policies
-	Marketing                 // money paid to channels
-	OrderCost                 // cost of fulfilled orders
-	FixedCost                 // cost of being there
+	Cash         Account = iota // money in the bank
+	Funding                     // money put in by investors
+	Commission                  // take rate times GMV
+	Membership                  // membership prices paid by participants (or to them, when negative)
+	Penalties                   // penalties of those who use a rival against a contract
+	Subsidy                     // claims paid under policies
+	Marketing                   // money paid to channels
+	OrderCost                   // cost of fulfilled orders
+	FixedCost                   // cost of being there
+	AdSales                     // attention sold to advertisers
+	SpreadKept                  // sale prices less purchase prices
+	Listing                     // charges for being listed
+	Hosting                     // charges for being looked after
+	Interest                    // earned on money held
+	Breakage                    // promises that nobody came for
+	Bonuses                     // added to what is paid into wallets
+	Rewards                     // points given
+	VouchersHeld                // owed for vouchers not yet redeemed
+	WalletsHeld                 // owed for money in wallets
+	PointsOwed                  // owed for points not yet used
 	accounts
 )
 
@@ -60,7 +71,8 @@ func Accounts() []Account {
 
 // String is the account's name.
 func (a Account) String() string {
-	names := [...]string{"cash", "funding", "commission", "membership", "penalties", "subsidy", "marketing", "order_cost", "fixed_cost"}
+	names := [...]string{"cash", "funding", "commission", "membership", "penalties", "subsidy", "marketing", "order_cost", "fixed_cost",
+		"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_held", "wallets_held", "points_owed"}
 	if int(a) < len(names) {
 		return names[a]
 	}
@@ -84,14 +96,27 @@ func (l *Ledger) Post(from, to Account, amount Money) {
 // Balance is what stands in an account.
 func (l *Ledger) Balance(a Account) Money { return l.balance[a] }
 
-// Revenue is what customers have paid so far: commission, membership and penalties.
+// Revenue is what has been earned so far: commission, membership, penalties, ads, spread,
+// charges, interest and breakage.
 func (l *Ledger) Revenue() Money {
-	return -(l.balance[Commission] + l.balance[Membership] + l.balance[Penalties])
+	return -l.sum(Commission, Membership, Penalties, AdSales, SpreadKept, Listing, Hosting, Interest, Breakage)
 }
 
-// Spent is what operations have cost so far: subsidies, marketing, order and fixed costs.
+// Spent is what operations have cost so far: subsidies, marketing, order and fixed costs, bonuses
+// and rewards.
 func (l *Ledger) Spent() Money {
-	return l.balance[Subsidy] + l.balance[Marketing] + l.balance[OrderCost] + l.balance[FixedCost]
+	return l.sum(Subsidy, Marketing, OrderCost, FixedCost, Bonuses, Rewards)
+}
+
+// Held is what stands with the platform and is others': prepaid orders, money in wallets, points.
+func (l *Ledger) Held() Money { return -l.sum(VouchersHeld, WalletsHeld, PointsOwed) }
+
+func (l *Ledger) sum(list ...Account) Money {
+	var sum Money
+	for _, a := range list {
+		sum += l.balance[a]
+	}
+	return sum
 }
 
 // Trial is the sum over all accounts; it is zero in every correct book.

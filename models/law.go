@@ -17,7 +17,8 @@ type Law struct {
 	Groups    []Group
 	Crowds    []Crowd
 	Standings *Standings
-	Rules     []Rule // the policies
+	Rules     []Rule   // the policies
+	Rounds    [][]Rule // by platform: its rounds of funding, as rules that end when the money comes
 }
 
 // Crowd is all the people of one side in one region: network effects act between crowds
@@ -120,7 +121,7 @@ func Compile(m *Model) (*Law, error) {
 	if faults := m.Validate(); len(faults) > 0 {
 		return nil, faults
 	}
-	l := &Law{Model: m, Rules: m.rules(), Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
+	l := &Law{Model: m, Rules: m.rules(), Rounds: m.rounds(), Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
 	crowds := map[[2]string]int{}
 	sides := map[string]int{}
 	ordering := m.OrderingSide()

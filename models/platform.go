@@ -13,6 +13,7 @@ type Platform struct {
 	Cash     Money              // funding in the bank at period 0
 	Cost     Cost
 	Launch   map[string]int // by region: the first period in which it is there, 0 for the start, Never; nil: everywhere from the start
+	Income   *Income        // what it earns, owes and receives besides; nil: nothing
 }
 
 // Never is the period of what does not happen.

@@ -148,6 +148,26 @@ func (m *Model) rules() []Rule {
 	return list
 }
 
+// rounds binds the funding of the platforms of a valid model: each round is open while its money
+// can come, and ended by its condition.
+func (m *Model) rounds() [][]Rule {
+	list := make([][]Rule, len(m.Platforms))
+	for k := range m.Platforms {
+		in := m.Platforms[k].Income
+		if in == nil {
+			continue
+		}
+		for _, round := range in.Rounds {
+			r := Rule{Policy: &Policy{Name: round.Name, Platform: m.Platforms[k].Name, Shape: Constant{}, From: round.Period, Until: round.End, Stop: Stop{When: round.When}}}
+			if round.When != "" {
+				r.when, _ = compileFormula(round.When, true)
+			}
+			list[k] = append(list[k], r)
+		}
+	}
+	return list
+}
+
 // Sees tells which numbers of a Sight the rule looks at besides the period; a rule that sees
 // nothing needs no Sight.
 func (r *Rule) Sees() bool {

@@ -54,6 +54,6 @@ func TestEveryPostingBalances(t *testing.T) {
 			l.Post(account.Draw(t, "from"), account.Draw(t, "to"), models.Money(rapid.Int64Range(-1e12, 1e12).Draw(t, "amount")))
 			require.Zero(t, l.Trial())
 		}
-		require.Equal(t, l.Balance(models.Cash), -l.Balance(models.Funding)+l.Revenue()-l.Spent())
+		require.Equal(t, l.Balance(models.Cash), -l.Balance(models.Funding)+l.Revenue()-l.Spent()+l.Held())
 	})
 }

@@ -171,7 +171,11 @@ func (m *Model) checkTarget(path string, p *Policy, faults *Faults) {
 	if names := m.platformNames(); len(names) > 0 && !slices.Contains(names, p.Platform) {
 		faults.unknown(path+".platform", "platform", p.Platform, names)
 	}
-	t := p.Target
+	m.checkAim(path, p.Target, faults)
+}
+
+// checkAim wants a target to name people who are there.
+func (m *Model) checkAim(path string, t Target, faults *Faults) {
 	known := len(*faults)
 	if len(m.Segments) == 0 {
 		return // nobody is there to be named

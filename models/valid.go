@@ -105,6 +105,7 @@ func (m *Model) checkPlatforms(faults *Faults) {
 		checkMoney(path+".cost.per_order", p.Cost.PerOrder, faults)
 		checkMoney(path+".cost.fixed", p.Cost.Fixed, faults)
 		m.checkLaunch(path+".launch", &p, faults)
+		m.checkIncome(path, &m.Platforms[i], faults)
 	}
 }
 

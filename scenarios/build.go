@@ -60,6 +60,7 @@ func (b *builder) platform(n *node, sides, regions []string) models.Platform {
 		Price: map[string]float64{},
 		Cost:  models.Cost{PerOrder: money(n.get("cost").get("per_order")), Fixed: models.MoneyOf(b.bounded(n.get("cost").get("fixed")))},
 	}
+	p.Income = b.income(n.get("income"), sides)
 	if capacity := n.get("capacity"); textOf(capacity) != infinite {
 		p.Capacity = b.rate(capacity)
 		if p.Capacity == 0 && capacity.intact() && capacity != nil {

@@ -44,10 +44,12 @@ func (r *run) book() {
 			membership += models.Times(r.using[g][k], price)
 			subsidy += r.paid[g][k]
 		}
-		if !r.within(k, rough) {
+		t := r.till(k)
+		if !r.within(k, rough+r.roughly(t)) {
 			return
 		}
-		commission := models.Money(math.Round(p.Fee*float64(gmv))) - r.relief[k]
+		r.sell(t)
+		commission := models.Money(math.Round(p.Fee*float64(t.due(gmv)))) - r.relief[k]
 		penalties, marketing := r.penalties[k], r.marketing[k]
 		r.marketing[k] = 0
 		costs := models.Times(orders, p.Cost.PerOrder)
@@ -60,8 +62,9 @@ func (r *run) book() {
 		l.Post(models.Cash, models.Marketing, marketing)
 		l.Post(models.Cash, models.OrderCost, costs)
 		l.Post(models.Cash, models.FixedCost, p.Cost.Fixed)
-		r.income[k] = flows{commission: commission, membership: membership, penalties: penalties, marketing: marketing,
-			cost: subsidy + marketing + costs + p.Cost.Fixed}
+		besides, more := r.trade(t, gmv)
+		r.income[k] = flows{commission: commission, membership: membership, penalties: penalties, besides: besides, marketing: marketing,
+			cost: subsidy + marketing + costs + p.Cost.Fixed + more}
 		if l.Trial() != 0 {
 			broken("the ledger of %s is out of balance by %d micro-units in period %d", p.Name, l.Trial(), r.period)
 		}

@@ -82,10 +82,11 @@ func overlap(a, b []int) bool {
 // offer asks each policy for its amount and holds it out; one whose budget is spent, or that
 // has ended, offers nothing.
 func (r *run) offer() {
-	if len(r.campaigns) == 0 {
+	if len(r.campaigns) == 0 && r.tills == nil {
 		return
 	}
 	r.offers.Clear()
+	r.charge()
 	if r.discounts != nil {
 		for g := range r.discounts {
 			clear(r.discounts[g])

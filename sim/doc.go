@@ -11,6 +11,7 @@
 //	campaign.go a policy in progress: what it offers; sight.go what it sees
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
+//	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead
 //	life.go    what is counted where people live on after joining
 //	schema.go  what a timeline measures; layout.go which rows it has; record.go writes them
 //

@@ -8,6 +8,7 @@ func (r *run) step(period int) {
 	r.period = period
 	r.set()     // the calendar says what there is, and what befalls it
 	r.observe() // everybody sees who used what, and what was ordered, at the end of the period before
+	r.fund()    // investors put in what they have promised
 	r.offer()   // policies with money left hold out their amounts
 	r.weigh()   // the law turns market and offers into the worth of every bundle
 	r.move()    // people hear of platforms, revise, choose

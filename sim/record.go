@@ -154,6 +154,11 @@ func (rec *Recorder) scope(i int) {
 	for m := subsidyToDate; m <= cash; m++ {
 		fill(rec.at[m][from:to], math.NaN())
 	}
+	for _, m := range rec.layout.metrics {
+		if m > welfare {
+			fill(rec.at[m][from:to], math.NaN())
+		}
+	}
 	fill(rec.at[marketShare][from:to], math.NaN())
 	fill(rec.at[hhi][from:to], math.NaN())
 	for k, n := range people {
@@ -199,6 +204,27 @@ func (rec *Recorder) money(r *run) {
 				rec.at[m][k] = amount.Units()
 				rec.at[m][all] = sums[m] / models.MicroUnits
 			}
+		}
+	}
+	rec.tills(r)
+}
+
+// tills writes the lines of those platforms that have a till.
+func (rec *Recorder) tills(r *run) {
+	all := r.law.Platforms
+	for _, m := range rec.layout.metrics {
+		if m < firstTill || m >= firstTill+tillLines {
+			continue
+		}
+		var sum models.Money
+		for k, t := range r.tills {
+			if t != nil {
+				sum += t.line[m-firstTill]
+				rec.at[m][k] = t.line[m-firstTill].Units()
+			}
+		}
+		if r.tills != nil {
+			rec.at[m][all] = sum.Units()
 		}
 	}
 }

@@ -55,6 +55,7 @@ type run struct {
 	toDate  []models.Money   // by platform: subsidies since the start
 	ledgers []models.Ledger  // by platform
 	income  []flows          // by platform: money of the period
+	tills   []*till          // by platform: what it earns, owes and receives besides; nil where there is none
 
 	discounts [][]models.Money // [group][platform] taken off the membership price; nil where no policy changes one
 	relief    []models.Money   // by platform: commission left to those who fulfil
@@ -66,10 +67,12 @@ type run struct {
 
 // flows is a platform's money in one period.
 type flows struct {
-	commission, membership, penalties, marketing, cost models.Money
+	commission, membership, penalties, besides, marketing, cost models.Money
 }
 
-func (f flows) revenue() models.Money { return f.commission + f.membership + f.penalties }
+func (f flows) revenue() models.Money {
+	return f.commission + f.membership + f.penalties + f.besides
+}
 
 // Simulate runs a law from period 0 to its horizon by an engine and records every period.
 // It returns the context's error when that ends first, and an error when the engine refuses
@@ -110,7 +113,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		market: models.NewMarket(l), offers: models.NewOffers(l),
 		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms+1),
 		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),
-		lives: newLives(l), campaigns: newCampaigns(l),
+		lives: newLives(l), campaigns: newCampaigns(l), tills: newTills(l),
 		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms), refused: table[float64](groups, platforms),
 		served: table[float64](groups, platforms), fulfilled: table[float64](groups, platforms),
 		paid: table[models.Money](groups, platforms), unpaid: table[float64](groups, platforms),

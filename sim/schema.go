@@ -39,6 +39,26 @@ const (
 	churned
 	satisfaction
 	welfare
+	ads
+	spreadKept
+	listing
+	hosting
+	interest
+	breakage
+	bonuses
+	rewards
+	vouchersSold
+	vouchersRedeemed
+	vouchersRefunded
+	vouchersExpired
+	vouchersHeld
+	walletDeposits
+	walletSpent
+	walletRefunds
+	walletsHeld
+	pointsUsed
+	pointsOwed
+	funding
 	metrics
 )
 
@@ -57,8 +77,52 @@ func Recorded(laws ...*models.Law) results.Schema {
 
 // gives tells whether a law uses the mechanism that a metric is about. Every metric of a
 // mechanism that may be left out has its case here.
-func gives(*models.Law, int) bool {
+func gives(l *models.Law, metric int) bool {
+	if metric >= firstTill && metric < firstTill+tillLines {
+		return tillGives(l, metric)
+	}
 	return true
+}
+
+// The metrics of tills follow each other.
+const (
+	firstTill = ads
+	tillLines = funding + 1 - ads
+)
+
+// tillGives tells whether a platform of the law has the line of income that a metric is about.
+func tillGives(l *models.Law, metric int) bool {
+	return slices.ContainsFunc(l.Model.Platforms, func(p models.Platform) bool {
+		in := p.Income
+		if in == nil {
+			return false
+		}
+		charges := func(kind models.ChargeKind) bool {
+			return slices.ContainsFunc(in.Charges, func(c models.Charge) bool { return c.Kind == kind })
+		}
+		switch metric {
+		case ads:
+			return in.Ads != nil
+		case spreadKept:
+			return in.Spread != nil
+		case listing:
+			return charges(models.ChargeListing)
+		case hosting:
+			return charges(models.ChargeHosting)
+		case interest:
+			return in.Float != nil
+		case breakage:
+			return in.Vouchers != nil || in.Wallet != nil || in.Points != nil
+		case bonuses, walletDeposits, walletSpent, walletRefunds, walletsHeld:
+			return in.Wallet != nil
+		case rewards, pointsUsed, pointsOwed:
+			return in.Points != nil
+		case funding:
+			return len(in.Rounds) > 0
+		default:
+			return in.Vouchers != nil
+		}
+	})
 }
 
 // Metrics are the columns that a timeline measures, in the order of the table. A metric
@@ -80,12 +144,12 @@ func Metrics() results.Schema {
 		{Name: "subsidy", Kind: results.Number, Unit: "money", About: "Money paid to participants under policies in the period."},
 		{Name: "unpaid_claims", Kind: results.Number, Unit: "claims", About: "Claims of the period that a budget could no longer pay in full."},
 		{Name: "subsidy_to_date", Kind: results.Number, Unit: "money", About: "Money paid to participants under policies since the start."},
-		{Name: "commission", Kind: results.Number, Unit: "money", About: "Take rate times GMV of the period, less what policies left of it to those who fulfil."},
+		{Name: "commission", Kind: results.Number, Unit: "money", About: "Take rate times GMV of the period (of vouchers when they are redeemed), less what policies left of it to those who fulfil."},
 		{Name: "membership", Kind: results.Number, Unit: "money", About: "Membership prices received in the period; negative when the platform pays them."},
 		{Name: "penalties", Kind: results.Number, Unit: "money", About: "Penalties received in the period from those who use a rival against a contract of exclusivity."},
-		{Name: "revenue", Kind: results.Number, Unit: "money", About: "Commission, membership and penalties of the period."},
+		{Name: "revenue", Kind: results.Number, Unit: "money", About: "Commission, membership and penalties of the period, and what the income of a platform adds to them: ads, spread, listing, hosting, interest, breakage."},
 		{Name: "marketing", Kind: results.Number, Unit: "money", About: "Money paid to channels in the period."},
-		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, marketing, order costs and fixed costs of the period."},
+		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, marketing, order costs and fixed costs of the period, bonuses and rewards."},
 		{Name: "rebates_owed", Kind: results.Number, Unit: "money", About: "What the coupons at hand would cost if all were used."},
 		{Name: "cash", Kind: results.Number, Unit: "money", About: "Money in the bank at the end of the period; below zero it is owed."},
 		{Name: "hhi", Kind: results.Number, Unit: "1", About: "Herfindahl-Hirschman index of memberships over platforms, 1/K to 1."},
@@ -95,5 +159,25 @@ func Metrics() results.Schema {
 		{Name: "churned", Kind: results.Number, Unit: "participants", About: "Of those who left in the period, the ones who did not choose to; platform * adds them up."},
 		{Name: "satisfaction", Kind: results.Number, Unit: "1", About: "Mean mood of participants, 0 the worst level and 1 the best; null where nobody has a mood."},
 		{Name: "welfare", Kind: results.Number, Unit: "money", About: "Worth to participants of what they use, those who use nothing included, noise left out; null unless study.welfare is recorded, for single platforms, and at the start."},
+		{Name: "ads", Kind: results.Number, Unit: "money", About: "Paid by advertisers in the period. This and the other lines of platforms.income are in a timeline where a platform has them, and null for platforms that have not."},
+		{Name: "spread", Kind: results.Number, Unit: "money", About: "Part of the GMV of the period kept as the difference of sale and purchase prices."},
+		{Name: "listing", Kind: results.Number, Unit: "money", About: "Charges for being listed, received in the period."},
+		{Name: "hosting", Kind: results.Number, Unit: "money", About: "Charges for being looked after, received in the period."},
+		{Name: "interest", Kind: results.Number, Unit: "money", About: "Interest of the period on money that belongs to others."},
+		{Name: "breakage", Kind: results.Number, Unit: "money", About: "Worth of promises that ended unused in the period: vouchers, money in wallets, points."},
+		{Name: "bonuses", Kind: results.Number, Unit: "money", About: "What the platform added to money paid into wallets in the period; a cost."},
+		{Name: "rewards", Kind: results.Number, Unit: "money", About: "Worth of the points given in the period; a cost."},
+		{Name: "vouchers_sold", Kind: results.Number, Unit: "money", About: "Worth of the vouchers sold in the period; part of GMV."},
+		{Name: "vouchers_redeemed", Kind: results.Number, Unit: "money", About: "Worth of the vouchers redeemed in the period; commission is taken of it now."},
+		{Name: "vouchers_refunded", Kind: results.Number, Unit: "money", About: "Worth of the vouchers given back in the period."},
+		{Name: "vouchers_expired", Kind: results.Number, Unit: "money", About: "Worth of the vouchers that expired in the period."},
+		{Name: "vouchers_held", Kind: results.Number, Unit: "money", About: "Worth of the vouchers that are still good at the end of the period; owed."},
+		{Name: "wallet_deposits", Kind: results.Number, Unit: "money", About: "Money paid into wallets in the period, bonuses left out."},
+		{Name: "wallet_spent", Kind: results.Number, Unit: "money", About: "Orders of the period paid from wallets."},
+		{Name: "wallet_refunds", Kind: results.Number, Unit: "money", About: "Money in wallets paid back in the period to those who left."},
+		{Name: "wallets_held", Kind: results.Number, Unit: "money", About: "Money in wallets at the end of the period, bonuses included; owed."},
+		{Name: "points_used", Kind: results.Number, Unit: "money", About: "Worth of the points used in the period."},
+		{Name: "points_owed", Kind: results.Number, Unit: "money", About: "Worth of the points that are still good at the end of the period; owed."},
+		{Name: "funding", Kind: results.Number, Unit: "money", About: "Money that investors put in in the period, after the start."},
 	}
 }

@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,7 +50,47 @@ func small(t *rapid.T) *models.Model {
 	for i := range rapid.IntRange(1, 3).Draw(t, "policies") {
 		m.Policies = append(m.Policies, anyPolicy(t, string(rune('a'+i))))
 	}
+	if rapid.Bool().Draw(t, "income") {
+		m.Platforms[0].Income = anyIncome(t, m)
+	}
 	return m
+}
+
+// anyIncome is some of the lines that a platform may earn by besides.
+func anyIncome(t *rapid.T, m *models.Model) *models.Income {
+	share := func(label string) float64 { return rapid.Float64Range(0, 1).Draw(t, label) }
+	has := func(label string) bool { return rapid.Bool().Draw(t, label) }
+	in := &models.Income{}
+	if has("ads") {
+		in.Ads = &models.Ads{Side: "consumers", Views: share("views"), Content: share("content"), Thousand: 20, ClickRate: share("clicks"), Click: share("click")}
+	}
+	if has("spread") {
+		in.Spread = &models.Spread{Share: share("spread share"), Borne: map[string]float64{"consumers": share("borne"), "merchants": share("borne by merchants")}}
+	}
+	for _, kind := range []models.ChargeKind{models.ChargeListing, models.ChargeHosting} {
+		if has(string(kind)) {
+			in.Charges = append(in.Charges, models.Charge{Name: string(kind), Kind: kind, Target: models.Target{Side: "merchants"},
+				Join: models.Money(rapid.Int64Range(0, 3_000_000).Draw(t, "join")), Period: models.Money(rapid.Int64Range(0, 3_000_000).Draw(t, "stay"))})
+		}
+	}
+	if has("float") {
+		in.Float = &models.Float{Rate: share("rate"), Lag: 7 * share("lag")}
+	}
+	cuts := slices.ContainsFunc(m.Policies, func(p models.Policy) bool { return p.Platform == "A" && p.Instrument == models.CutCommission })
+	if has("vouchers") && !cuts {
+		redeemed := share("redemption")
+		in.Vouchers = &models.Vouchers{Share: share("voucher share"), Redemption: redeemed, Refund: (1 - redeemed) * share("refund"), Expires: rapid.IntRange(1, 5).Draw(t, "good for"), Kept: share("kept")}
+	}
+	if has("wallet") {
+		in.Wallet = &models.Wallet{TopUp: share("top-up"), Amount: models.Money(rapid.Int64Range(0, 50_000_000).Draw(t, "paid in")), Bonus: share("bonus"), Spend: share("spend"), Lapse: share("lapse"), Refund: share("paid back")}
+	}
+	if has("points") {
+		in.Points = &models.Points{Earn: share("earn"), Redemption: share("used"), Expires: rapid.IntRange(1, 5).Draw(t, "points good for")}
+	}
+	if has("round") {
+		in.Rounds = []models.Round{{Name: "first", Period: rapid.IntRange(1, 12).Draw(t, "round"), Amount: 1_000_001, When: rapid.SampledFrom([]string{"", "share > 0.2", "cash < 50"}).Draw(t, "when")}}
+	}
+	return in
 }
 
 // anyPolicy is a policy of any instrument and shape; who can hold a budget has one.
@@ -131,20 +172,31 @@ func checkMoney(t *rapid.T, m *models.Model, rows *results.Table, expected bool)
 			}
 		}
 		var unpaid float64
-		var paid, spent models.Money
+		var paid, spent, owed models.Money
 		before := p.Cash
 		for i := range own.Rows() {
-			of := func(metric string) models.Money { return micro(own.Numbers(metric)[i]) }
+			of := func(metric string) models.Money {
+				if own.Schema.Index(metric) < 0 || math.IsNaN(own.Numbers(metric)[i]) {
+					return 0
+				}
+				return micro(own.Numbers(metric)[i])
+			}
 			unpaid += own.Numbers("unpaid_claims")[i]
 			paid += of("subsidy")
-			relief := models.Money(math.Round(p.Fee*float64(of("gmv")))) - of("commission")
+			due := of("gmv") - of("vouchers_sold") + of("vouchers_redeemed")
+			relief := models.Money(math.Round(p.Fee*float64(due))) - of("commission")
 			require.GreaterOrEqual(t, relief, models.Money(0))
 			spent += of("subsidy") + of("marketing") + relief
 			require.Equal(t, paid, of("subsidy_to_date"))
-			after := before + of("revenue") - of("cost")
+			held := of("vouchers_held") + of("wallets_held") + of("points_owed")
+			after := before + of("revenue") - of("cost") + held - owed + of("funding")
 			require.Equal(t, after, of("cash"))
-			require.Equal(t, of("revenue"), of("commission")+of("membership")+of("penalties"))
-			require.GreaterOrEqual(t, of("cost"), of("subsidy")+of("marketing"))
+			require.Equal(t, of("revenue"), of("commission")+of("membership")+of("penalties")+of("ads")+of("spread")+of("listing")+of("hosting")+of("interest")+of("breakage"))
+			require.GreaterOrEqual(t, of("cost"), of("subsidy")+of("marketing")+of("bonuses")+of("rewards"))
+			for _, promised := range []string{"vouchers_held", "wallets_held", "points_owed"} {
+				require.GreaterOrEqual(t, of(promised), models.Money(0))
+			}
+			owed = held
 			require.LessOrEqual(t, spent+of("rebates_owed"), budget+rounding(expected))
 			before = after
 		}

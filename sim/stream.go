@@ -48,6 +48,9 @@ const (
 	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
 	ForNetwork Purpose = 23 // who knows whom; keyed by the world
 
+	ForVouchers Purpose = 51 // which vouchers are sold, redeemed and given back
+	ForTopUps   Purpose = 52 // who pays into a wallet
+
 	ForDeployment Purpose = 41 // whose orders a deployment turns away
 )
 

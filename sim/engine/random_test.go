@@ -44,6 +44,15 @@ func tiny(number int) *models.Model {
 		}
 		m.Policies = policies(t, names)
 		calendar(t, m, regions)
+		if rapid.Bool().Draw(t, "income") {
+			m.Platforms[0].Income = &models.Income{
+				Spread:   &models.Spread{Share: in(0, 0.1, "spread"), Borne: map[string]float64{"consumers": in(0, 1, "borne"), "merchants": 0.5}},
+				Charges:  []models.Charge{{Name: "care", Kind: models.ChargeHosting, Target: models.Target{Side: "merchants"}, Period: models.MoneyOf(in(0, 0.5, "care"))}},
+				Vouchers: &models.Vouchers{Share: in(0, 1, "vouchers"), Redemption: 0.6, Refund: 0.2, Expires: 3, Kept: 1},
+				Wallet:   &models.Wallet{TopUp: in(0, 0.5, "top-up"), Amount: models.MoneyOf(20), Bonus: 0.1, Spend: 0.5},
+				Rounds:   []models.Round{{Name: "seed", Period: 2, Amount: models.MoneyOf(100), When: "share > 0.3"}},
+			}
+		}
 		return m
 	}).Example(number)
 }

@@ -41,8 +41,9 @@ func whole() *record {
 	}
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
-		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "levers", "study"}}}, preset: "{}", source: off,
+		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "load", "levers", "study"}}}, preset: "{}", source: off,
 			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies, networks and event."},
+		field{key: "load", form: aRehearsalLoad(), removable: true, about: "What a visitor of the deployment does and what must hold, as in a load plan: flywheel rehearse presses it at the forecast's rates."},
 		field{key: "levers", form: &roll{thing: "lever", item: aLever()}, preset: "[]", source: off,
 			about: "Numbers that the page of flywheel serve lets people move; without any it offers policies' amounts and budgets, and take rates."},
 		field{key: "study", form: aStudy(), preset: "{}", about: "How many runs, and what the summary shows."},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"flywheel/loadtest/plan"
 	"flywheel/models"
 	"flywheel/sim/study"
 )
@@ -23,7 +24,8 @@ type Scenario struct {
 	Settings study.Settings
 	Start    string // date of the first period, as the file writes it; empty when it says none
 	Claims   []study.Claim
-	Levers   []Lever // as stated
+	Levers   []Lever    // as stated
+	Load     *plan.Plan // what meets the event's deployment, without a curve; nil: the scenario does not say
 
 	Digest       string // SHA-256 of the resolved scenario, in hexadecimal
 	SourceDigest string // SHA-256 of the file as it was read, in hexadecimal
@@ -112,6 +114,7 @@ func (s *Scenario) resolve(r *report, form *record, tree *node, engines []string
 	s.vary(r, form, tree, b.cut)
 	s.claim(r, b.cut)
 	s.levers(r)
+	s.load(r)
 	b.cut.tell()
 }
 

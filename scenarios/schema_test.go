@@ -99,6 +99,10 @@ func schemaOf(f form) object {
 		return anyOf(schemaOf(f.word), schemaOf(f.record))
 	case *changes:
 		return object{"type": "object"}
+	case *verbatim:
+		return anyOf(object{"type": "string"}, object{"type": "number"})
+	case *free:
+		return object{}
 	}
 	panic("bug: a form without a schema")
 }

@@ -28,6 +28,7 @@ type askedRehearsal struct {
 	asked
 	storing
 	target, plan string
+	window       time.Duration
 	speed, scale float64
 	mayPress     []string
 	options      loadtest.CapacityOptions
@@ -42,15 +43,29 @@ func (p *program) rehearseCommand() *cobra.Command {
 thresholds. Where one breaks, search the target's capacity, run the promotion on that capacity and
 on enough of it with the same luck, and tell what the shortfall costs in orders, users and money,
 which capacity would pass, and how large a part of the audience this one carries. Writes an overlay,
-a scenario that extends the forecast's with what was measured. Without --plan, journeys are GET /.`,
-		Example:           "  flywheel target --addr 127.0.0.1:8080 --capacity 8 &\n  flywheel rehearse campus-friday-noon-coupon --target http://127.0.0.1:8080 --speed 60",
+a scenario that extends the forecast's with what was measured.
+
+Journeys, thresholds and limits are those of --plan, or of the scenario's own load:, or else GET /,
+fewer than 1% failed and a p99 below 1s. The busiest two minutes of the curve are pressed at the
+forecast's own rates; --window presses more or less of it, and --speed K all of it K times as fast,
+which gives queues less time to grow: a target that falls a little short then looks as if it held.`,
+		Example:           "  flywheel target --addr 127.0.0.1:8080 --capacity 8 &\n  flywheel rehearse campus-friday-noon-coupon --target http://127.0.0.1:8080",
 		Args:              oneScenario,
 		ValidArgsFunction: completeScenario,
-		RunE:              func(c *cobra.Command, args []string) error { return p.rehearse(c, args[0], ask) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if ask.window < 0 {
+				return wrong("--window: %v is no time; give one above 0s", ask.window)
+			}
+			if !c.Flags().Changed("window") && !c.Flags().Changed("speed") {
+				ask.window = busiest
+			}
+			return p.rehearse(c, args[0], ask)
+		},
 	}
 	flags := c.Flags()
 	flags.StringVar(&ask.target, "target", "", "press `URL`")
 	flags.StringVar(&ask.plan, "plan", "", "take journeys, thresholds and limits from the plan `FILE.yaml`; its curve is not used")
+	flags.DurationVar(&ask.window, "window", 0, "press the busiest stretch of this `LENGTH` (default 2m, or with --speed the whole curve)")
 	flags.Float64Var(&ask.speed, "speed", 1, "run the curve `K` times as fast, at the same rates")
 	flags.Float64Var(&ask.scale, "scale", 1, "multiply all rates by `K`, for a target that is a model of the deployment")
 	flags.DurationVar(&ask.options.Length, "probe", 0, "judge each probe of a search for `TIME` (default 3s, or 100 starts up to 10s)")
@@ -62,6 +77,10 @@ a scenario that extends the forecast's with what was measured. Without --plan, j
 	ask.storing.flags(c)
 	return c
 }
+
+// busiest is how much of a curve is pressed when nobody says: a queue that grows by a hundredth
+// of what arrives takes a hundred seconds to hold one second's arrivals.
+const busiest = 2 * time.Minute
 
 // rehearsed is a rehearsal under way.
 type rehearsed struct {
@@ -85,11 +104,11 @@ func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) 
 	if r.job.scenario.Model.Event == nil {
 		return failure{exitFaulty, fmt.Errorf("%s has no event to rehearse; add event: {platform: ..., period: ..., hour: ...}", r.job.scenario.Name)}
 	}
-	if r.load, err = ask.loadJob(); err != nil {
+	if r.load, err = ask.loadJob(r.job.scenario.Load); err != nil {
 		return err
 	}
 	keep := &inquiry{kind: c.Name(), scenario: r.job.scenario, law: r.job.plan.Variants[0].Law, runs: r.job.plan.Settings.Replications,
-		changes: ask.changes(c), words: []string{c.Name(), ask.target, fmt.Sprintf("speed %v scale %v", ask.speed, ask.scale), string(r.load.plan.Text())}}
+		changes: ask.changes(c), words: []string{c.Name(), ask.target, fmt.Sprintf("window %v speed %v scale %v", ask.window, ask.speed, ask.scale), string(r.load.plan.Text())}}
 	if err := keep.open(ask.storing); err != nil {
 		return err
 	}
@@ -127,26 +146,33 @@ func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) 
 	return nil
 }
 
-// loadJob is the plan that meets the target, with a curve that the forecast's will replace.
-func (a *askedRehearsal) loadJob() (*loadJob, error) {
+// loadJob is the plan that meets the target, with a curve that the forecast's will replace: that
+// of the flags, or the scenario's own, or else the plainest there is.
+func (a *askedRehearsal) loadJob(own *plan.Plan) (*loadJob, error) {
 	ask := askedLoad{target: a.target, speed: a.speed, scale: a.scale}
 	if err := ask.check(); err != nil {
 		return nil, err
 	}
 	curve := plan.Curve{plan.HoldFor(plan.Rate{Count: 1}, time.Second)}
 	j := &loadJob{name: "rehearsal", ask: ask, quantile: unknown}
-	if a.plan == "" {
-		if a.target == "" {
-			return nil, wrong("rehearse wants a target: --target URL, or a plan with one: --plan FILE.yaml")
+	if a.plan != "" {
+		read, err := scenarios.LoadPlan(a.plan, scenarios.PlanOptions{Target: a.target, Curve: curve})
+		if err != nil {
+			return nil, err
 		}
-		j.plan = plan.Plan{Target: a.target, Curve: curve, Journeys: []plan.Journey{{Steps: []plan.Step{{Get: "/"}}}}}
+		j.file, j.plan = a.plan, *read
 		return j, nil
 	}
-	read, err := scenarios.LoadPlan(a.plan, scenarios.PlanOptions{Target: a.target, Curve: curve})
-	if err != nil {
-		return nil, err
+	j.plan = plan.Plan{Journeys: []plan.Journey{{Steps: []plan.Step{{Get: "/"}}}}}
+	if own != nil {
+		j.plan = *own
 	}
-	j.file, j.plan = a.plan, *read
+	if j.plan.Curve = curve; a.target != "" {
+		j.plan.Target = a.target
+	}
+	if j.plan.Target == "" {
+		return nil, wrong("rehearse wants a target: --target URL, or a plan with one: --plan FILE.yaml")
+	}
 	return j, nil
 }
 
@@ -173,7 +199,7 @@ func (r *rehearsed) forecast(ctx context.Context, p *program) error {
 func (r *rehearsed) rehearse(ctx context.Context, p *program) (err error) {
 	r.finding, err = rehearsal.Rehearse(ctx, rehearsal.Rehearsal{
 		Event: r.job.scenario.Model.Event, Curve: r.curve,
-		Plan: r.load.plan, Speed: r.ask.speed, Scale: r.ask.scale, Today: time.Now(),
+		Plan: r.load.plan, Window: r.ask.window, Speed: r.ask.speed, Scale: r.ask.scale, Today: time.Now(),
 	}, rehearsal.Steps{
 		Press: func(ctx context.Context, pressed plan.Plan) (loadtest.Report, error) {
 			r.load.plan = pressed
@@ -190,6 +216,16 @@ func (r *rehearsed) rehearse(ctx context.Context, p *program) (err error) {
 			defer view.clear()
 			o := r.ask.options
 			o.MayPress, o.Watch = r.ask.mayPress, view.tell
+			if schedule, err := pressed.Curve.Schedule(); err == nil { // what broke under the peak need not be asked for more
+				o.Most = max(1, schedule.Highest())
+				o.From = max(1, o.Most/2)
+			}
+			err := rehearsal.Settle(ctx, pressed, func(ctx context.Context, p plan.Plan) (loadtest.Report, error) {
+				return loadtest.Run(ctx, p, loadtest.Options{MayPress: o.MayPress})
+			})
+			if err != nil {
+				return loadtest.Capacity{}, err
+			}
 			return loadtest.FindCapacity(ctx, pressed, o)
 		},
 		Cost: r.cost,
@@ -238,7 +274,11 @@ func (r *rehearsed) cost(ctx context.Context, measured models.Deployment) ([]reh
 	}
 	const confidence = 0.95
 	for i := range list {
-		list[i].Difference, _ = results.Paired(answers[1].Column(i), answers[0].Column(i), confidence)
+		short, enough := answers[1].Column(i), answers[0].Column(i)
+		if list[i].More {
+			short, enough = enough, short
+		}
+		list[i].Difference, _ = results.Paired(enough, short, confidence)
 	}
 	return list, nil
 }
@@ -248,8 +288,10 @@ func (r *rehearsed) quantities() []rehearsal.Shortfall {
 	m := r.job.scenario.Model
 	e := m.Event
 	list := []rehearsal.Shortfall{
-		{What: "orders on the day", Metric: "orders", Side: sim.Total, Period: e.Period},
-		{What: "orders turned away", Metric: "turned_away", Side: sim.Total, Period: e.Period},
+		{What: "orders lost on the day", Metric: "orders", Side: sim.Total, Period: e.Period},
+		{What: "orders turned away by the deployment", Metric: "turned_away", Side: sim.Total, Period: e.Period, More: true},
+		{What: "orders late", Metric: "late", Side: sim.Total, Period: e.Period, More: true},
+		{What: "GMV lost on the day", Metric: "gmv", Side: sim.Total, Period: e.Period},
 	}
 	for _, after := range usersAfter {
 		if e.Period+after > m.Horizon.Periods {
@@ -257,10 +299,11 @@ func (r *rehearsed) quantities() []rehearsal.Shortfall {
 				Text: fmt.Sprintf("users lost after %d days are not told: the forecast ends %d days after the event", after, m.Horizon.Periods-e.Period)})
 			continue
 		}
-		list = append(list, rehearsal.Shortfall{What: fmt.Sprintf("users after %d days", after), Metric: "participants", Side: m.OrderingSide(), Period: e.Period + after})
+		list = append(list, rehearsal.Shortfall{What: fmt.Sprintf("users lost after %d days", after), Metric: "participants", Side: m.OrderingSide(), Period: e.Period + after})
 	}
-	list = append(list, rehearsal.Shortfall{What: "cash at the end", Metric: "cash", Side: sim.Total, Period: m.Horizon.Periods})
+	list = append(list, rehearsal.Shortfall{What: "cash lost at the end", Metric: "cash", Side: sim.Total, Period: m.Horizon.Periods})
 	schema := study.Metrics()
+	list = slices.DeleteFunc(list, func(s rehearsal.Shortfall) bool { return schema.Index(s.Metric) < 0 })
 	for i := range list {
 		list[i].Platform = e.Platform
 		list[i].Unit = schema[schema.Index(list[i].Metric)].Unit
@@ -337,7 +380,7 @@ type rehearsalVerdict struct {
 	Thresholds []loadtest.Judgement `json:"thresholds"`
 }
 
-// rehearsalShortfall is what a shortfall costs in one quantity, with the capacity less without.
+// rehearsalShortfall is what a shortfall costs in one quantity; below zero it saves.
 type rehearsalShortfall struct {
 	What     string       `json:"what"`
 	Metric   string       `json:"metric"`
@@ -403,8 +446,13 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 			}
 			rows = append(rows, []string{s.What, results.Human(s.Difference.Mean, s.Unit), span(s.Difference.Lo, s.Difference.Hi, s.Unit), shown})
 		}
-		if err := grid(page, 1, []string{"", "difference", "95% interval", ""}, rows); err != nil {
+		if err := grid(page, 1, []string{"", "cost", "95% interval", ""}, rows); err != nil {
 			return err
+		}
+	}
+	for _, s := range f.Cost {
+		if s.Metric == "cash" && s.Difference.Hi < 0 {
+			say("cash is saved, not lost: this promotion pays more for an order than the order earns")
 		}
 	}
 	page.WriteString("\n")

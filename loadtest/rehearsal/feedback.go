@@ -40,7 +40,7 @@ func ShortfallTable(cost []Shortfall) (*results.Table, error) {
 		{Name: "side", Kind: results.Text, About: "Side of the market, or * for all together."},
 		{Name: "period", Kind: results.Integer, Unit: "periods", About: "At the end of which period."},
 		{Name: "unit", Kind: results.Text, About: "Unit of mean, lo and hi."},
-		{Name: "mean", Kind: results.Number, About: "With the measured capacity less with enough of it, mean over pairs, in its unit."},
+		{Name: "mean", Kind: results.Number, About: "What the measured capacity costs against enough of it, mean over pairs, in its unit; below zero it saves."},
 		{Name: "lo", Kind: results.Number, About: "Lower end of its 95% interval, in its unit."},
 		{Name: "hi", Kind: results.Number, About: "Upper end of its 95% interval, in its unit."},
 		{Name: "shown", Kind: results.Text, About: "yes when the interval excludes zero, else no."},

@@ -123,3 +123,36 @@ func TestWhatWasFoundComesBackWithAnError(t *testing.T) {
 	require.False(t, f.Measured.Limited)
 	require.Contains(t, f.Limits[0], "none passes")
 }
+
+// Of a rise from 10 to 12 in 20 s and a fall to 4 in 40 s, the busiest 20 s end at the peak (220
+// starts) rather than begin there (200); the ends lie on the straight lines.
+func TestOnlyTheBusiestStretchIsPressed(t *testing.T) {
+	r := rehearsed(t)
+	r.Window = 20 * time.Second
+	f, err := Rehearse(t.Context(), r, Steps{Press: func(_ context.Context, p plan.Plan) (loadtest.Report, error) {
+		schedule, err := p.Curve.Schedule()
+		require.NoError(t, err)
+		require.Equal(t, 20*time.Second, schedule.Length())
+		require.Equal(t, int64(220), schedule.Total())
+		return report(false), nil
+	}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"only the busiest 20s of 1m were pressed, at the forecast's own rates: what builds up over a longer time was not seen; --window 1m presses all of it"}, f.Limits)
+	points, err := pointsOf(r.Curve)
+	require.NoError(t, err)
+	require.Equal(t, points, busiest(points, time.Hour))
+	require.Equal(t, []plan.Point{{At: 0, Rate: plan.Rate{Count: 11}}, {At: 10 * time.Second, Rate: plan.Rate{Count: 12}}, {At: 20 * time.Second, Rate: plan.Rate{Count: 10}}},
+		cut(points, 10*time.Second, 30*time.Second))
+}
+
+// A backlog that halves by every look is waited for: 8, 4, 2 and 1 s, then steady.
+func TestATargetSettles(t *testing.T) {
+	medians, looks := []float64{8000, 4000, 2000, 900, 880, 1}, 0
+	require.NoError(t, Settle(t.Context(), plan.Plan{}, func(_ context.Context, p plan.Plan) (loadtest.Report, error) {
+		looks++
+		return loadtest.Report{Latency: loadtest.Percentiles{P50: medians[looks-1]}}, nil
+	}))
+	require.Equal(t, 5, looks)
+	broken := errors.New("gone")
+	require.ErrorIs(t, Settle(t.Context(), plan.Plan{}, func(context.Context, plan.Plan) (loadtest.Report, error) { return loadtest.Report{}, broken }), broken)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"flywheel/loadtest"
@@ -15,12 +16,13 @@ import (
 // Rehearsal is what is rehearsed: a scenario's event, its request curve, and the plan whose
 // journeys, thresholds and limits meet the target.
 type Rehearsal struct {
-	Event *models.Event  // of the scenario
-	Curve *results.Table // the event's request curve at its quantile
-	Plan  plan.Plan      // its curve is replaced by the forecast's
-	Speed float64        // the curve runs this many times as fast, at the same rates; 0 means 1
-	Scale float64        // the target is a model of the deployment, this many times its size; 0 means 1
-	Today time.Time      // the date that a measured capacity is given
+	Event  *models.Event  // of the scenario
+	Curve  *results.Table // the event's request curve at its quantile
+	Plan   plan.Plan      // its curve is replaced by the forecast's
+	Window time.Duration  // press only the busiest stretch of this length; 0 means the whole curve
+	Speed  float64        // the curve runs this many times as fast, at the same rates; 0 means 1
+	Scale  float64        // the target is a model of the deployment, this many times its size; 0 means 1
+	Today  time.Time      // the date that a measured capacity is given
 }
 
 // Steps are what a rehearsal has others do.
@@ -30,15 +32,16 @@ type Steps struct {
 	Cost   func(context.Context, models.Deployment) ([]Shortfall, error) // forecasts with this deployment against one that takes everything
 }
 
-// Shortfall is what a deployment changes in a quantity of the forecast: with it, less with
-// enough capacity, paired by shared luck.
+// Shortfall is what a deployment costs in one quantity of the forecast, against enough
+// capacity, paired by shared luck. A cost above zero is a loss; below zero, something saved.
 type Shortfall struct {
-	What       string // in words, such as "orders on the day"
+	What       string // in words, such as "orders lost on the day"
 	Metric     string
 	Platform   string
 	Side       string
 	Period     int
 	Unit       results.Unit
+	More       bool // more of the metric is what it costs, as of orders that are late; else less of it is
 	Difference results.Difference
 }
 
@@ -61,7 +64,8 @@ func (f *Finding) Passed() bool { return f.Report.Verdict().Passed }
 
 // Rehearse presses the target with the forecast's curve and judges it by the plan's thresholds
 // (loadtest.DefaultThresholds where it has none). When the target breaks one, Rehearse searches
-// its capacity and asks what that costs. What was found before an error comes back with it.
+// its capacity, no higher than the rate that broke it, and asks what that costs. What was found
+// before an error comes back with it.
 func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 	f := Finding{Largest: 1}
 	var err error
@@ -93,6 +97,9 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 		f.Limits = append(f.Limits, "no capacity was found, so nothing can be said of its cost: "+capacity.Why)
 		return f, context.Cause(ctx)
 	}
+	if f.Measured.Capacity >= f.Peak.RPS {
+		f.Limits = append(f.Limits, "held for a few seconds, even the peak's rate passes, so what broke takes longer to build up; longer probes would see it")
+	}
 	f.Largest = math.Min(1, f.Measured.Capacity/f.Peak.RPS)
 	f.Cost, err = do.Cost(ctx, f.Measured)
 	return f, err
@@ -101,10 +108,11 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 // pressed is the plan with the forecast's curve, at the speed and the scale asked for.
 func (r *Rehearsal) pressed() (plan.Plan, error) {
 	p := r.Plan
-	curve, err := CurveOf(r.Curve)
+	points, err := pointsOf(r.Curve)
 	if err != nil {
 		return p, err
 	}
+	curve := plan.Curve{plan.Through(busiest(points, r.Window)...)}
 	if r.Speed != 0 && r.Speed != 1 {
 		if curve, err = curve.Speed(r.Speed); err != nil {
 			return p, err
@@ -152,6 +160,10 @@ func (r *Rehearsal) measured(c loadtest.Capacity) models.Deployment {
 // limits says what speed and scale leave out.
 func (r *Rehearsal) limits() []string {
 	var list []string
+	if points, err := pointsOf(r.Curve); err == nil && r.Window > 0 && r.Window < points[len(points)-1].At {
+		list = append(list, fmt.Sprintf("only the busiest %v of %v were pressed, at the forecast's own rates: what builds up over a longer time was not seen; --window %v presses all of it",
+			plain(r.Window), plain(points[len(points)-1].At), plain(points[len(points)-1].At)))
+	}
 	if r.Speed > 1 {
 		list = append(list, fmt.Sprintf("the curve ran %v times as fast: rates are the forecast's, but queues, caches and limits that fill over minutes had less time to do so", r.Speed))
 	}
@@ -159,4 +171,15 @@ func (r *Rehearsal) limits() []string {
 		list = append(list, fmt.Sprintf("rates were multiplied by %v: the finding holds for the deployment as far as its capacity grows in proportion to its size", r.scale()))
 	}
 	return list
+}
+
+// plain writes a time without the units that are zero.
+func plain(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = strings.TrimSuffix(text, zero[1:])
+		}
+	}
+	return text
 }

@@ -20,21 +20,22 @@ type Contrast struct {
 	Before float64      `json:"before"` // mean over the seconds that both have
 	After  float64      `json:"after"`
 	Mean   float64      `json:"mean"` // after minus before
-	Lo     float64      `json:"lo"`   // 95% interval of the difference
+	Lo     float64      `json:"lo"`   // interval of the difference
 	Hi     float64      `json:"hi"`
 	Shown  bool         `json:"shown"` // whether the interval excludes 0
 	Blocks int          `json:"blocks"`
 }
 
 // ContrastMethod names what Contrasts does, for whoever prints its rows.
-const ContrastMethod = "batch means of per-second differences at the same point of the curve, Student's t over 10 blocks of time, 95%, Bonferroni over the measures of a step"
+const ContrastMethod = "batch means of per-second differences at the same point of the curve, Student's t over 10 blocks of time, Bonferroni over the measures of a step"
 
 // contrastBlocks is the number of batches: enough for a t interval, few enough that a
 // batch of a minute's run is longer than what one second remembers of the one before
 // (Schmeiser 1982, Operations Research 30(3), 556-568, finds 10 to 30 best).
 const contrastBlocks = 10
 
-// Contrasts compares two load tests of one curve by their tables of seconds. Second t
+// Contrasts compares two load tests of one curve by their tables of seconds, so that all
+// intervals of a step hold at once with the confidence, such as 0.95. Second t
 // of one is paired with second t of the other, so that the curve's own shape cancels;
 // the differences of neighbouring seconds resemble each other, so they are averaged in
 // ten blocks, and the means of the blocks, nearly independent, give the interval (the
@@ -44,7 +45,7 @@ const contrastBlocks = 10
 // which they were made, which no interval from two runs can tell: repeat both when it
 // matters. The error says why the runs cannot be compared: another curve, other steps,
 // or fewer than twenty seconds in common.
-func Contrasts(before, after *results.Table) ([]Contrast, error) {
+func Contrasts(before, after *results.Table, confidence float64) ([]Contrast, error) {
 	a, err := secondsByStep(before)
 	if err != nil {
 		return nil, fmt.Errorf("before: %w", err)
@@ -71,7 +72,7 @@ func Contrasts(before, after *results.Table) ([]Contrast, error) {
 			if i == 0 {
 				continue
 			}
-			if c, ok := contrast(pick(x[:n], i), pick(y[:n], i), len(contrasted())-1); ok {
+			if c, ok := contrast(pick(x[:n], i), pick(y[:n], i), results.Together(confidence, len(contrasted())-1)); ok {
 				c.Step, c.Metric, c.Unit = step, m.name, m.unit
 				out = append(out, c)
 			}
@@ -133,8 +134,8 @@ func pick(rows [][]float64, i int) []float64 {
 }
 
 // contrast compares two series second by second; ok is false where too few seconds
-// have both. The interval allows for as many comparisons as are made.
-func contrast(x, y []float64, comparisons int) (c Contrast, ok bool) {
+// have both.
+func contrast(x, y []float64, confidence float64) (c Contrast, ok bool) {
 	var before, after, d []float64
 	for i := range x {
 		if !math.IsNaN(x[i]) && !math.IsNaN(y[i]) {
@@ -150,7 +151,7 @@ func contrast(x, y []float64, comparisons int) (c Contrast, ok bool) {
 	}
 	c = Contrast{Before: stat.Mean(before, nil), After: stat.Mean(after, nil), Blocks: contrastBlocks}
 	c.Mean = c.After - c.Before
-	t := distuv.StudentsT{Sigma: 1, Nu: contrastBlocks - 1}.Quantile(1 - 0.025/float64(comparisons))
+	t := distuv.StudentsT{Sigma: 1, Nu: contrastBlocks - 1}.Quantile((1 + confidence) / 2)
 	middle, spread := stat.MeanStdDev(means, nil)
 	half := t * spread / math.Sqrt(contrastBlocks)
 	c.Lo, c.Hi = middle-half, middle+half

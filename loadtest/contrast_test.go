@@ -46,10 +46,10 @@ func TestContrastsOfTwoRuns(t *testing.T) {
 				return Contrast{}
 			}
 			a := recorded(2*seed, 120, memory, 0, 100)
-			if of(Contrasts(a, recorded(2*seed+1, 120, memory, 0, 100))).Shown {
+			if of(Contrasts(a, recorded(2*seed+1, 120, memory, 0, 100), 0.95)).Shown {
 				shown++
 			}
-			if c := of(Contrasts(a, recorded(2*seed+1, 110, memory, 15, 100))); c.Shown && c.Lo > 0 {
+			if c := of(Contrasts(a, recorded(2*seed+1, 110, memory, 15, 100), 0.95)); c.Shown && c.Lo > 0 {
 				found++
 			}
 		}
@@ -60,10 +60,10 @@ func TestContrastsOfTwoRuns(t *testing.T) {
 }
 
 func TestRunsThatCannotBeCompared(t *testing.T) {
-	_, err := Contrasts(recorded(1, 60, 0, 0, 100), recorded(2, 60, 0, 0, 150))
+	_, err := Contrasts(recorded(1, 60, 0, 0, 100), recorded(2, 60, 0, 0, 150), 0.95)
 	require.ErrorContains(t, err, "compare runs of one curve")
-	_, err = Contrasts(recorded(1, 60, 0, 0, 100), recorded(2, 19, 0, 0, 100))
+	_, err = Contrasts(recorded(1, 60, 0, 0, 100), recorded(2, 19, 0, 0, 100), 0.95)
 	require.ErrorContains(t, err, "19 seconds in common")
-	_, err = Contrasts(results.NewTable("summary", results.Schema{column("x", results.Number, "", "X.")}), nil)
+	_, err = Contrasts(results.NewTable("summary", results.Schema{column("x", results.Number, "", "X.")}), nil, 0.95)
 	require.ErrorContains(t, err, "has no column step")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flywheel/loadtest"
 	"flywheel/results"
 	"flywheel/results/files"
 	"flywheel/results/query"
@@ -34,7 +35,8 @@ func (p *program) resultsDiff() *cobra.Command {
 are in one only. Where a table has a row for each replication, the numbers that differ are judged
 against luck, at the last period unless --where says otherwise: paired by replication where both
 runs drew the same luck (one seed, one engine), else as independent samples; all intervals hold
-at once (Bonferroni).`,
+at once (Bonferroni). Two load tests are judged by their seconds, paired at the same points of
+the curve, and the intervals of a step hold at once.`,
 		Example: "  flywheel results diff food-delivery-launch-1a2b food-delivery-launch-3c4d",
 		Args:    exactly(2, "two runs"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -67,6 +69,8 @@ type tableDiff struct {
 	Each       float64 `json:"each_confidence"`
 
 	gaps *results.Table
+	how  string // they were judged, in words
+	why  string // they were not, where they might have been
 }
 
 // diffDocument is a comparison of stored runs as one JSON document.
@@ -108,6 +112,9 @@ func (p *program) diff(d *diffing, nameA, nameB string) error {
 			return err
 		}
 		doc.Tables = append(doc.Tables, one)
+		if one.why != "" {
+			doc.Warnings = append(doc.Warnings, results.Warning{Code: "not_judged", Text: one.why})
+		}
 		if one.gaps != nil {
 			rows, err := rowsOfTable(one.gaps)
 			if err != nil {
@@ -168,6 +175,15 @@ func (d *diffing) compare(a, b files.Stored, name string) (tableDiff, error) {
 		return one, err
 	}
 	one.Same, one.Differ, one.OnlyA, one.OnlyB = rows.Same, rows.Differ, rows.OnlyA, rows.OnlyB
+	if ofLoad(a, b, name) {
+		gaps, err := contrastsOf(left, right, d.confidence)
+		if err != nil {
+			one.why = fmt.Sprintf("nothing is judged against luck: %v", err)
+			return one, nil
+		}
+		one.how = "by " + loadtest.ContrastMethod + "; two runs also differ by the hour, which two runs cannot tell"
+		return one, one.judged(gaps)
+	}
 	if left.Schema.Index("replication") < 0 || right.Schema.Index("replication") < 0 {
 		return one, nil
 	}
@@ -179,9 +195,19 @@ func (d *diffing) compare(a, b files.Stored, name string) (tableDiff, error) {
 	if err != nil {
 		return one, err
 	}
-	one.Judged, one.Paired, one.Compared, one.Equal, one.BeyondLuck, one.Each = true, paired, gaps.Compared, gaps.Equal, gaps.BeyondLuck, gaps.Each
-	one.gaps, err = gaps.Table()
-	return one, err
+	one.how = "independent samples"
+	if paired {
+		one.how = "paired by replication"
+	}
+	one.how += ", all intervals hold at once with " + results.Human(d.confidence, "share")
+	return one, one.judged(gaps)
+}
+
+// judged takes what was found in.
+func (t *tableDiff) judged(gaps query.Gaps) (err error) {
+	t.Judged, t.Paired, t.Compared, t.Equal, t.BeyondLuck, t.Each = true, gaps.Paired, gaps.Compared, gaps.Equal, gaps.BeyondLuck, gaps.Each
+	t.gaps, err = gaps.Table()
+	return err
 }
 
 // rows are those that are judged.
@@ -228,11 +254,7 @@ func (d *diffing) page(page *bytes.Buffer, doc *diffDocument) error {
 			shown = shown.Slice(0, d.limit)
 		}
 		if text {
-			how := "independent samples"
-			if t.Paired {
-				how = "paired by replication"
-			}
-			fmt.Fprintf(page, "\n%s: b minus a, %s, all intervals hold at once with %s\n", t.Table, how, results.Human(d.confidence, "share"))
+			page.WriteString("\n" + fold(fmt.Sprintf("%s: b minus a, %s", t.Table, t.how), pageWidth) + "\n")
 		}
 		if err := writeTable(page, shown, d.format); err != nil {
 			return err

@@ -21,6 +21,7 @@ type task struct {
 // taken in the order in which they are due, by any goroutine.
 type agenda struct {
 	schedule *plan.Schedule
+	turns    plan.Turns // which of its starts are made here
 	script   *script
 	patience time.Duration // how long after the last due time tasks may still be taken
 	alarm    *alarm        // rung when something becomes due earlier than was known
@@ -34,8 +35,12 @@ type agenda struct {
 	ended   bool
 }
 
-func newAgenda(s *plan.Schedule, sc *script, patience time.Duration, a *alarm) *agenda {
-	return &agenda{schedule: s, script: sc, patience: patience, alarm: a, nextDue: s.Due(0), last: s.Due(s.Total() - 1)}
+func newAgenda(s *plan.Schedule, turns plan.Turns, sc *script, patience time.Duration, a *alarm) *agenda {
+	g := &agenda{schedule: s, turns: turns, script: sc, patience: patience, alarm: a, next: turns.Next(0), last: s.Due(s.Total() - 1)}
+	if g.next < s.Total() {
+		g.nextDue = s.Due(g.next)
+	}
+	return g
 }
 
 // Most of what an open load costs a processor is waking up, so that starts which are
@@ -53,10 +58,10 @@ const (
 // waking is when the starts from the next one on are sent at one waking.
 func (a *agenda) waking() time.Duration {
 	first, last := a.nextDue, a.nextDue
-	for n := a.next + 1; n < a.schedule.Total(); n++ {
+	for n, more := a.turns.Next(a.next+1), 1; n < a.schedule.Total(); n, more = a.turns.Next(n+1), more+1 {
 		due := a.schedule.Due(n)
 		gap, wait := due-last, due-first
-		if wait > moment && (n-a.next >= 4 || wait > four || gap < dense || gap > sparse) {
+		if wait > moment && (more >= 4 || wait > four || gap < dense || gap > sparse) {
 			break
 		}
 		last = due
@@ -106,7 +111,7 @@ func (a *agenda) take(now time.Duration) (task, bool) {
 	if t.session != nil {
 		a.open++
 	}
-	if a.next++; a.next < a.schedule.Total() {
+	if a.next = a.turns.Next(a.next + 1); a.next < a.schedule.Total() {
 		a.nextDue = a.schedule.Due(a.next)
 	}
 	return t, true
@@ -143,19 +148,6 @@ func (a *agenda) stop() {
 	a.ended = true
 	a.mu.Unlock()
 	a.alarm.ring()
-}
-
-// beyond lists the steps that would have become due after an instant.
-func (a *agenda) beyond(now time.Duration) []task {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var out []task
-	for _, t := range a.later {
-		if t.due > now {
-			out = append(out, t)
-		}
-	}
-	return out
 }
 
 // tasks is a heap, by due time and then by start.

@@ -25,7 +25,7 @@ func TestStartsAreSentTogether(t *testing.T) {
 	} {
 		schedule, err := plan.Curve{plan.HoldFor(plan.PerSecond(rate), time.Second)}.Schedule()
 		require.NoError(t, err)
-		a := newAgenda(schedule, &script{}, time.Second, nil)
+		a := newAgenda(schedule, plan.Turns{}, &script{}, time.Second, nil)
 		a.next, a.nextDue = 10, schedule.Due(10)
 		due, known, _ := a.earliest(0)
 		require.True(t, known)

@@ -3,6 +3,8 @@ package loadtest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"time"
 
 	"flywheel/loadtest/plan"
@@ -19,6 +21,11 @@ type Options struct {
 	// run may press; loopback needs no such word, any other host needs the plan's
 	// limits.hosts as well.
 	MayPress []string
+
+	// Share is the part of the plan's starts that this generator makes, of several that press
+	// together; the zero value is all of them. The limits on requests in flight and on
+	// connections are those of all generators, and a share has its part of them.
+	Share plan.Share
 
 	// Secret looks up a variable of the environment that the plan names; nil knows none.
 	Secret func(variable string) (value string, set bool)
@@ -38,66 +45,108 @@ func (o Options) secret(variable string) (string, bool) {
 // When ctx is cancelled, requests in flight are cut off and count as failed
 // (interrupted), and the report of the run so far is returned without delay and
 // without an error; an abort condition that holds ends a run in the same way.
-// The error is a plan.Faults for a faulty plan, a *HostRefused for a host that
-// the plan does not name, an *Unreachable, or ctx's own when that was cancelled
-// before the run began; nothing has been sent then. Due times and the choice of
+// The error is one of Prepare. Due times and the choice of
 // journeys depend on plan and seed alone.
 func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
-	if err := p.Validate().Err(); err != nil {
-		return Report{}, err
-	}
-	if err := p.MissingVariables(func(name string) bool { _, set := o.secret(name); return set }).Err(); err != nil {
-		return Report{}, err
-	}
-	target, err := plan.ParseTarget(p.Target)
+	a, err := Prepare(ctx, p, o)
 	if err != nil {
 		return Report{}, err
 	}
-	limits := p.Limits.Filled()
-	gate, err := newGate(target, limits, o.MayPress)
-	if err != nil {
-		return Report{}, err
+	m := newMerger(p, a.limits, a.schedule, a.script.mix, []plan.Share{o.Share})
+	var w *watcher
+	if o.Watch != nil {
+		w = watch(o.Watch)
+		defer w.close()
 	}
-	schedule, err := p.Schedule(o.Seed)
-	if err != nil {
-		return Report{}, err
-	}
-	connect, err := newDialer(gate, target, max(limits.Timeout, plan.DefaultTimeout), p.Wire)
-	if err != nil {
-		return Report{}, err
-	}
-	if err := connect.knock(ctx); err != nil {
-		var refused *HostRefused
-		switch {
-		case errors.As(err, &refused):
-			return Report{}, refused
-		case ctx.Err() != nil:
-			return Report{}, ctx.Err()
+	start, aborted := time.Now(), false
+	cut := a.Press(ctx, start, func(part Part) bool {
+		if err := m.Add(0, part); err != nil {
+			panic("bug: a part of this very run does not fit it: " + err.Error())
 		}
-		return Report{}, &Unreachable{Target: p.Target, Cause: err}
+		if part.End != nil {
+			return false
+		}
+		snapshot, sick := m.Tick(part.At)
+		if w != nil {
+			w.show(snapshot)
+		}
+		aborted = aborted || sick && ctx.Err() == nil
+		return aborted
+	})
+	var stopped Stopped
+	switch {
+	case aborted:
+		stopped = ByAbort
+	case cut:
+		stopped = ByCaller
 	}
-	script, err := newScript(target, p, o)
-	if err != nil {
-		return Report{}, err
-	}
-	if p.Wire.Version != "2" && (target.Scheme == "http" || p.Wire.Chosen(target.Scheme) == plan.Lanes) {
-		limits.Workers = min(limits.Workers, limits.Connections) // HTTP/1.1: a worker without a connection would only queue out of sight
-	}
-	r := &run{plan: p, limits: limits, schedule: schedule, script: script, dialer: connect, watch: o.Watch, fast: p.Wire.Chosen(target.Scheme) == plan.Lanes}
-	r.each = o.Each
-	return r.press(ctx), nil
+	return m.Report(start, time.Since(start), stopped), nil
 }
 
-// run is one press of a sound plan.
-type run struct {
+// Attack is a plan that is ready to be pressed, once.
+type Attack struct {
 	plan     plan.Plan
 	limits   plan.Limits
 	schedule *plan.Schedule
 	script   *script
 	dialer   *dialer
-	watch    func(Snapshot)
-	each     func(Sample)
+	options  Options
 	fast     bool
+}
+
+// Prepare makes everything ready to press a plan's target, makes one connection to it and
+// sends nothing. Its error is a plan.Faults for a faulty plan, a *HostRefused for a host that
+// the plan or the options do not name, an *Unreachable, or ctx's own when that was cancelled.
+func Prepare(ctx context.Context, p plan.Plan, o Options) (*Attack, error) {
+	if err := p.Validate().Err(); err != nil {
+		return nil, err
+	}
+	if err := p.MissingVariables(func(name string) bool { _, set := o.secret(name); return set }).Err(); err != nil {
+		return nil, err
+	}
+	if err := o.Share.Validate(); err != nil {
+		return nil, err
+	}
+	target, err := plan.ParseTarget(p.Target)
+	if err != nil {
+		return nil, err
+	}
+	a := &Attack{plan: p, options: o, limits: limitsOf(p), fast: p.Wire.Chosen(target.Scheme) == plan.Lanes}
+	a.limits.Workers, a.limits.Connections = int(o.Share.Cut(int64(a.limits.Workers))), int(o.Share.Cut(int64(a.limits.Connections)))
+	if a.limits.Workers < 1 || a.limits.Connections < 1 {
+		return nil, plan.Faults{{Path: "limits", Problem: fmt.Sprintf("%s of the requests in flight and connections is none", o.Share), Remedy: "raise limits.workers and limits.connections, or use fewer generators"}}
+	}
+	gate, err := newGate(target, a.limits, o.MayPress)
+	if err != nil {
+		return nil, err
+	}
+	if a.schedule, err = p.Schedule(o.Seed); err != nil {
+		return nil, err
+	}
+	if a.dialer, err = newDialer(gate, target, max(a.limits.Timeout, plan.DefaultTimeout), p.Wire); err != nil {
+		return nil, err
+	}
+	if err := a.dialer.knock(ctx); err != nil {
+		var refused *HostRefused
+		switch {
+		case errors.As(err, &refused):
+			return nil, refused
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		}
+		return nil, &Unreachable{Target: p.Target, Cause: err}
+	}
+	a.script, err = newScript(target, p, o)
+	return a, err
+}
+
+// limitsOf are the limits of a sound plan as they bind.
+func limitsOf(p plan.Plan) plan.Limits {
+	limits := p.Limits.Filled()
+	if target, err := plan.ParseTarget(p.Target); err == nil && p.Wire.Version != "2" && (target.Scheme == "http" || p.Wire.Chosen(target.Scheme) == plan.Lanes) {
+		limits.Workers = min(limits.Workers, limits.Connections) // HTTP/1.1: a worker without a connection would only queue out of sight
+	}
+	return limits
 }
 
 // engine sends what an agenda says. There are two: lanes for plain HTTP/1.1, and
@@ -108,16 +157,19 @@ type engine interface {
 	released() int64 // requests sent so far
 }
 
-// press has an engine send, and collects what it brings back.
-func (r *run) press(ctx context.Context) Report {
+// Press presses from an instant on, which may be to come, and tells what happens in
+// parts: about every second, and once more when every request has ended. Nobody else is told
+// at the same time. A part that is answered with true, and ctx when it is cancelled, stop it: requests in
+// flight are cut off, and what is due later is not counted as due. It returns whether the
+// attack was stopped.
+func (r *Attack) Press(ctx context.Context, start time.Time, tell func(Part) (stop bool)) (stopped bool) {
 	inFlight, cut := context.WithCancel(ctx)
 	defer cut()
 	alarm := newAlarm()
 	defer alarm.close()
 	before := readMachine()
-	start := time.Now()
 	l := newLedger()
-	a := newAgenda(r.schedule, r.script, r.limits.Timeout, alarm)
+	a := newAgenda(r.schedule, r.options.Share.Turns(), r.script, r.limits.Timeout, alarm)
 	var e engine
 	if r.fast {
 		e = newLanes(inFlight, start, a, r.script, l, r.limits, r.dialer, r.plan.Wire.Fresh)
@@ -132,112 +184,81 @@ func (r *run) press(ctx context.Context) Report {
 		defer close(over)
 		met = e.press()
 	}()
-	col := newCollector(r.schedule, r.script.mix, r.plan, r.limits)
-	stopped := r.collect(ctx, start, col, l, e, over, func() {
+	g := newGatherer(r.schedule, r.options.Share, r.script.mix, r.plan, r.limits)
+	stopped, late := r.collect(ctx, start, g, l, e, over, tell, func() {
 		cut()
 		e.cutOff()
 	})
-	return r.report(col, met, stopped, start, readMachine().since(before))
+	elapsed := time.Since(start)
+	if !stopped {
+		g.dueAll()
+	}
+	last := g.take(elapsed, e.released())
+	last.Next = math.MaxInt64
+	made := readMachine().since(before)
+	made.Late = late + last.Late
+	made.LateForWorkers = min(met.byWorkers, made.Late)
+	made.WorkersBusy = met.busy.Seconds() / elapsed.Seconds()
+	last.End = &Final{Generator: made, Behind: met.behind}
+	tell(last)
+	return stopped
 }
 
-// look is how often the collector takes in what the ledger holds.
+// look is how often a generator takes in what its ledger holds.
 const look = 20 * time.Millisecond
 
-// collect takes samples in until the engine is over; end stops it and is called at
-// most once.
-func (r *run) collect(ctx context.Context, start time.Time, col *collector, l *ledger, e engine, over <-chan struct{}, end func()) Stopped {
-	var w *watcher
-	if r.watch != nil {
-		w = watch(r.watch)
-		defer w.close()
-	}
-	tick, often := time.NewTicker(time.Second), time.NewTicker(look)
+// collect takes samples in until the engine is over, and tells them in parts; end stops
+// the engine and is called at most once.
+func (r *Attack) collect(ctx context.Context, start time.Time, g *gatherer, l *ledger, e engine, over <-chan struct{}, tell func(Part) bool, end func()) (stopped bool, late int64) {
+	first := time.Until(start) + time.Second // so that the seconds of all generators are the same
+	tick, often := time.NewTicker(max(first, 1)), time.NewTicker(look)
 	defer tick.Stop()
 	defer often.Stop()
-	var stopped Stopped
 	var batch []Sample
 	takeIn := func() {
 		batch = l.take(batch)
 		for _, s := range batch {
-			col.record(s)
-			if r.each != nil {
-				r.each(s)
+			g.record(s)
+			if r.options.Each != nil {
+				r.options.Each(s)
 			}
 		}
 	}
-	halt := func(why Stopped) {
-		if stopped == "" {
-			stopped = why
-			col.dueBy(time.Since(start))
+	halt := func() {
+		if !stopped {
+			stopped = true
+			g.dueBy(time.Since(start))
 			end()
 		}
 	}
 	cancelled := ctx.Done()
-	var before int64
-	for {
+	for aligned := false; ; {
 		select {
 		case <-over:
 			takeIn()
-			return stopped
+			return stopped, late
 		case <-often.C:
 			takeIn()
 		case <-l.many:
 			takeIn()
 		case <-cancelled:
 			cancelled = nil
-			halt(ByCaller)
+			halt()
 		case <-tick.C:
+			if !aligned {
+				aligned = true
+				tick.Reset(time.Second)
+			}
 			takeIn()
 			now := time.Since(start)
-			if stopped == "" {
-				col.dueBy(now)
+			if !stopped {
+				g.dueBy(now)
 			}
-			second, aborted := col.tick(now)
-			released := e.released()
-			if w != nil {
-				w.show(col.snapshot(now, second, released, before))
-			}
-			before = released
-			if aborted {
-				halt(ByAbort)
+			part := g.take(now, e.released())
+			late += part.Late
+			if tell(part) {
+				halt()
 			}
 		}
 	}
-}
-
-func (r *run) report(col *collector, met waits, stopped Stopped, start time.Time, g Generator) Report {
-	elapsed := time.Since(start)
-	length := r.schedule.Length()
-	if stopped == "" {
-		col.dueAll()
-	} else {
-		length = min(length, elapsed)
-	}
-	length = max(length, col.lastDue) // journeys may go on after the curve
-	col.timeline.close()
-	whole := total(col.whole)
-	g.Late, g.LateForWorkers = col.late, min(met.byWorkers, col.late)
-	g.WorkersBusy = met.busy.Seconds() / elapsed.Seconds()
-	rep := Report{
-		Target: r.plan.Target, Started: start, Elapsed: elapsed.Seconds(), Stopped: stopped, WarmUp: r.plan.WarmUp.Seconds(),
-		Requests: requestsOf(whole), Errors: errorsOf(whole),
-		Rate:     Rates{Asked: float64(whole.Due) / length.Seconds(), Achieved: float64(whole.Sent) / max(length, col.lastSent).Seconds()},
-		Lateness: PercentilesOf(whole.Lateness), Latency: PercentilesOf(whole.Latency), Service: PercentilesOf(whole.Service),
-		Connect: PercentilesOf(whole.Connect), TLS: PercentilesOf(whole.TLS), FirstByte: PercentilesOf(whole.FirstByte),
-		Thresholds: []Judgement{}, Generator: g, Timeline: col.timeline, Whole: whole, Schedule: r.schedule,
-	}
-	for i, s := range r.plan.Steps() {
-		rep.Steps = append(rep.Steps, stepReport(s, col.whole[i], col.skipped[i]))
-	}
-	for i, j := range r.plan.Journeys {
-		rep.Journeys = append(rep.Journeys, journeyReport(j, col.visits[i]))
-	}
-	if stopped == ByAbort {
-		rep.Abort = r.limits.Abort.String()
-	}
-	for _, j := range col.jurors {
-		rep.Thresholds = append(rep.Thresholds, j.close(max(length, col.lastSent)))
-	}
-	rep.Bottleneck, rep.Evidence = rep.finding(r.limits, met)
-	return rep
 }

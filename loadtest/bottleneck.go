@@ -34,7 +34,7 @@ const (
 // generator's, and so is everything when its processors were used up or its
 // ports ran out. A run is the target's as well when more of its requests failed
 // than were late, or when it broke a threshold without falling short.
-func (r *Report) finding(limits plan.Limits, w waits) (Bottleneck, []string) {
+func (r *Report) finding(limits plan.Limits, behind bool) (Bottleneck, []string) {
 	g, sent := r.Generator, r.Requests.Sent
 	notSent := r.Requests.NotSent
 	if r.Stopped == ByCaller || r.Stopped == ByAbort {
@@ -45,7 +45,7 @@ func (r *Report) finding(limits plan.Limits, w waits) (Bottleneck, []string) {
 	cut := r.Whole.Failures[Interrupted]
 	theirs := r.Requests.Failed - own - cut
 	short := lateShare > causeShare || notSent > 0
-	forWorkers := 2*g.LateForWorkers >= g.Late && (notSent == 0 || w.behind)
+	forWorkers := 2*g.LateForWorkers >= g.Late && (notSent == 0 || behind)
 
 	answer := ByNone
 	switch {
@@ -58,7 +58,7 @@ func (r *Report) finding(limits plan.Limits, w waits) (Bottleneck, []string) {
 	case r.brokenByTarget():
 		answer = ByTarget
 	}
-	return answer, r.evidence(limits, w, lateShare, failedShare)
+	return answer, r.evidence(limits, behind, lateShare, failedShare)
 }
 
 // brokenByTarget reports whether a threshold on latency, service or failures is
@@ -70,7 +70,7 @@ func (r *Report) brokenByTarget() bool {
 	})
 }
 
-func (r *Report) evidence(limits plan.Limits, w waits, lateShare, failedShare float64) []string {
+func (r *Report) evidence(limits plan.Limits, behind bool, lateShare, failedShare float64) []string {
 	g := r.Generator
 	lines := []string{
 		fmt.Sprintf("lateness p99 %s: %s of the requests were sent more than %s after they were due", inMilliseconds(r.Lateness.P99), percent(lateShare), inMilliseconds(milliseconds(lateAfter))),
@@ -96,7 +96,7 @@ func (r *Report) evidence(limits plan.Limits, w waits, lateShare, failedShare fl
 	if n := r.Whole.Failures[PortsExhausted]; n > 0 {
 		lines = append(lines, fmt.Sprintf("%d requests found no free local port or file: allow more of them, or fewer connections", n))
 	}
-	if w.behind && r.Stopped == "" {
+	if behind && r.Stopped == "" {
 		lines = append(lines, fmt.Sprintf("requests were still waiting for a worker %v after the last due time, when the queue was given up", limits.Timeout.Round(time.Millisecond)))
 	}
 	return lines

@@ -49,7 +49,7 @@ func TestFindingNamesTheCause(t *testing.T) {
 			if tc.broken != "" {
 				r.Thresholds = []Judgement{{Measure: tc.broken, Value: &value}}
 			}
-			got, evidence := r.finding(plan.Limits{}.Filled(), waits{behind: tc.behind})
+			got, evidence := r.finding(plan.Limits{}.Filled(), tc.behind)
 			require.Equal(t, tc.want, got)
 			require.NotEmpty(t, evidence)
 		})

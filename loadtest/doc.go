@@ -25,8 +25,9 @@
 // sent, and agenda knows which step of which journey is due next: starts from the
 // plan's curve, later steps from the ends of those before them. An engine takes
 // tasks from the agenda in due order, sends them, and tells each one's Sample to
-// the ledger; collector takes samples from there and adds them to its tallies.
-// When the run is over, judge.go holds it against the thresholds and bottleneck.go
+// the ledger. From there they are gathered into a Part about once a second, and a
+// Merger adds the parts: those of this generator or, where several press together,
+// each with its Share of the starts, those of all (package swarm carries them). When the run is over, judge.go holds it against the thresholds and bottleneck.go
 // looks for the cause of what went wrong.
 //
 // There are two engines, which agree in what they send and report. Lanes is for
@@ -54,7 +55,7 @@
 //     body is kept.
 //
 // Reading order: attack.go, script.go with message.go and answer.go, agenda.go with alarm.go, lanes.go with
-// lane.go, courier.go with pacer.go, dialer.go, ledger.go, collector.go, tally.go
+// lane.go, courier.go with pacer.go, dialer.go, ledger.go, part.go, merge.go, tally.go
 // with histogram.go and failure.go, timeline.go, report.go, judge.go, bottleneck.go,
 // live.go, tables.go; host.go says whom a plan may press, junit.go and meter.go tell
 // machines, and contrast.go holds two runs against each other.

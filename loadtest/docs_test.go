@@ -23,7 +23,7 @@ func TestTablesAreDocumented(t *testing.T) {
 	}
 	var b strings.Builder
 	b.WriteString("# The tables of a load test\n\nWritten by `make docs` from the code. Each is kept as CSV and as Parquet. A percentile of no request is missing (null, an empty cell).\n")
-	for _, table := range (Report{Timeline: newTimeline(time.Second, 1)}).Tables() {
+	for _, table := range (Report{Timeline: &Timeline{Width: time.Second, steps: 1}}).Tables() {
 		require.NotEmpty(t, about[table.Name])
 		b.WriteString("\n## " + table.Name + "\n\n" + about[table.Name] + "\n\n" + table.Schema.Markdown())
 	}

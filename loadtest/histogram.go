@@ -1,6 +1,9 @@
 package loadtest
 
 import (
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
 	"math"
 	"time"
 
@@ -109,4 +112,58 @@ func (h Histogram) Equal(o Histogram) bool {
 		})
 	}
 	return same
+}
+
+// IsZero reports whether the histogram is empty.
+func (h Histogram) IsZero() bool { return h.Count() == 0 }
+
+// MarshalText writes the histogram without loss, for a part that travels: sum and maximum
+// in nanoseconds, then each bucket as its distance from the one before, in
+// microseconds, and its count; variable-length numbers in base64.
+func (h Histogram) MarshalText() ([]byte, error) {
+	raw := binary.AppendVarint(nil, int64(h.sum))
+	raw = binary.AppendVarint(raw, int64(h.max))
+	if h.bins != nil {
+		before := int64(0)
+		h.bins.ForEachBucket(func(value, count int64) bool {
+			if count > 0 {
+				raw = binary.AppendUvarint(binary.AppendUvarint(raw, uint64(value-before)), uint64(count))
+				before = value
+			}
+			return true
+		})
+	}
+	return base64.RawStdEncoding.AppendEncode(nil, raw), nil
+}
+
+// UnmarshalText reads what MarshalText wrote; its error says that it is nothing of the
+// kind.
+func (h *Histogram) UnmarshalText(text []byte) error {
+	*h = Histogram{}
+	raw, err := base64.RawStdEncoding.AppendDecode(nil, text)
+	if err != nil {
+		return err
+	}
+	broken := errors.New("it is no histogram")
+	var head [2]int64
+	for i := range head {
+		v, n := binary.Varint(raw)
+		if n <= 0 || v < 0 {
+			return broken
+		}
+		head[i], raw = v, raw[n:]
+	}
+	h.sum, h.max = time.Duration(head[0]), time.Duration(head[1])
+	for value := uint64(0); len(raw) > 0; {
+		step, n := binary.Uvarint(raw)
+		count, m := binary.Uvarint(raw[max(n, 0):])
+		if value += step; n <= 0 || m <= 0 || value > uint64(2*longest/time.Microsecond) || step > value || count > math.MaxInt64 {
+			return broken
+		}
+		raw = raw[n+m:]
+		if err := h.open().RecordValues(int64(value), int64(count)); err != nil {
+			return broken
+		}
+	}
+	return nil
 }

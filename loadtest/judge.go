@@ -50,90 +50,107 @@ func (r Report) Verdict() Verdict {
 	return v
 }
 
-// juror gathers what one threshold needs, window by window, while a run goes on;
-// a threshold on the whole run has one window without an end. A window is judged
-// and let go as soon as all its requests have ended, so that its memory does not
-// grow with the run.
-type juror struct {
+// sight says which requests one threshold looks at, and in which of its windows; a
+// threshold on the whole run has one window without an end.
+type sight struct {
 	threshold plan.Threshold
 	step      int // index of the step it looks at; -1 for all
 	from      time.Duration
 	windows   int           // 0 where the run is not cut
 	slack     time.Duration // a request may still be sent in a window so long after its end
-	first     int           // the first window that is open
-	open      []Tally       // those from first on; of their clocks only the one that is asked for
-	verdict   Judgement
 }
 
-// newJuror prepares the judging of a threshold over a curve of a length; a request
-// is sent, if at all, within slack of being due.
-func newJuror(t plan.Threshold, names []string, warmUp, length, slack time.Duration) *juror {
-	j := &juror{threshold: t, step: -1, from: max(warmUp, t.After)}
+// sightsOf are those of a plan's thresholds; a request is sent, if at all, within twice
+// the limit on its time of being due.
+func sightsOf(p plan.Plan, s *plan.Schedule, limits plan.Limits) []sight {
+	var names []string
+	for _, step := range p.Steps() {
+		names = append(names, step.Name)
+	}
+	var out []sight
+	for _, t := range p.Thresholds {
+		out = append(out, newSight(t, names, p.WarmUp, s.Length(), 2*limits.Timeout))
+	}
+	return out
+}
+
+func newSight(t plan.Threshold, names []string, warmUp, length, slack time.Duration) sight {
+	g := sight{threshold: t, step: -1, from: max(warmUp, t.After)}
 	for i, name := range names {
 		if name == t.Step {
-			j.step = i
+			g.step = i
 		}
 	}
 	if t.Family() == "rate" {
-		j.slack = slack
+		g.slack = slack
 	}
-	j.verdict = Judgement{Expression: t.Expression, Measure: t.Measure, Wanted: t.Value, Unit: t.Unit, From: j.from.Seconds(), Holds: true}
 	if t.Every > 0 {
-		j.windows = max(1, int((length-j.from)/t.Every))
-		j.verdict.Windows = &Windows{Every: t.Every.Seconds()}
+		g.windows = max(1, int((length-g.from)/t.Every))
+	}
+	return g
+}
+
+// window is the window of an instant; looks is false where nobody does.
+func (g *sight) window(step int, at time.Duration) (window int, looks bool) {
+	if at < g.from || g.step >= 0 && g.step != step {
+		return 0, false
+	}
+	if g.windows > 0 {
+		window = min(int((at-g.from)/g.threshold.Every), g.windows-1)
+	}
+	return window, true
+}
+
+// at is the window of a request that has ended.
+func (g *sight) at(s Sample) (window int, looks bool) {
+	at := s.Due
+	if g.slack > 0 && g.windows > 0 && at >= g.from {
+		at = s.Sent
+	}
+	return g.window(s.Step, at)
+}
+
+// record counts a request that has ended, by no clock but the one that is asked for.
+func (g *sight) record(t *Tally, s Sample) {
+	t.Counts.record(s)
+	switch g.threshold.Family() {
+	case "latency":
+		t.Latency.Record(s.Latency())
+	case "service":
+		t.Service.Record(s.Service())
+	case "lateness":
+		t.Lateness.Record(s.Lateness())
+	case "connect", "tls", "first_byte":
+		t.Clocks.record(s)
+	}
+}
+
+// juror gathers what one threshold needs, window by window, while a run goes on. A
+// window is judged and let go as soon as all its requests have ended, so that its
+// memory does not grow with the run.
+type juror struct {
+	sight
+	first   int     // the first window that is open
+	open    []Tally // those from first on; of their clocks only the one that is asked for
+	verdict Judgement
+}
+
+func newJuror(g sight) *juror {
+	j := &juror{sight: g}
+	j.verdict = Judgement{Expression: g.threshold.Expression, Measure: g.threshold.Measure, Wanted: g.threshold.Value, Unit: g.threshold.Unit, From: g.from.Seconds(), Holds: true}
+	if g.windows > 0 {
+		j.verdict.Windows = &Windows{Every: g.threshold.Every.Seconds()}
 	}
 	return j
 }
 
-// window is the tally of the instant's window; nil where nobody looks.
-func (j *juror) window(step int, at time.Duration) *Tally {
-	if at < j.from || j.step >= 0 && j.step != step {
-		return nil
-	}
-	i := 0
-	if j.windows > 0 {
-		i = min(int((at-j.from)/j.threshold.Every), j.windows-1)
-	}
-	if i < j.first {
-		if j.slack == 0 {
-			panic("bug: a request ended in a window that was judged")
-		}
-		i = j.first // it ended far beyond the limit on its time
-	}
-	for len(j.open) <= i-j.first {
+// add takes in requests of a window.
+func (j *juror) add(window int, t Tally) {
+	window = max(window, j.first) // one ended far beyond the limit on its time
+	for len(j.open) <= window-j.first {
 		j.open = append(j.open, Tally{})
 	}
-	return &j.open[i-j.first]
-}
-
-// due counts a request as due.
-func (j *juror) due(step int, at time.Duration) {
-	if w := j.window(step, at); w != nil {
-		w.Due++
-	}
-}
-
-// record counts a request that was sent and has ended.
-func (j *juror) record(s Sample) {
-	at, family := s.Due, j.threshold.Family()
-	if family == "rate" && j.windows > 0 && at >= j.from {
-		at = s.Sent
-	}
-	w := j.window(s.Step, at)
-	if w == nil {
-		return
-	}
-	w.Counts.record(s)
-	switch family {
-	case "latency":
-		w.Latency.Record(s.Latency())
-	case "service":
-		w.Service.Record(s.Service())
-	case "lateness":
-		w.Lateness.Record(s.Lateness())
-	case "connect", "tls", "first_byte":
-		w.Clocks.record(s)
-	}
+	j.open[window-j.first].Add(t)
 }
 
 // settle judges the windows in which nothing more will end; next is no later than
@@ -212,7 +229,7 @@ func measure(c plan.Threshold, t Tally, length time.Duration) (value float64, kn
 		return float64(t.OK) / length.Seconds(), length > 0
 	case family == "rate":
 		return float64(t.Sent) / length.Seconds(), length > 0
-	case family == "not_sent" && c.Unit == plan.Share:
+	case family == "not_sent" && c.Unit == plan.ShareOf:
 		return share(t.NotSent(), t.Due), t.Due > 0
 	case family == "not_sent":
 		return float64(t.NotSent()), true

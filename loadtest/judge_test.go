@@ -21,6 +21,21 @@ func answered(due time.Duration, step int, took float64) Sample {
 	return Sample{Step: step, Due: due, Sent: due, Done: due + time.Duration(took*float64(time.Millisecond))}
 }
 
+// due and record give a juror single requests.
+func (j *juror) due(step int, at time.Duration) {
+	if window, looks := j.window(step, at); looks {
+		j.add(window, Tally{Counts: Counts{Due: 1}})
+	}
+}
+
+func (j *juror) record(s Sample) {
+	if window, looks := j.at(s); looks {
+		var t Tally
+		j.sight.record(&t, s)
+		j.add(window, t)
+	}
+}
+
 // Ten seconds of one request per second, whose latency is its number in tens of
 // milliseconds: 0, 10, ..., 90.
 func TestWindowsWarmUpAndGrace(t *testing.T) {
@@ -49,7 +64,7 @@ func TestWindowsWarmUpAndGrace(t *testing.T) {
 		{"not_sent == 0 in every 1s", 0, true, 0, 0, 0},
 		{"failed.timeout < 10%", 0, true, 0, -1, 0},
 	} {
-		j := newJuror(threshold(t, tc.text), []string{"page"}, tc.warmUp, length, 0)
+		j := newJuror(newSight(threshold(t, tc.text), []string{"page"}, tc.warmUp, length, 0))
 		for n := range 10 {
 			due := time.Duration(n) * time.Second
 			j.due(0, due)
@@ -72,8 +87,8 @@ func TestWindowsWarmUpAndGrace(t *testing.T) {
 // A second in which nothing is sent breaks a rate, a window in which nothing ended
 // says nothing about latency, and a run of which nothing is known does not pass.
 func TestWindowsWithoutRequests(t *testing.T) {
-	rate := newJuror(threshold(t, "rate.achieved > 0/s in every 1s"), []string{"page"}, 0, 3*time.Second, 0)
-	wait := newJuror(threshold(t, "latency.p99 < 1s in every 1s"), []string{"page"}, 0, 3*time.Second, 0)
+	rate := newJuror(newSight(threshold(t, "rate.achieved > 0/s in every 1s"), []string{"page"}, 0, 3*time.Second, 0))
+	wait := newJuror(newSight(threshold(t, "latency.p99 < 1s in every 1s"), []string{"page"}, 0, 3*time.Second, 0))
 	for _, j := range []*juror{rate, wait} {
 		for _, due := range []time.Duration{0, 2 * time.Second} {
 			j.due(0, due)
@@ -87,7 +102,7 @@ func TestWindowsWithoutRequests(t *testing.T) {
 	v = wait.close(3 * time.Second)
 	require.True(t, v.Holds)
 	require.Equal(t, 2, v.Windows.Judged)
-	v = newJuror(threshold(t, "latency.p99 < 1s"), []string{"page"}, 0, 3*time.Second, 0).close(3 * time.Second)
+	v = newJuror(newSight(threshold(t, "latency.p99 < 1s"), []string{"page"}, 0, 3*time.Second, 0)).close(3 * time.Second)
 	require.False(t, v.Holds)
 	require.Nil(t, v.Value)
 }
@@ -100,7 +115,7 @@ func TestWindowsAreThoseOfAllTheirRequests(t *testing.T) {
 		text := rapid.SampledFrom([]string{"a.latency.max < 50ms in every 3s", "latency.mean > 20ms in every 5s after 2s", "failed <= 30% in every 2s", "b.not_sent == 0 in every 4s"}).Draw(t, "threshold")
 		th := threshold(t, text)
 		names := []string{"a", "b"}
-		j := newJuror(th, names, 0, length, 0)
+		j := newJuror(newSight(th, names, 0, length, 0))
 		windows := make([]Tally, max(1, int((length-th.After)/th.Every)))
 		for n := range rapid.IntRange(0, 60).Draw(t, "requests") {
 			due := length * time.Duration(n) / 60

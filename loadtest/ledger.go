@@ -2,16 +2,16 @@ package loadtest
 
 import "sync"
 
-// ledger takes in samples from whoever sends and hands them to the collector in
+// ledger takes in samples from whoever sends and hands them to the gatherer in
 // batches, in the order in which they came. It holds what came since the
-// collector looked last, some hundredths of a second.
+// gatherer looked last, some hundredths of a second.
 type ledger struct {
 	mu      sync.Mutex
 	samples []Sample
-	many    chan struct{} // says that the collector should not wait until its next look
+	many    chan struct{} // says that the gatherer should not wait until its next look
 }
 
-// enough is how many samples a collector should take at once at the latest.
+// enough is how many samples a gatherer should take at once at the latest.
 const enough = 2048
 
 func newLedger() *ledger { return &ledger{many: make(chan struct{}, 1)} }

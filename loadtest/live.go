@@ -22,7 +22,7 @@ type Snapshot struct {
 }
 
 // watcher hands snapshots to a function that may be slow: it runs beside the
-// collector, and a snapshot that comes before the last one was dealt with
+// run, and a snapshot that comes before the last one was dealt with
 // replaces it.
 type watcher struct {
 	box  chan Snapshot
@@ -53,18 +53,4 @@ func (w *watcher) show(s Snapshot) {
 func (w *watcher) close() {
 	close(w.box)
 	<-w.done
-}
-
-// snapshot describes the run at an instant; released is the number of requests
-// sent so far, before the number of them a second earlier.
-func (c *collector) snapshot(now time.Duration, second []Tally, released, before int64) Snapshot {
-	whole, last := total(c.whole), total(second)
-	return Snapshot{
-		At: now, Length: c.schedule.Length(),
-		Asked: c.schedule.Rate(now), Achieved: float64(released - before),
-		Requests: Requests{Due: whole.Due, Sent: released, NotSent: max(0, whole.Due-released), OK: whole.OK, Failed: whole.Failed()},
-		InFlight: released - whole.Sent,
-		Latency:  PercentilesOf(whole.Latency), Last: PercentilesOf(last.Latency), LastLateness: PercentilesOf(last.Lateness),
-		LastFailed: last.Failed(), Errors: errorsOf(whole), Workers: c.workers, Steps: stepsSoFar(c.names, c.whole),
-	}
 }

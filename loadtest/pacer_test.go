@@ -16,7 +16,7 @@ func anAgenda(t *testing.T, rate float64, length time.Duration) *agenda {
 	require.NoError(t, err)
 	alarm := newAlarm()
 	t.Cleanup(alarm.close)
-	return newAgenda(s, &script{mix: plan.NewMix([]plan.Journey{{}}, 0), first: []int{0}, count: []int{1}}, time.Hour, alarm)
+	return newAgenda(s, plan.Turns{}, &script{mix: plan.NewMix([]plan.Journey{{}}, 0), first: []int{0}, count: []int{1}}, time.Hour, alarm)
 }
 
 func newPacer(t *testing.T, rate float64, length time.Duration, ago time.Duration) (*pacer, <-chan task) {

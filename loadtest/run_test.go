@@ -233,17 +233,19 @@ func TestAbortCountsSecondsInARow(t *testing.T) {
 	require.NoError(t, err)
 	abort.After = 2 * time.Second
 	p := plan.Plan{Journeys: []plan.Journey{{Steps: []plan.Step{{Name: "a", Get: "/"}}}}}
-	c := newCollector(&plan.Schedule{}, plan.Mix{}, p, plan.Limits{Abort: abort})
+	m := newMerger(p, plan.Limits{Abort: abort}, &plan.Schedule{}, plan.Mix{}, []plan.Share{{}})
 	var now time.Duration
 	second := func(failed, ok int) bool {
 		now += time.Second
+		part := Part{At: now, Visits: make([]Visits, 1), Skipped: make([]int64, 1), Cells: []Cell{{}}}
 		for range failed {
-			c.second[0].Record(Sample{Failure: Reset})
+			part.Cells[0].Record(Sample{Failure: Reset})
 		}
 		for range ok {
-			c.second[0].Record(Sample{})
+			part.Cells[0].Record(Sample{})
 		}
-		_, aborted := c.tick(now)
+		require.NoError(t, m.Add(0, part))
+		_, aborted := m.Tick(now)
 		return aborted
 	}
 	require.False(t, second(9, 1))

@@ -32,11 +32,11 @@ func (s Sample) Lateness() time.Duration { return s.Sent - s.Due }
 // Counts are numbers of requests: due = sent + not sent, sent = ok + failed. They
 // add without loss.
 type Counts struct {
-	Due      int64
-	Sent     int64
-	OK       int64
-	Failures [FailureKinds]int64 // by Failure; the entry of Succeeded stays 0
-	Bytes    int64               // of response bodies
+	Due      int64               `json:"due,omitzero"`
+	Sent     int64               `json:"sent,omitzero"`
+	OK       int64               `json:"ok,omitzero"`
+	Failures [FailureKinds]int64 `json:"failures,omitzero"` // by Failure; the entry of Succeeded stays 0
+	Bytes    int64               `json:"bytes,omitzero"`    // of response bodies
 }
 
 func (c *Counts) record(s Sample) {
@@ -71,12 +71,12 @@ func (c Counts) FailedShare() float64 { return share(c.Failed(), c.Sent) }
 // Clocks are the durations of requests that were sent, by the clock they were
 // measured with. They add without loss.
 type Clocks struct {
-	Latency   Histogram // from the due time
-	Service   Histogram // from the time of sending
-	Lateness  Histogram // from the due time to the time of sending
-	Connect   Histogram // of connecting, for requests that made a connection
-	TLS       Histogram // of agreeing on encryption, for requests that made an encrypted connection
-	FirstByte Histogram // from the time of sending to the first byte of the response, where one came
+	Latency   Histogram `json:"latency,omitzero"`    // from the due time
+	Service   Histogram `json:"service,omitzero"`    // from the time of sending
+	Lateness  Histogram `json:"lateness,omitzero"`   // from the due time to the time of sending
+	Connect   Histogram `json:"connect,omitzero"`    // of connecting, for requests that made a connection
+	TLS       Histogram `json:"tls,omitzero"`        // of agreeing on encryption, for requests that made an encrypted connection
+	FirstByte Histogram `json:"first_byte,omitzero"` // from the time of sending to the first byte of the response, where one came
 }
 
 func (c *Clocks) record(s Sample) {
@@ -131,10 +131,17 @@ func (t Tally) Equal(o Tally) bool {
 // Visits counts the journeys of one kind: those that were not completed and did not
 // fail were under way when the run ended. They add without loss.
 type Visits struct {
-	Started   int64
-	Completed int64     // every step came back as expected
-	Failed    int64     // a step did not, and those after it were skipped
-	Duration  Histogram // of the completed ones, from when the first step was due to the end of the last
+	Started   int64     `json:"started"`
+	Completed int64     `json:"completed"`         // every step came back as expected
+	Failed    int64     `json:"failed"`            // a step did not, and those after it were skipped
+	Duration  Histogram `json:"duration,omitzero"` // of the completed ones, from when the first step was due to the end of the last
+}
+
+func (v *Visits) add(o Visits) {
+	v.Started += o.Started
+	v.Completed += o.Completed
+	v.Failed += o.Failed
+	v.Duration.Add(o.Duration)
 }
 
 func share(part, whole int64) float64 {

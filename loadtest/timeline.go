@@ -1,6 +1,10 @@
 package loadtest
 
-import "time"
+import (
+	"time"
+
+	"flywheel/loadtest/plan"
+)
 
 // Timeline is a run by the time at which its requests were due: second by second
 // while that makes no more than 16,384 rows, and in stretches of several seconds
@@ -27,16 +31,32 @@ type Stretch struct {
 	Connect, TLS, FirstByte    Percentiles
 
 	open *Clocks // nil before the first request has ended, and once all have
+	lost int64   // of those not sent: by a generator that was given up, so that they never will be
 }
 
 // rowsKept bounds the rows of a timeline: more than four hours second by second
 // for a plan of one step, at some five megabytes.
 const rowsKept = 1 << 14
 
-func newTimeline(length time.Duration, steps int) *Timeline {
-	most := time.Duration(max(1, rowsKept/steps))
+// widthOf is the width of the stretches for a plan.
+func widthOf(p plan.Plan, s *plan.Schedule) time.Duration {
+	var thinking time.Duration // of the journey that takes longest
+	steps := 0
+	for _, j := range p.Journeys {
+		var waits time.Duration
+		for _, s := range j.Steps {
+			waits += s.Wait.To
+		}
+		thinking = max(thinking, waits)
+		steps += len(j.Steps)
+	}
+	return stretchWidth(s.Length()+thinking, steps)
+}
+
+func stretchWidth(length time.Duration, steps int) time.Duration {
+	most := time.Duration(max(1, rowsKept/max(1, steps)))
 	seconds := (length + time.Second - 1) / time.Second
-	return &Timeline{Width: time.Second * max(1, (seconds+most-1)/most), steps: steps}
+	return time.Second * max(1, (seconds+most-1)/most)
 }
 
 // at is the stretch of a step that holds the instant.
@@ -55,7 +75,7 @@ func (l *Timeline) settle(next time.Duration) {
 		ended := true
 		for step := range l.Stretches[i] {
 			s := &l.Stretches[i][step]
-			if s.NotSent() == 0 {
+			if s.NotSent() == s.lost {
 				s.close()
 			} else {
 				ended = false
@@ -79,17 +99,32 @@ func (l *Timeline) close() {
 	}
 }
 
-// record counts a request that was sent and has ended.
-func (s *Stretch) record(r Sample) {
-	if s.open == nil {
-		if s.Sent > 0 {
+// closed reports whether a step's stretch of time takes no more requests.
+func (l *Timeline) closed(stretch, step int) bool {
+	if stretch >= len(l.Stretches) {
+		return false
+	}
+	s := &l.Stretches[stretch][step]
+	return s.open == nil && s.Sent > 0
+}
+
+// add counts what became of requests.
+func (l *Timeline) add(c Cell) {
+	s := l.at(time.Duration(c.Stretch)*l.Width, c.Step)
+	if c.Sent > 0 {
+		if l.closed(c.Stretch, c.Step) {
 			panic("bug: a request ended in a stretch of time that was closed")
 		}
-		s.open = new(Clocks)
+		if s.open == nil {
+			s.open = new(Clocks)
+		}
+		s.open.add(c.Clocks)
 	}
-	s.Counts.record(r)
-	s.open.record(r)
+	s.Counts.add(c.Counts)
 }
+
+// giveUp waits no more for requests that were due.
+func (l *Timeline) giveUp(at spot, requests int64) { l.Stretches[at.stretch][at.step].lost += requests }
 
 func (s *Stretch) close() {
 	if s.open != nil {

@@ -11,8 +11,8 @@ import (
 )
 
 // Whatever the curve and in whatever order requests end, the stretches add to the
-// whole exactly, none is closed while a request of it may still end (record would
-// panic), and a stretch holds histograms only while that is so.
+// whole exactly, none is closed while a request of it may still end (a part would be
+// refused), and a stretch holds histograms only while that is so.
 func TestTimelineLosesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := rapid.Float64Range(0.2, 20).Draw(t, "rate")
@@ -21,13 +21,14 @@ func TestTimelineLosesNothing(t *testing.T) {
 		require.NoError(t, err)
 		p := plan.Plan{Journeys: []plan.Journey{{Weight: 2, Steps: []plan.Step{{Get: "/a"}}}, {Steps: []plan.Step{{Get: "/b"}}}}}
 		mix := plan.NewMix(p.Journeys, 0)
-		c := newCollector(schedule, mix, p, plan.Limits{})
+		g := newGatherer(schedule, plan.Share{}, mix, p, plan.Limits{})
+		m := newMerger(p, plan.Limits{}, schedule, mix, []plan.Share{{}})
 		var flight []Sample // sent and not ended
 		var whole Tally
 		end := func(i int) {
 			whole.Record(flight[i])
 			whole.Due++
-			c.record(flight[i])
+			g.record(flight[i])
 			flight = append(flight[:i], flight[i+1:]...)
 		}
 		now, released := time.Duration(0), int64(0)
@@ -38,17 +39,19 @@ func TestTimelineLosesNothing(t *testing.T) {
 				flight = append(flight, Sample{Number: released, Step: mix.Pick(released), Due: schedule.Due(released), Sent: sent, Done: sent + time.Second,
 					Failure: Failure(released % int64(FailureKinds))})
 			}
-			c.dueBy(now)
+			g.dueBy(now)
 			for n := rapid.IntRange(0, len(flight)).Draw(t, "end"); n > 0; n-- {
 				end(rapid.IntRange(0, len(flight)-1).Draw(t, "which"))
 			}
-			c.dueBy(now)
+			g.dueBy(now)
+			require.NoError(t, m.Add(0, g.take(now, released)))
+			m.Tick(now)
 			open := map[int]bool{}
 			for _, s := range flight {
-				open[int(s.Due/c.timeline.Width)] = true
+				open[int(s.Due/m.timeline.Width)] = true
 			}
-			for i, stretches := range c.timeline.Stretches {
-				complete := time.Duration(i+1)*c.timeline.Width <= now && !open[i]
+			for i, stretches := range m.timeline.Stretches {
+				complete := time.Duration(i+1)*m.timeline.Width <= now && !open[i]
 				for _, s := range stretches {
 					require.False(t, complete && s.open != nil, "stretch %d is complete and keeps its histograms", i)
 				}
@@ -57,10 +60,11 @@ func TestTimelineLosesNothing(t *testing.T) {
 		for len(flight) > 0 {
 			end(0)
 		}
-		c.timeline.close()
+		require.NoError(t, m.Add(0, g.take(now, released)))
+		m.timeline.close()
 		var sum Counts
 		var longest float64
-		for _, stretches := range c.timeline.Stretches {
+		for _, stretches := range m.timeline.Stretches {
 			for _, s := range stretches {
 				sum.add(s.Counts)
 				longest = max(longest, s.Latency.Max)
@@ -68,13 +72,13 @@ func TestTimelineLosesNothing(t *testing.T) {
 			}
 		}
 		require.Equal(t, whole.Counts, sum)
-		require.Equal(t, total(c.whole).Counts, sum)
+		require.Equal(t, total(m.whole).Counts, sum)
 		require.Equal(t, PercentilesOf(whole.Latency).Max, longest)
 	})
 }
 
 func TestTimelineKeepsSecondsApart(t *testing.T) {
-	line := newTimeline(time.Minute, 1)
+	line := &Timeline{Width: time.Second, steps: 1}
 	line.at(1500*time.Millisecond, 0).Due++
 	line.at(1999*time.Millisecond, 0).Due++
 	line.at(2*time.Second, 0).Due++
@@ -95,14 +99,16 @@ func TestTimelineIsBounded(t *testing.T) {
 		{time.Hour, 2 * rowsKept, time.Hour},
 		{plan.MaxLength, 1, 19249 * time.Second}, // ten years are 315,360,000 s: 19,248.05 s to a row
 	} {
-		require.Equal(t, tc.width, newTimeline(tc.length, tc.steps).Width, "%+v", tc)
+		require.Equal(t, tc.width, stretchWidth(tc.length, tc.steps), "%+v", tc)
 	}
 }
 
 // A request that ends in a stretch that was closed is our own mistake.
 func TestAClosedStretchTakesNothing(t *testing.T) {
-	line := newTimeline(time.Second, 1)
-	line.at(0, 0).record(Sample{})
+	line := &Timeline{Width: time.Second, steps: 1}
+	var one Tally
+	one.Record(Sample{})
+	line.add(Cell{Tally: one})
 	line.close()
-	require.Panics(t, func() { line.at(0, 0).record(Sample{}) })
+	require.Panics(t, func() { line.add(Cell{Tally: one}) })
 }

@@ -240,7 +240,7 @@ func withUnit(v float64, unit plan.Unit) string {
 	switch unit {
 	case plan.Milliseconds:
 		return milli(v) + " ms"
-	case plan.Share:
+	case plan.ShareOf:
 		return results.Human(v, "share")
 	case plan.PerSecondOf:
 		return results.Human(v, "1/s") + "/s"

@@ -11,7 +11,7 @@
 // Reading order: plan.go (the whole), journey.go (what is requested) with
 // body.go, auth.go, wait.go, feeder.go, fill.go (values in texts) and capture.go
 // (values from responses), sound.go (what a journey must be), mix.go (which journey
-// start n takes), luck.go (numbers drawn), rate.go (rates and durations as a person writes
+// start n takes), share.go (which generator makes start n), luck.go (numbers drawn), rate.go (rates and durations as a person writes
 // them), curve.go with
 // shape.go and replay.go, schedule.go (area and inverse) and arrivals.go (chance),
 // wire.go (how requests travel), threshold.go (conditions)

@@ -21,6 +21,7 @@ const (
 	ForRows
 	ForNames
 	ForArrivals
+	ForShares
 )
 
 // bits mixes a key: one output of a PCG whose state is the key (O'Neill 2014, "PCG:

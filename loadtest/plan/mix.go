@@ -30,18 +30,7 @@ func NewMix(journeys []Journey, seed uint64) Mix {
 		sum += uint64(j.weight()) / divisor
 		m.ends = append(m.ends, sum)
 	}
-	const golden = 0.6180339887498949 // (√5−1)/2
-	ideal := uint64(float64(sum) * golden)
-	for away := uint64(0); ; away++ {
-		if gcd(ideal+away, sum) == 1 {
-			m.stride = ideal + away
-			break
-		}
-		if away <= ideal && gcd(ideal-away, sum) == 1 {
-			m.stride = ideal - away
-			break
-		}
-	}
+	m.stride = golden(sum)
 	m.offset = seed % sum
 	return m
 }

@@ -46,7 +46,7 @@ type Unit string
 // The units of conditions.
 const (
 	Milliseconds Unit = "ms"
-	Share        Unit = "share" // 0 to 1
+	ShareOf      Unit = "share" // 0 to 1
 	Count        Unit = "1"
 	PerSecondOf  Unit = "1/s"
 )
@@ -215,7 +215,7 @@ func (t *Threshold) read(value string) (problem string) {
 		if n > 100 {
 			return fmt.Sprintf("%s is more than 100%%", clip(value))
 		}
-		t.Value, t.Unit = n/100, Share
+		t.Value, t.Unit = n/100, ShareOf
 	case t.Measure == "not_sent":
 		n, err := parseNumber(value)
 		if err != nil {

@@ -11,20 +11,20 @@ import (
 func TestParseThreshold(t *testing.T) {
 	for text, want := range map[string]Threshold{
 		"latency.p99 < 250ms":              {Measure: "latency.p99", Comparison: "<", Value: 250, Unit: Milliseconds},
-		"failed < 0.5%":                    {Measure: "failed", Comparison: "<", Value: 0.005, Unit: Share},
-		"failed == 0":                      {Measure: "failed", Comparison: "==", Value: 0, Unit: Share},
+		"failed < 0.5%":                    {Measure: "failed", Comparison: "<", Value: 0.005, Unit: ShareOf},
+		"failed == 0":                      {Measure: "failed", Comparison: "==", Value: 0, Unit: ShareOf},
 		"checkout.latency.p95 < 400ms":     {Step: "checkout", Measure: "latency.p95", Comparison: "<", Value: 400, Unit: Milliseconds},
 		"not_sent == 0":                    {Measure: "not_sent", Comparison: "==", Value: 0, Unit: Count},
-		"not_sent<=1%":                     {Measure: "not_sent", Comparison: "<=", Value: 0.01, Unit: Share},
+		"not_sent<=1%":                     {Measure: "not_sent", Comparison: "<=", Value: 0.01, Unit: ShareOf},
 		"rate.achieved >= 5700/m":          {Measure: "rate.achieved", Comparison: ">=", Value: 95, Unit: PerSecondOf},
 		"service.max != 1.5s":              {Measure: "service.max", Comparison: "!=", Value: 1500, Unit: Milliseconds},
-		"pay.failed > 0%":                  {Step: "pay", Measure: "failed", Comparison: ">", Value: 0, Unit: Share},
+		"pay.failed > 0%":                  {Step: "pay", Measure: "failed", Comparison: ">", Value: 0, Unit: ShareOf},
 		"first_byte.p90 < 80ms":            {Measure: "first_byte.p90", Comparison: "<", Value: 80, Unit: Milliseconds},
 		"lateness.mean < 1ms":              {Measure: "lateness.mean", Comparison: "<", Value: 1, Unit: Milliseconds},
 		"pay.rate.ok > 1/s":                {Step: "pay", Measure: "rate.ok", Comparison: ">", Value: 1, Unit: PerSecondOf},
-		"failed.timeout < 1%":              {Measure: "failed.timeout", Comparison: "<", Value: 0.01, Unit: Share},
+		"failed.timeout < 1%":              {Measure: "failed.timeout", Comparison: "<", Value: 0.01, Unit: ShareOf},
 		"latency.p99 < 250ms after 30s":    {Measure: "latency.p99", Comparison: "<", Value: 250, Unit: Milliseconds, After: 30 * time.Second},
-		"a.failed == 0 in every 1m":        {Step: "a", Measure: "failed", Comparison: "==", Unit: Share, Every: time.Minute},
+		"a.failed == 0 in every 1m":        {Step: "a", Measure: "failed", Comparison: "==", Unit: ShareOf, Every: time.Minute},
 		"not_sent==0 in every 5s after 1m": {Measure: "not_sent", Comparison: "==", Unit: Count, Every: 5 * time.Second, After: time.Minute},
 	} {
 		got, err := ParseThreshold(text)

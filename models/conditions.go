@@ -1,34 +1,43 @@
 package models
 
+import "slices"
+
 // Conditions are what dates, and not people, make of one period: which platforms are there at
 // all for whom, and what holds of them beside what they offer. A law whose calendar is empty has
-// none.
+// none; a table that nothing in the calendar can fill is nil.
 type Conditions struct {
-	Shut []Homing // by group: platforms that nobody of it can hear of, begin to use or go on using
+	Shut     []Homing    // by group: platforms that nobody of it can hear of, begin to use or go on using
+	Full     []Homing    // by group: platforms that nobody of it can begin to use
+	Worth    [][]float64 // [group][platform] added to the worth of using it, money per period
+	Orders   [][]float64 // [group][platform] factor on the orders placed
+	Churn    [][]float64 // [group][platform] factor on the hazards of leaving
+	Capacity []float64   // by platform: factor on what it can fulfil
 
 	law *Law
 }
 
 // conditions makes room for the conditions of a law; nil where nothing depends on the date.
 func (l *Law) conditions() *Conditions {
-	if !l.dated() {
+	m := l.Model
+	launches := slices.ContainsFunc(m.Platforms, func(p Platform) bool { return p.Launch != nil })
+	if !launches && len(m.Shocks) == 0 && len(m.Regulations) == 0 {
 		return nil
 	}
-	return &Conditions{law: l, Shut: make([]Homing, len(l.Groups))}
-}
-
-// dated tells whether anything in the law depends on the date besides policies and the event.
-func (l *Law) dated() bool {
-	for i := range l.Model.Platforms {
-		if l.Model.Platforms[i].Launch != nil {
-			return true
+	c := &Conditions{law: l, Shut: make([]Homing, len(l.Groups)), Full: make([]Homing, len(l.Groups))}
+	if len(m.Shocks) > 0 {
+		c.Capacity = make([]float64, l.Platforms)
+		for _, table := range []*[][]float64{&c.Worth, &c.Orders, &c.Churn} {
+			for range l.Groups {
+				*table = append(*table, make([]float64, l.Platforms))
+			}
 		}
 	}
-	return false
+	return c
 }
 
 // Set brings the conditions to what the calendar alone says of a period.
 func (c *Conditions) Set(period int) {
+	clear(c.Full)
 	for g := range c.Shut {
 		c.Shut[g] = 0
 		region := c.law.Crowds[c.law.Groups[g].Crowd].Region
@@ -38,7 +47,50 @@ func (c *Conditions) Set(period int) {
 			}
 		}
 	}
+	c.strike(period)
+}
+
+// strike adds up the shocks of a period.
+func (c *Conditions) strike(period int) {
+	m := c.law.Model
+	if len(m.Shocks) == 0 {
+		return
+	}
+	for g := range c.Worth {
+		for k := range c.Capacity {
+			c.Worth[g][k], c.Orders[g][k], c.Churn[g][k] = 0, 1, 1
+		}
+	}
+	for k := range c.Capacity {
+		c.Capacity[k] = 1
+	}
+	for i := range m.Shocks {
+		s := &m.Shocks[i]
+		strength := s.Strength(period)
+		if strength == 0 {
+			continue
+		}
+		for k := range c.Capacity {
+			if !s.strikes(m.Platforms[k].Name) {
+				continue
+			}
+			c.Capacity[k] *= 1 + s.Capacity*strength
+			for _, g := range c.law.Covered(s.Target) {
+				c.Worth[g][k] += s.Worth * strength
+				c.Orders[g][k] *= 1 + s.Orders*strength
+				c.Churn[g][k] *= 1 + s.Churn*strength
+			}
+		}
+	}
+}
+
+// of is the part of a table that belongs to a group; nil where there is no table.
+func of(table [][]float64, group int) []float64 {
+	if table == nil {
+		return nil
+	}
+	return table[group]
 }
 
 // barred are the platforms that one of a standing cannot choose this period, whatever it knows.
-func (f *Field) barred(Standing) Homing { return f.shut }
+func (f *Field) barred(at Standing) Homing { return f.shut | f.full&^f.standings.Used[at] }

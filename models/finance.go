@@ -57,6 +57,7 @@ const (
 	VouchersHeld                // owed for vouchers not yet redeemed
 	WalletsHeld                 // owed for money in wallets
 	PointsOwed                  // owed for points not yet used
+	Fines                       // imposed by authorities
 	accounts
 )
 
@@ -72,7 +73,8 @@ func Accounts() []Account {
 // String is the account's name.
 func (a Account) String() string {
 	names := [...]string{"cash", "funding", "commission", "membership", "penalties", "subsidy", "marketing", "order_cost", "fixed_cost",
-		"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_held", "wallets_held", "points_owed"}
+		"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_held", "wallets_held", "points_owed",
+		"fines"}
 	if int(a) < len(names) {
 		return names[a]
 	}

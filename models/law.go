@@ -208,7 +208,7 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 		lasting: Lasting{SD: seg.Taste.SD, Draw: seg.Taste.Draw, Transport: seg.Transport, Position: seg.Position, Memory: seg.Memory},
 	}
 	if seg.Life != nil {
-		g.life, g.lasting.Age = seg.Life.bind(picked[2+len(m.Platforms):]), seg.Life.Age
+		g.life, g.lasting.Age = seg.Life.bind(picked[2+len(m.Platforms):], m.worstChurn(seg)), seg.Life.Age
 	}
 	if seg.Revision != nil {
 		g.revision = *seg.Revision

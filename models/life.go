@@ -75,15 +75,17 @@ type ageing struct {
 	winback float64
 	mood    *Mood
 	begin   Standing // mood in which one begins
+	worst   float64  // the largest factor that shocks can put on the hazards of leaving
 
 	keeping   []float64 // by mood: factor on a logit weight for each platform kept
 	staying   float64   // factor for each platform kept by a regular
 	returning float64   // factor for each platform one is lapsed to
 }
 
-// bind binds the life to the numbers of one class, picked in the order of values.
-func (l *Life) bind(picked []float64) *ageing {
-	a := &ageing{churns: []float64{1}, worths: []float64{0}, tenure: l.Tenure, winback: l.Winback, mood: l.Mood, age: l.Age}
+// bind binds the life to the numbers of one class, picked in the order of values, and to the
+// worst that shocks can do to it.
+func (l *Life) bind(picked []float64, worst float64) *ageing {
+	a := &ageing{worst: worst, churns: []float64{1}, worths: []float64{0}, tenure: l.Tenure, winback: l.Winback, mood: l.Mood, age: l.Age}
 	switch {
 	case l.Age != nil:
 		a.churn, a.early = l.Age.Most(), l.Age.Most()
@@ -119,9 +121,9 @@ func (a *ageing) weigh(noise float64) {
 func (a *ageing) most(platforms int) float64 {
 	var most float64
 	for _, times := range a.churns {
-		each := a.churn * times
+		each := a.churn * times * a.worst
 		if a.settle > 0 {
-			each = math.Max(each, a.early*times+a.settle)
+			each = math.Max(each, a.early*times*a.worst+a.settle)
 		}
 		most = math.Max(most, each)
 	}
@@ -220,6 +222,9 @@ func (f *Field) live(row *Row, at Standing, ages []int) {
 		}
 		if ages != nil {
 			churn = a.age.Hazard(ages[k])
+		}
+		if f.churn != nil {
+			churn *= f.churn[k]
 		}
 		if churn *= a.churns[mood]; churn > 0 {
 			sum += churn
@@ -325,7 +330,7 @@ func (m *Model) checkLife(path string, s *Segment, faults *Faults) {
 	if s.Revision != nil {
 		revision = *s.Revision
 	}
-	if most := l.bind(picked).most(s.mostPlatforms(len(m.Platforms))); revision+most > 1 {
+	if most := l.bind(picked, m.worstChurn(s)).most(s.mostPlatforms(len(m.Platforms))); revision+most > 1 {
 		faults.add(path, "lower the hazards or the revision, give the horizon a shorter unit, or write clock: {kind: async, rate: ...}",
 			"revision %.4g and life events of up to %.4g are more than one event per person and period", revision, most)
 	}

@@ -12,6 +12,9 @@ type Model struct {
 	Policies  []Policy
 	Networks  []Network // at most one for each side
 	Event     *Event    // nil: none
+
+	Shocks      []Shock
+	Regulations []Regulation
 }
 
 // Horizon is how long a forecast runs. Period 0 is the start, t the end of period t.

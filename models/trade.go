@@ -52,6 +52,11 @@ func (l *Law) Rates(dst []float64, group int, users []float64, o *Offers) {
 			}
 		}
 	}
+	if o.Under != nil && o.Under.Orders != nil {
+		for k, factor := range o.Under.Orders[group] {
+			dst[k] *= factor
+		}
+	}
 }
 
 // Fulfils tells whether people of the group fulfil orders that the other side places.

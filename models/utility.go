@@ -20,6 +20,8 @@ type Field struct {
 	moving    float64     // factor on the weight for each platform added from another
 	exposure  []float64   // by platform: the part of the hazard that is bought
 	shut      Homing      // platforms that are not there for the group
+	full      Homing      // platforms that take nobody in
+	churn     []float64   // by platform: factor on the hazards of leaving; nil: none
 	sync      bool        // hazards are probabilities
 }
 
@@ -37,9 +39,12 @@ func (l *Law) NewField(group int) *Field {
 func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	g := &l.Groups[group]
 	own := &l.Crowds[g.Crowd]
-	f.Group, f.unserved, f.bought, f.shut = g, m.Unserved[g.Crowd], 0, 0
-	if o.Under != nil {
-		f.shut = o.Under.Shut[group]
+	f.Group, f.unserved, f.bought = g, m.Unserved[g.Crowd], 0
+	var luck []float64
+	if c := o.Under; c == nil {
+		f.shut, f.full, f.churn = 0, 0, nil
+	} else {
+		f.shut, f.full, f.churn, luck = c.Shut[group], c.Full[group], of(c.Churn, group), of(c.Worth, group)
 	}
 	for k := range l.Platforms {
 		n := m.Touching(g.Crowd, 1<<k)
@@ -49,6 +54,9 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 			same = g.gamma * l.spilled(g.same, m, g.Crowd, 1<<k)
 		}
 		f.reach[k] = g.value[k] + same + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
+		if luck != nil {
+			f.reach[k] += luck[k]
+		}
 		f.join[k] = g.money * g.revision * o.Join[group][k]
 		if g.aware != nil {
 			f.exposure[k] = o.Hazard[group][k]

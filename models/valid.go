@@ -33,6 +33,8 @@ func (m *Model) Validate() Faults {
 		m.checkPolicy(i, &faults)
 	}
 	m.checkEvent(&faults)
+	m.checkShocks(&faults)
+	m.checkRegulations(&faults)
 	return faults
 }
 

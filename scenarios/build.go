@@ -43,6 +43,12 @@ func (b *builder) model(root *node) *models.Model {
 		m.Networks = append(m.Networks, b.network(n))
 	}
 	m.Event = b.event(root.get("event"))
+	for _, n := range items(root.get("shocks")) {
+		m.Shocks = append(m.Shocks, b.shock(n))
+	}
+	for _, n := range items(root.get("regulations")) {
+		m.Regulations = append(m.Regulations, b.regulation(n))
+	}
 	return m
 }
 

@@ -31,6 +31,8 @@ func whole() *record {
 		{key: "policies", form: policies, preset: "[]", source: off, about: "What platforms pay to participants."},
 		{key: "networks", form: networks, preset: "[]", source: off, about: "Who knows whom: at most one network for each side; without one everybody sees the same market."},
 		{key: "event", form: anEvent(), removable: true, about: "A promotion that opens at one moment of one day, such as a coupon at noon; null takes it away."},
+		{key: "shocks", form: &roll{thing: "shock", item: aShock()}, aside: true, about: "What befalls platforms or people at a date, whatever anybody does: outage, scandal, weather, strike, a new feature."},
+		{key: "regulations", form: &roll{thing: "regulation", item: aRegulation()}, aside: true, about: "What authorities impose for a time: caps, bans, fines."},
 	}
 	fields := []field{
 		{key: "name", form: aName, required: "give the scenario a name, such as name: food-two-cities", about: "What the scenario is called; names its folder of results."},
@@ -42,7 +44,7 @@ func whole() *record {
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
 		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "load", "levers", "study"}}}, preset: "{}", source: off,
-			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies, networks and event."},
+			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies, networks, event, shocks and regulations."},
 		field{key: "load", form: aRehearsalLoad(), removable: true, about: "What a visitor of the deployment does and what must hold, as in a load plan: flywheel rehearse presses it at the forecast's rates."},
 		field{key: "levers", form: &roll{thing: "lever", item: aLever()}, preset: "[]", source: off,
 			about: "Numbers that the page of flywheel serve lets people move; without any it offers policies' amounts and budgets, and take rates."},

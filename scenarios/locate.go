@@ -21,7 +21,7 @@ func locate(r *report, root *node, faults models.Faults, cut *cut) {
 		if n.kind == lost {
 			continue
 		}
-		if begins := strings.HasSuffix(f.Path, ".from") || f.Path == "event.period"; begins && n.form == aPeriod {
+		if begins := strings.HasSuffix(f.Path, ".from") || strings.HasSuffix(f.Path, "].at") || f.Path == "event.period"; begins && n.form == aPeriod {
 			if p := b.period(n); p > b.last(root) && cut.takes("", at, p) {
 				continue
 			}

@@ -49,7 +49,7 @@ func (r *run) book() {
 			return
 		}
 		r.sell(t)
-		commission := models.Money(math.Round(p.Fee*float64(t.due(gmv)))) - r.relief[k]
+		commission := models.Money(math.Round(r.fee(k)*float64(t.due(gmv)))) - r.relief[k]
 		penalties, marketing := r.penalties[k], r.marketing[k]
 		r.marketing[k] = 0
 		costs := models.Times(orders, p.Cost.PerOrder)

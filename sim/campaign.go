@@ -82,7 +82,7 @@ func overlap(a, b []int) bool {
 // offer asks each policy for its amount and holds it out; one whose budget is spent, or that
 // has ended, offers nothing.
 func (r *run) offer() {
-	if len(r.campaigns) == 0 && r.tills == nil {
+	if len(r.campaigns) == 0 && r.tills == nil && len(r.law.Model.Regulations) == 0 {
 		return
 	}
 	r.offers.Clear()
@@ -95,6 +95,7 @@ func (r *run) offer() {
 	for i := range r.campaigns {
 		c := &r.campaigns[i]
 		c.offered, c.amount = r.propose(c), 0
+		r.permit(c)
 		if c.past != nil {
 			c.past[r.period] = c.offered
 		}
@@ -105,6 +106,7 @@ func (r *run) offer() {
 			r.attribute(c)
 		}
 	}
+	r.relieve()
 }
 
 // propose is what a policy offers this period in the unit of its instrument.
@@ -183,7 +185,7 @@ func (r *run) hold(c *campaign) {
 	case models.PayReferral:
 		r.invite(c)
 	case models.CutCommission:
-		c.offered = math.Min(c.offered, r.law.Model.Platforms[k].Fee)
+		c.offered = math.Min(c.offered, r.fee(k))
 		c.amount = models.MoneyOf(c.offered * r.basket(k))
 		add(r.offers.Order, c.groups, k, c.amount.Units())
 	case models.ChangePrice:

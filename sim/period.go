@@ -17,6 +17,7 @@ func (r *run) step(period int) {
 	r.match()   // orders meet counterparts and capacity; the rest go unserved
 	r.settle()  // claims are paid until budgets end
 	r.book()    // commission, membership, subsidies and costs go through the ledgers
+	r.fine()    // authorities have their share
 	r.record.write(r)
 }
 
@@ -159,5 +160,9 @@ func (r *run) capacity(k int) float64 {
 	if rate == 0 {
 		return math.Inf(1)
 	}
-	return math.Floor(rate*float64(r.period)) - math.Floor(rate*float64(r.period-1))
+	most := math.Floor(rate*float64(r.period)) - math.Floor(rate*float64(r.period-1))
+	if c := r.offers.Under; c != nil && c.Capacity != nil {
+		most = math.Floor(most * c.Capacity[k])
+	}
+	return most
 }

@@ -89,6 +89,7 @@ func (rec *Recorder) write(r *run) {
 		rec.scope(s)
 	}
 	rec.money(r)
+	rec.calendar(r)
 }
 
 // wants tells whether a period that comes next is one to record.

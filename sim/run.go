@@ -62,6 +62,10 @@ type run struct {
 	marketing []models.Money   // by platform: paid to channels
 	penalties []models.Money   // by platform: taken from those who use a rival beside it
 
+	fines  []models.Money   // by platform: of the period; nil where nothing is regulated
+	earned [][]models.Money // by platform: revenue of each period so far
+	closed []models.Homing  // by regulation: platforms that have had as many members as it lets them have
+
 	asked, granted, waiting []float64 // by group: scratch of those who divide something among groups
 }
 
@@ -123,6 +127,10 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	}
 	for g := range l.Groups {
 		r.fields = append(r.fields, l.NewField(g))
+	}
+	if len(l.Model.Regulations) > 0 {
+		r.fines, r.earned = make([]models.Money, platforms), make([][]models.Money, platforms)
+		r.closed = make([]models.Homing, len(l.Model.Regulations))
 	}
 	if slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.Instrument == models.ChangePrice }) {
 		r.discounts = table[models.Money](groups, platforms)

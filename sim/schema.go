@@ -59,6 +59,7 @@ const (
 	pointsUsed
 	pointsOwed
 	funding
+	fines
 	metrics
 )
 
@@ -80,6 +81,9 @@ func Recorded(laws ...*models.Law) results.Schema {
 func gives(l *models.Law, metric int) bool {
 	if metric >= firstTill && metric < firstTill+tillLines {
 		return tillGives(l, metric)
+	}
+	if metric == fines {
+		return len(l.Model.Regulations) > 0
 	}
 	return true
 }
@@ -179,5 +183,6 @@ func Metrics() results.Schema {
 		{Name: "points_used", Kind: results.Number, Unit: "money", About: "Worth of the points used in the period."},
 		{Name: "points_owed", Kind: results.Number, Unit: "money", About: "Worth of the points that are still good at the end of the period; owed."},
 		{Name: "funding", Kind: results.Number, Unit: "money", About: "Money that investors put in in the period, after the start."},
+		{Name: "fines", Kind: results.Number, Unit: "money", About: "Fines of the period."},
 	}
 }

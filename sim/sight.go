@@ -19,7 +19,7 @@ const fading = 1.0 / 28
 // add remembers the period that has just ended.
 func (h *history) add(r *run, c *campaign) {
 	k := c.platform
-	platform := &r.law.Model.Platforms[k]
+	platform, fee := &r.law.Model.Platforms[k], r.fee(k)
 	counts := r.engine.Counts()
 	basket := 0.0
 	var brings, leaves, stays float64
@@ -33,13 +33,13 @@ func (h *history) add(r *run, c *campaign) {
 			brings -= r.using[g][k] * r.discounts[g][k].Units()
 		}
 		if n := r.served[g][k]; n > 0 {
-			brings += n * (platform.Fee*group.Basket().Units() - platform.Cost.PerOrder.Units())
+			brings += n * (fee*group.Basket().Units() - platform.Cost.PerOrder.Units())
 		}
 		if n := r.fulfilled[g][k]; n > 0 {
 			if basket == 0 {
 				basket = r.basket(k)
 			}
-			brings += n * (platform.Fee*basket - platform.Cost.PerOrder.Units())
+			brings += n * (fee*basket - platform.Cost.PerOrder.Units())
 		}
 	}
 	h.brings += fading * (brings - h.brings)

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // calendar gives a market what depends on the date and on other regions: launches that may lie
-// beyond the horizon, and effects that spill over.
+// beyond the horizon, effects that spill over, shocks, and caps.
 func calendar(t *rapid.T, m *models.Model, regions []string) {
 	for k := 1; k < len(m.Platforms); k++ { // people may begin on the first
 		if rapid.Bool().Draw(t, "launched") {
@@ -27,6 +28,32 @@ func calendar(t *rapid.T, m *models.Model, regions []string) {
 	for i := range m.Segments {
 		m.Segments[i].Cross.Spill = rapid.SampledFrom([]float64{0, 0.3, 1}).Draw(t, "spill")
 		m.Segments[i].Same.Spill = rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "spill of the same side")
+	}
+}
+
+// shocks befall a market, one of them those who leave, and regulations limit it.
+func shocks(t *rapid.T, m *models.Model) {
+	in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
+	for i := range rapid.IntRange(0, 2).Draw(t, "shocks") {
+		s := models.Shock{
+			Name: fmt.Sprint("s", i), Target: models.Target{Side: rapid.SampledFrom([]string{"", "consumers", "merchants"}).Draw(t, "side")},
+			At: rapid.IntRange(1, 6).Draw(t, "at"), For: rapid.IntRange(0, 2).Draw(t, "for"), HalfLife: in(0, 3, "half-life"),
+			Worth: in(-2, 2, "worth"), Orders: in(-1, 1, "orders"), Churn: in(-1, 0.5, "churn") * float64(i), // above, life has more than one event in a period
+		}
+		if rapid.Bool().Draw(t, "on A") {
+			s.Platform = "A"
+			if m.Platforms[0].Capacity > 0 && s.Target == (models.Target{}) {
+				s.Capacity = in(-1, 1, "capacity")
+			}
+		}
+		m.Shocks = append(m.Shocks, s)
+	}
+	if rapid.Bool().Draw(t, "regulated") {
+		fee, subsidy := in(0, 0.2, "fee cap"), models.MoneyOf(in(0, 2, "subsidy cap"))
+		m.Regulations = []models.Regulation{{
+			Name: "cap", From: rapid.IntRange(1, 6).Draw(t, "from"), Commission: &fee, Subsidy: &subsidy, Bans: []models.Instrument{models.PayJoin},
+			Members: rapid.Int64Range(0, 30).Draw(t, "members"), Fine: models.Fine{Amount: models.MoneyOf(3), Share: 0.1, Over: 2},
+		}}
 	}
 }
 

@@ -22,6 +22,9 @@ func smooth(number int) *models.Model {
 	for i := range m.Policies {
 		m.Policies[i].Limited = false
 	}
+	for i := range m.Regulations {
+		m.Regulations[i].Members = 0
+	}
 	for i := range m.Segments {
 		if m.Segments[i].Cross.Form == models.FormLog {
 			m.Segments[i].Cross.Form = models.FormLinear

@@ -53,6 +53,7 @@ func tiny(number int) *models.Model {
 				Rounds:   []models.Round{{Name: "seed", Period: 2, Amount: models.MoneyOf(100), When: "share > 0.3"}},
 			}
 		}
+		shocks(t, m)
 		return m
 	}).Example(number)
 }

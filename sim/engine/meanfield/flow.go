@@ -194,7 +194,14 @@ func (f *Flow) capacity(k int) float64 {
 	for _, c := range f.crowds {
 		wished += f.served(c, k)
 	}
-	if most := f.law.Model.Platforms[k].Capacity; most > 0 && wished > most {
+	most := f.law.Model.Platforms[k].Capacity
+	if most == 0 {
+		return 1
+	}
+	if c := f.offers.Under; c != nil && c.Capacity != nil {
+		most *= c.Capacity[k]
+	}
+	if wished > most {
 		return most / wished
 	}
 	return 1

@@ -1,0 +1,148 @@
+package engine_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"flywheel/models"
+	"flywheel/sim"
+)
+
+// town is a million riders and a million drivers of one platform that has been there for long,
+// who order, leave and come back.
+func town() *models.Model {
+	m := &models.Model{
+		Name: "town", Horizon: models.Horizon{Periods: 80, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.2},
+		Noise:     models.Noise{Kind: models.NoiseAnnealed, Scale: 1},
+		Platforms: []models.Platform{{Name: "A", Fee: 0.2, Cash: models.MoneyOf(1e9), Capacity: 1e9}},
+	}
+	for _, side := range []string{"riders", "drivers"} {
+		m.Segments = append(m.Segments, models.Segment{
+			Side: side, Name: side, Region: "everywhere", Size: 1_000_000, PriceSensitivity: 1,
+			Value: []models.Value{models.Number(0.5)}, Cross: models.Effect{Strength: models.Number(1)},
+			Life: &models.Life{Churn: models.Number(0.01)},
+		})
+	}
+	m.Segments[0].Orders = models.Ordering{Rate: 0.5, Basket: models.MoneyOf(20)}
+	return m
+}
+
+// whole reads a metric of the whole market by period, in the mean.
+func whole(t testing.TB, m *models.Model, metric string) []float64 {
+	return column(t, compiled(t, m), "meanfield", metric, "A", "*", "*", "*")
+}
+
+// Each part of a shock does what it says, as long as it says, by hand: orders at a fifth for two
+// days, at 1 - 0.8/2 and 1 - 0.8/4 of what they were one and two half-lives of one day later, for
+// nobody moves by orders alone; orders beyond a capacity of a billion brought down to ten thousand.
+func TestShocksByHand(t *testing.T) {
+	usual := whole(t, town(), "orders")
+	shocked := func(s models.Shock) []float64 {
+		m := town()
+		s.Name, s.At, s.For = "s", 40, 2
+		m.Shocks = []models.Shock{s}
+		return whole(t, m, "orders")
+	}
+	outage := shocked(models.Shock{Orders: -0.8, HalfLife: 1})
+	for period, factor := range map[int]float64{39: 1, 40: 0.2, 41: 0.2, 42: 0.6, 43: 0.8, 44: 0.9} {
+		require.InEpsilon(t, factor*usual[period], outage[period], 1e-9, "period %d", period)
+	}
+	short := shocked(models.Shock{Capacity: -0.99999})
+	require.Equal(t, usual[39], short[39])
+	require.InDelta(t, 10_000, short[40], 1, "a capacity is floored to whole orders")
+	require.InEpsilon(t, usual[42], short[42], 1e-9, "no half-life: over at once")
+	scandal := shocked(models.Shock{Worth: -3})
+	require.Less(t, scandal[41], 0.9*usual[41])
+	require.Greater(t, scandal[70], 0.99*usual[70], "it recovers by the market's own motion")
+	breach := shocked(models.Shock{Churn: 9})
+	require.InEpsilon(t, (1-0.1)/(1-0.01), breach[40]/usual[40], 0.02, "a tenth of the users leave instead of a hundredth, some of whom would have come back")
+}
+
+// A shock that comes every ten days is felt as strongly each time, and one to the end for ever.
+func TestShocksRepeat(t *testing.T) {
+	s := models.Shock{At: 5, For: 2, Every: 10, HalfLife: 1}
+	for period, strength := range map[int]float64{4: 0, 5: 1, 6: 1, 7: 0.5, 14: math.Exp2(-8), 15: 1, 26: 1, 27: 0.5} {
+		require.InDelta(t, strength, s.Strength(period), 1e-12, "period %d", period)
+	}
+	ever := models.Shock{At: 5}
+	require.Equal(t, 1.0, ever.Strength(1_000_000))
+}
+
+// A cap on commissions takes from the platform what it leaves to drivers, who then stay in larger
+// numbers; a ban ends an instrument, a cap on subsidies holds it, a limit on members lets no more
+// of them in, and a fine is 3% of what was earned in ten days, to the micro-unit.
+func TestRegulationsByHand(t *testing.T) {
+	regulated := func(r models.Regulation, policies ...models.Policy) *models.Model {
+		m := town()
+		r.Name, r.From = "r", 40
+		m.Regulations, m.Policies = []models.Regulation{r}, policies
+		return m
+	}
+	fee := 0.1
+	capped := regulated(models.Regulation{Commission: &fee})
+	gmv, commission := whole(t, capped, "gmv"), whole(t, capped, "commission")
+	require.InEpsilon(t, 0.2*gmv[39], commission[39], 1e-9)
+	require.InEpsilon(t, 0.1*gmv[40], commission[40], 1e-9)
+	drivers := func(m *models.Model) float64 {
+		return column(t, compiled(t, m), "meanfield", "participants", "A", "drivers", "*", "*")[80]
+	}
+	require.Greater(t, drivers(capped), drivers(town()))
+
+	bonus := models.Policy{Name: "b", Platform: "A", Target: models.Target{Side: "drivers"}, Instrument: models.PayPeriod, Shape: models.Constant{Amount: 1}}
+	banned := whole(t, regulated(models.Regulation{Bans: []models.Instrument{models.PayPeriod}}, bonus), "subsidy")
+	require.Positive(t, banned[39])
+	require.Zero(t, banned[40])
+	most := models.MoneyOf(0.25)
+	held := whole(t, regulated(models.Regulation{Subsidy: &most}, bonus), "subsidy")
+	require.InEpsilon(t, held[39]/4, held[40], 0.05, "a quarter of the bonus, to nearly as many")
+
+	full := town()
+	full.Segments[1].Value = []models.Value{models.Number(-1)}
+	full.Shocks = []models.Shock{{Name: "boom", At: 41, Worth: 2}}
+	before := column(t, compiled(t, full), "meanfield", "participants", "A", "drivers", "*", "*")
+	full.Regulations = []models.Regulation{{Name: "r", From: 40, Members: int64(before[39]) - 1, Target: models.Target{Side: "drivers"}}}
+	after := column(t, compiled(t, full), "meanfield", "participants", "A", "drivers", "*", "*")
+	require.Greater(t, before[45], before[39])
+	for _, n := range after[40:] {
+		require.LessOrEqual(t, n, before[39])
+	}
+
+	fined := regulated(models.Regulation{Fine: models.Fine{Amount: models.MoneyOf(7), Share: 0.03, Over: 10}})
+	earned, fines := whole(t, fined, "revenue"), whole(t, fined, "fines")
+	due := 7.0
+	for _, x := range earned[31:41] {
+		due += 0.03 * x
+	}
+	require.InDelta(t, due, fines[40], 1e-5)
+	require.Zero(t, fines[41])
+	cash := whole(t, town(), "cash")
+	require.InDelta(t, cash[80]-fines[40], whole(t, fined, "cash")[80], 1e-5)
+}
+
+// Whatever the calendar does, everybody is somewhere, nobody uses what is not there, and the
+// books balance, which the run itself looks at in every period.
+func TestCalendarKeepsPeople(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l, err := models.Compile(tiny(rapid.IntRange(0, 1<<30).Draw(t, "market")))
+		require.NoError(t, err)
+		e := named(rapid.SampledFrom([]string{"agents", "cohorts", "meanfield"}).Draw(t, "engine"))()
+		require.NoError(t, sim.Simulate(context.Background(), l, e, sim.Options{Seed: 1}, sim.NewRecorder(l, sim.Labels{})))
+		for g, standing := range e.Counts().Standing {
+			var people float64
+			region := l.Crowds[l.Groups[g].Crowd].Region
+			for s, n := range standing {
+				people += n
+				for k := range l.Platforms {
+					if n > 0 && l.Standings.Used[s].Has(k) {
+						require.True(t, l.Model.Platforms[k].Launched(region, l.Model.Horizon.Periods))
+					}
+				}
+			}
+			require.InDelta(t, float64(l.Groups[g].Size), people, 1e-6)
+		}
+	})
+}

@@ -104,10 +104,10 @@ func (l *Ledger) Revenue() Money {
 	return -l.sum(Commission, Membership, Penalties, AdSales, SpreadKept, Listing, Hosting, Interest, Breakage)
 }
 
-// Spent is what operations have cost so far: subsidies, marketing, order and fixed costs, bonuses
-// and rewards.
+// Spent is what operations have cost so far: subsidies, marketing, order and fixed costs, bonuses,
+// rewards and fines.
 func (l *Ledger) Spent() Money {
-	return l.sum(Subsidy, Marketing, OrderCost, FixedCost, Bonuses, Rewards)
+	return l.sum(Subsidy, Marketing, OrderCost, FixedCost, Bonuses, Rewards, Fines)
 }
 
 // Held is what stands with the platform and is others': prepaid orders, money in wallets, points.

@@ -14,6 +14,23 @@ import (
 
 var update = flag.Bool("update", false, "write docs/tables.md anew")
 
+// elsewhere is what was tried with pandas 1.5, R 4.2 with data.table, DuckDB 1.5, and polars through its package for Node.
+const elsewhere = `
+## Reading them elsewhere
+
+Files open as they lie; ` + "`RUN`" + ` is a run's folder.
+
+| reader | Parquet | CSV |
+| --- | --- | --- |
+| pandas | | ` + "`pandas.read_csv(\"RUN/timeline.csv\", keep_default_na=False, na_values=[\"\"])`" + `, which lets a name be NA or null |
+| R | | ` + "`data.table::fread(\"RUN/timeline.csv\")`" + `, or ` + "`read.csv(..., check.names = FALSE)`" + `, which keeps paths as names of columns |
+| DuckDB | ` + "`select * from 'RUN/timeline.parquet'`" + ` | ` + "`select * from 'RUN/timeline.csv'`" + ` |
+| polars | ` + "`read_parquet(\"RUN/timeline.parquet\")`" + ` | ` + "`read_csv(\"RUN/timeline.csv\", infer_schema_length=100000)`" + ` |
+
+Parquet states every column's kind. CSV does not: a reader that guesses kinds from the first rows, as polars does unless told to look at all of
+them, may take a column for whole numbers and then refuse its first decimal; a column that is empty throughout is text to DuckDB.
+`
+
 // TestTablesAreDocumented: docs/tables.md is what the code says (`make docs` writes it).
 func TestTablesAreDocumented(t *testing.T) {
 	law, err := sizes(1, 1)
@@ -21,6 +38,7 @@ func TestTablesAreDocumented(t *testing.T) {
 	sweep := study.NewSweep(study.Design{}, law, study.Settings{}, nil, false, nil)
 	var b strings.Builder
 	b.WriteString("# The tables of a forecast\n\nWritten by `make docs` from the code. An empty cell (null) means that a metric does not apply to the row.\n")
+	b.WriteString(elsewhere)
 	for _, table := range []struct {
 		name, about string
 		schema      results.Schema

@@ -1,11 +1,13 @@
 package study
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sync"
+
+	"gonum.org/v1/gonum/floats"
 
 	"flywheel/results"
 )
@@ -54,10 +56,10 @@ func (t Tried) Better(than Tried) bool {
 	return t.Worth > than.Worth
 }
 
-// Search tries evenly spread points, then looks around the best of them by CMA-ES and, at the
-// end, by the simplex of Nelder and Mead. Half of the points are spread evenly, and the look around is a
-// close one, because markets with a critical mass have several hills: who climbs early climbs the
-// wrong one. It returns every point tried, in order.
+// Search spends half of its evaluations on evenly spread points, and the other half on climbs from
+// the best of these that stand apart, by the simplex of Nelder and Mead: markets with a critical
+// mass have several hills, and who climbs from one point alone may climb the wrong one. It
+// returns every point tried, in order.
 func (o Optimisation) Search(ctx context.Context) ([]Tried, error) {
 	first := min(o.Evaluations, max(len(o.Starts), o.Evaluations/2))
 	points := slices.Clone(o.Starts)
@@ -66,39 +68,75 @@ func (o Optimisation) Search(ctx context.Context) ([]Tried, error) {
 	if err != nil {
 		return tried, err
 	}
-	best := o.best(tried)
-	if best < 0 {
-		return tried, nil
-	}
-	var one sync.Mutex
-	rank := func(t Tried) float64 {
-		switch {
-		case t.Runs == nil || math.IsNaN(t.Worth) || math.IsNaN(t.Broken):
-			return math.Inf(1)
-		case t.Broken > 0:
-			return brokenRank * (1 + t.Broken)
-		}
-		return -t.Worth
-	}
-	function := func(u []float64) float64 {
-		found, err := o.try(ctx, [][]float64{u}, 0)
-		if err != nil {
-			return math.Inf(1)
-		}
-		one.Lock()
-		defer one.Unlock()
+	starts := o.starts(tried, (o.Evaluations-first)/(climbLength*o.Dimensions))
+	for i, start := range starts {
+		found, err := o.climb(ctx, start, (o.Evaluations-len(tried))/(len(starts)-i))
 		tried = append(tried, found...)
-		return rank(found[0])
+		if err != nil {
+			return tried, err
+		}
 	}
-	left := o.Evaluations - first
-	_, err = Search{Function: function, Start: tried[best].At, Spread: 0.2, Global: left * 7 / 10, Seed: o.Seed}.Minimise(ctx, o.Dimensions)
-	if err != nil {
-		return tried, err
+	return tried, nil
+}
+
+const (
+	climbLength = 10  // evaluations of a climb for each dimension: enough to leave the start's surroundings
+	climbApart  = 0.5 // of the distance that random points of the cube have from each other: no two climbs begin nearer
+	climbReach  = 0.3 // of a climb's first simplex, in angle: wider than what luck alone moves
+)
+
+// starts are so many of the best points of which none is near a better one; one at least, where any
+// point could be run.
+func (o Optimisation) starts(tried []Tried, count int) [][]float64 {
+	distance := climbApart * math.Sqrt(float64(o.Dimensions)/6)
+	var starts [][]float64
+	for _, u := range candidates(tried) {
+		if len(starts) >= max(1, count) {
+			break
+		}
+		if !slices.ContainsFunc(starts, func(v []float64) bool { return floats.Distance(u, v, 2) < distance }) {
+			starts = append(starts, u)
+		}
 	}
-	if left = o.Evaluations - len(tried); left > 0 {
-		_, err = Search{Function: function, Start: tried[o.best(tried)].At, Local: left, Seed: o.Seed}.Minimise(ctx, o.Dimensions)
+	return starts
+}
+
+// climb tries count points: around a start, and around the best of them whenever the simplex has
+// shrunk to a point.
+func (o Optimisation) climb(ctx context.Context, start []float64, count int) (tried []Tried, err error) {
+	function := func(u []float64) float64 {
+		if len(tried) >= count || err != nil {
+			return math.Inf(1)
+		}
+		var found []Tried
+		if found, err = o.try(ctx, [][]float64{u}, 0); err != nil {
+			return math.Inf(1)
+		}
+		tried = append(tried, found...)
+		return found[0].rank()
 	}
-	return tried[:min(len(tried), o.Evaluations)], err
+	for before := -1; before < len(tried) && len(tried) < count; {
+		before = len(tried)
+		s := Search{Function: function, Start: start, Reach: climbReach, Local: count - len(tried), Seed: o.Seed}
+		if _, stopped := s.Minimise(ctx, o.Dimensions); stopped != nil || err != nil {
+			return tried, cmp.Or(err, stopped)
+		}
+		if best := o.best(tried); best >= 0 {
+			start = tried[best].At
+		}
+	}
+	return tried, nil
+}
+
+// rank is a point's place among all as a number, the least that of the best.
+func (t Tried) rank() float64 {
+	switch {
+	case t.Runs == nil || math.IsNaN(t.Worth) || math.IsNaN(t.Broken):
+		return math.Inf(1)
+	case t.Broken > 0:
+		return brokenRank * (1 + t.Broken)
+	}
+	return -t.Worth
 }
 
 // brokenRank puts every point that breaks a constraint after every one that keeps them all.

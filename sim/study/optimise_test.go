@@ -48,6 +48,36 @@ func TestASearchFindsTheTopOfAHill(t *testing.T) {
 	require.Equal(t, tried, again)
 }
 
+// A wide hill of height 0.9 at (0.25, 0.25) and a steep one of height 1 at (0.75, 0.75): of evenly spread points the best
+// stand on the wide one, and whoever climbs from the best alone ends there.
+func TestASearchClimbsMoreThanOneHill(t *testing.T) {
+	o := study.Optimisation{
+		Dimensions: 2, Evaluations: 100, Seed: 1,
+		Ask: func(_ context.Context, points [][]float64, _ int) ([]study.Answer, error) {
+			answers := make([]study.Answer, len(points))
+			for i, u := range points {
+				wide := 0.9 - 0.5*math.Hypot(u[0]-0.25, u[1]-0.25)
+				steep := 1 - 4*math.Hypot(u[0]-0.75, u[1]-0.75)
+				answers[i].Runs = [][]float64{{math.Max(wide, steep)}}
+			}
+			return answers, nil
+		},
+		Judge: func(runs [][]float64, _ float64) (worth, broken float64) { return runs[0][0], 0 },
+	}
+	tried, err := o.Search(context.Background())
+	require.NoError(t, err)
+	require.Len(t, tried, 100)
+	first, last := 0.0, 0.0
+	for i, point := range tried {
+		if i < 50 {
+			first = math.Max(first, point.Worth)
+		}
+		last = math.Max(last, point.Worth)
+	}
+	require.Less(t, first, 0.9, "no evenly spread point is better than the top of the wide hill")
+	require.InDelta(t, 1, last, 0.02)
+}
+
 func TestAConstraintIsKept(t *testing.T) {
 	tried, err := hill(0.2).Search(context.Background())
 	require.NoError(t, err)

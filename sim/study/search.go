@@ -20,7 +20,7 @@ type Search struct {
 	Start    []float64                 // where to begin; the middle when nil
 	Global   int                       // evaluations of the first search; 0 leaves it out
 	Local    int                       // evaluations of the second; 0 leaves it out
-	Spread   float64                   // of the first search around its start, in angle; 0 means a quarter turn's 0.8
+	Reach    float64                   // of the second search's first simplex, in angle; 0 means 0.1
 	Seed     uint64
 	Threads  int // evaluations of the first search made side by side; 0 means one. Never changes what is found
 }
@@ -63,11 +63,7 @@ func (s Search) Minimise(ctx context.Context, dimensions int) (Found, error) {
 	}
 	if s.Global > 0 {
 		population := 4 + int(3*math.Log(float64(dimensions)))
-		spread := s.Spread
-		if spread == 0 {
-			spread = 0.8
-		}
-		method := &optimize.CmaEsChol{InitStepSize: spread, Population: population, Src: rand.NewPCG(newDice(s.Seed, forSearch, 0).Uint64(), 1)}
+		method := &optimize.CmaEsChol{InitStepSize: 0.8, Population: population, Src: rand.NewPCG(newDice(s.Seed, forSearch, 0).Uint64(), 1)}
 		settings := &optimize.Settings{Converger: optimize.NeverTerminate{}, MajorIterations: max(1, s.Global/population), Concurrent: s.Threads}
 		if err := minimise(ctx, evaluate, fold(start), settings, method); err != nil {
 			return best, err
@@ -77,11 +73,15 @@ func (s Search) Minimise(ctx context.Context, dimensions int) (Found, error) {
 		}
 	}
 	if s.Local > 0 && ctx.Err() == nil {
+		size := s.Reach
+		if size == 0 {
+			size = 0.1
+		}
 		settings := &optimize.Settings{
 			Converger:       &optimize.FunctionConverge{Absolute: 1e-12, Relative: 1e-10, Iterations: 40 + 20*dimensions},
 			FuncEvaluations: s.Local,
 		}
-		if err := minimise(ctx, evaluate, fold(start), settings, &optimize.NelderMead{SimplexSize: 0.1}); err != nil {
+		if err := minimise(ctx, evaluate, fold(start), settings, &optimize.NelderMead{SimplexSize: size}); err != nil {
 			return best, err
 		}
 	}

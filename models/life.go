@@ -27,6 +27,9 @@ type Mood struct {
 	Review   float64   // hazard of a review, per user and period
 	Bad      float64   // probability that a review is of bad service
 	Unserved float64   // added to it where all orders of the period before went unserved, in proportion for fewer
+	Late     float64   // added to it where all orders carried out in the period before came late, in proportion for fewer
+	Bearable float64   // share of late orders that nobody minds, taken off before
+	Silence  float64   // share of good experiences that go without a review, so that bad ones weigh more
 }
 
 // maxMoods is the largest number of levels of mood.
@@ -243,8 +246,8 @@ func (f *Field) live(row *Row, at Standing, ages []int) {
 		sum += a.mood.Review * bad
 		row.add(at-st.relations, sum)
 	}
-	if mood < len(a.churns)-1 && bad < 1 {
-		sum += a.mood.Review * (1 - bad)
+	if good := (1 - bad) * (1 - a.mood.Silence); mood < len(a.churns)-1 && good > 0 {
+		sum += a.mood.Review * good
 		row.add(at+st.relations, sum)
 	}
 }
@@ -255,15 +258,23 @@ func (f *Field) bad(used Homing) float64 {
 	m := f.Group.life.mood
 	bad := m.Bad
 	if m.Unserved > 0 {
-		var unserved float64
-		for k, share := range f.unserved {
-			if used.Has(k) {
-				unserved += share
-			}
-		}
-		bad += m.Unserved * unserved / float64(used.Count())
+		bad += m.Unserved * sumOver(used, f.unserved) / float64(used.Count())
+	}
+	if m.Late > 0 {
+		bad += m.Late * math.Max(0, sumOver(used, f.late)/float64(used.Count())-m.Bearable)
 	}
 	return math.Min(1, bad)
+}
+
+// sumOver is the sum of a number by platform over those of a bundle.
+func sumOver(used Homing, by []float64) float64 {
+	var sum float64
+	for k, x := range by {
+		if used.Has(k) {
+			sum += x
+		}
+	}
+	return sum
 }
 
 // worth is what life adds to the worth of a bundle for one of a standing: its mood and its
@@ -371,4 +382,7 @@ func checkMood(path string, mood *Mood, faults *Faults) {
 	checkRange(path+".review", mood.Review, 0, maxRate, faults)
 	checkRange(path+".bad", mood.Bad, 0, 1, faults)
 	checkRange(path+".unserved", mood.Unserved, 0, 1, faults)
+	checkRange(path+".late", mood.Late, 0, 1, faults)
+	checkRange(path+".bearable", mood.Bearable, 0, 1, faults)
+	checkRange(path+".silence", mood.Silence, 0, 1, faults)
 }

@@ -12,15 +12,20 @@ type Market struct {
 	// [crowd][platform]: of the orders placed in the crowd's market in the period before, the
 	// share that nobody fulfilled; only where people live on after joining.
 	Unserved [][]float64
+
+	// The same by crowd and platform, where some platform has a chain of stages: of the orders
+	// carried out in the period before, the share that came late.
+	Late [][]float64
 }
 
 // NewMarket makes an empty market for a law.
 func NewMarket(l *Law) *Market {
-	m := &Market{Users: make([][]float64, len(l.Crowds)), Orders: make([][]float64, len(l.Crowds)), Unserved: make([][]float64, len(l.Crowds))}
+	m := &Market{Users: make([][]float64, len(l.Crowds)), Orders: make([][]float64, len(l.Crowds)), Unserved: make([][]float64, len(l.Crowds)), Late: make([][]float64, len(l.Crowds))}
 	for c := range l.Crowds {
 		m.Users[c] = make([]float64, 1<<l.Platforms)
 		m.Orders[c] = make([]float64, l.Platforms)
 		m.Unserved[c] = make([]float64, l.Platforms)
+		m.Late[c] = make([]float64, l.Platforms)
 	}
 	return m
 }

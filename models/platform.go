@@ -14,6 +14,7 @@ type Platform struct {
 	Cost     Cost
 	Launch   map[string]int // by region: the first period in which it is there, 0 for the start, Never; nil: everywhere from the start
 	Income   *Income        // what it earns, owes and receives besides; nil: nothing
+	Service  *Service       // nil: orders are carried out at once
 }
 
 // Never is the period of what does not happen.

@@ -17,6 +17,7 @@ type Field struct {
 	weights   []float64   // by Homing: exp(worth/noise), scaled; only for groups with noise
 	adding    []float64   // by platform: factor on the weight when it is added from nothing
 	unserved  []float64   // by platform: share of the crowd's orders unserved in the period before
+	late      []float64   // by platform: share of its orders that came late in the period before
 	moving    float64     // factor on the weight for each platform added from another
 	exposure  []float64   // by platform: the part of the hazard that is bought
 	shut      Homing      // platforms that are not there for the group
@@ -39,7 +40,7 @@ func (l *Law) NewField(group int) *Field {
 func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	g := &l.Groups[group]
 	own := &l.Crowds[g.Crowd]
-	f.Group, f.unserved, f.bought = g, m.Unserved[g.Crowd], 0
+	f.Group, f.unserved, f.late, f.bought = g, m.Unserved[g.Crowd], m.Late[g.Crowd], 0
 	var luck []float64
 	if c := o.Under; c == nil {
 		f.shut, f.full, f.churn = 0, 0, nil

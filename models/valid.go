@@ -108,6 +108,7 @@ func (m *Model) checkPlatforms(faults *Faults) {
 		checkMoney(path+".cost.fixed", p.Cost.Fixed, faults)
 		m.checkLaunch(path+".launch", &p, faults)
 		m.checkIncome(path, &m.Platforms[i], faults)
+		m.checkService(path, p.Service, faults)
 	}
 }
 

@@ -21,6 +21,7 @@
 //	choice.go    the chance of each next bundle; the noise-free best reply
 //	personal.go  the choice of one whose tastes are its own
 //	trade.go     how many orders follow, and where they go
+//	service.go   the chain of stages that orders pass; queue.go how long they wait there
 //	event.go     a promotion's hour, and how its orders spread over seconds
 //	finance.go   money in whole micro-units and the double-entry ledger
 //	fault.go     what is wrong with a model; valid.go looks for all of it at once

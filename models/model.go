@@ -23,6 +23,9 @@ type Horizon struct {
 	Unit    string // one of PeriodUnits; every rate without a unit of its own is per period
 }
 
+// Hours is the length of a period in hours.
+func (h Horizon) Hours() float64 { return periodHours[h.Unit] }
+
 // periodHours is the length of each period unit; a month is a twelfth of the Gregorian
 // year (365.2425 days).
 var periodHours = map[string]float64{"hour": 1, "day": 24, "week": 168, "month": 730.485, "year": 8765.82}

@@ -56,7 +56,10 @@ func (s *Stage) Wait(t Slot, work float64) Wait {
 		w.Load = (t.Orders + t.Ahead) / t.Most
 	}
 	before := 0.0 // mean hours until those ahead are worked off
-	if rest := math.Max(0, t.Orders+t.Ahead-t.Most); t.Ahead+rest > 0 && t.Most > 0 {
+	switch rest := math.Max(0, t.Orders+t.Ahead-t.Most); {
+	case t.Most == 0:
+		before = t.Hours // nobody works now
+	case t.Ahead+rest > 0:
 		before = (t.Ahead + rest) / 2 / t.Most * t.Hours
 	}
 	slack := s.Promise - before - work
@@ -149,22 +152,23 @@ func (s *Stage) outstanding(rate float64) float64 {
 	return c[len(c)-1].Load
 }
 
-// throughput is the most orders that one server can finish in an hour: one over the work, or
-// with a table the most that any of its points shows.
-func (s *Stage) throughput(work float64) float64 {
-	if s.Queue != QueueTable {
-		if work == 0 {
-			return math.Inf(1)
-		}
-		return 1 / work
+// Most is how many orders so many servers can finish in an hour, at so many hours of work on
+// each: with a table, the most per server that any of its points shows. A stage that counts no
+// servers, or turns away who finds no room, has no such limit.
+func (s *Stage) Most(servers, work float64) float64 {
+	switch {
+	case s.Queue == QueueMM1K || !s.Supply && s.Servers == 0:
+		return math.Inf(1)
+	case servers == 0:
+		return 0
+	case s.Queue != QueueTable:
+		return servers / work
 	}
 	var most float64
 	for _, p := range s.Curve {
-		if p.Hours > 0 {
-			most = math.Max(most, p.Load/p.Hours)
-		}
+		most = math.Max(most, p.Load/p.Hours)
 	}
-	return most
+	return servers * most
 }
 
 // erlangC is the probability of a wait at c servers under a load of so many of them (Erlang

@@ -83,6 +83,19 @@ func (l *Law) Serves() bool {
 	return slices.ContainsFunc(l.Model.Platforms, func(p Platform) bool { return p.Service != nil })
 }
 
+// Queues tells whether orders wait in front of an event's deployment.
+func (l *Law) Queues() bool {
+	e := l.Model.Event
+	return e != nil && e.Deployment.Limited && e.Deployment.Room > 0
+}
+
+// Spaced tells whether some stage has a way to the nearest outlet.
+func (l *Law) Spaced() bool {
+	return slices.ContainsFunc(l.Model.Platforms, func(p Platform) bool {
+		return p.Service != nil && slices.ContainsFunc(p.Service.Stages, func(s Stage) bool { return s.Area > 0 })
+	})
+}
+
 // Stages is the length of the longest chain.
 func (l *Law) Stages() int {
 	most := 0

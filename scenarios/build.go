@@ -76,6 +76,7 @@ func (b *builder) platform(n *node, sides, regions []string) models.Platform {
 	if fixed := n.get("cost").get("fixed"); tiny(b.rate(fixed)) {
 		b.report.add(fixed.at, tinyRemedy, "%s is %s", fixed.text, tinyProblem)
 	}
+	p.Service = b.service(n.get("service"))
 	prices := n.get("price")
 	for _, side := range sides {
 		p.Price[side] = b.rate(firstOf(prices.get(side), prices.get(others)))

@@ -35,7 +35,7 @@
 //	set.go        changes of the command line; vary.go many markets from one scenario, quickly
 //	build.go      a filled tree as a model and settings; locate.go faults back to lines; cut.go what
 //	              a shortened horizon leaves outside
-//	life.go       what happens after joining; event.go a promotion at an hour; profile.go the shapes of a day
+//	service.go    a platform's chain of stages; life.go what happens after joining; event.go a promotion at an hour; profile.go the shapes of a day
 //	expect.go     the language of expectations; quantity.go one measured number in it
 //	emit.go       the canonical writing
 //	explain.go    where each value came from

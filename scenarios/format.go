@@ -119,6 +119,7 @@ func aPlatform() *record {
 		{key: "launch", form: &keyed{keysAre: "region", value: aPeriod.or("never"), rest: true}, unit: "period", aside: true,
 			about: "First period in which it is there, by region, `*` for every region not named; without it, and in regions it leaves out, from the start. Before, nobody there can hear of it or use it."},
 		{key: "income", form: anIncome(), removable: true, aside: true, about: "What it earns, owes and receives besides: ads, spread, charges, float, vouchers, wallets, points, rounds of funding."},
+		{key: "service", form: aService(), removable: true, aside: true, about: "How orders are carried out: a chain of stages with waiting and lateness. Left out, they are carried out at once, up to the capacity; null takes it away."},
 	}}
 }
 

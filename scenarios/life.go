@@ -27,6 +27,9 @@ func aLife() form {
 				{key: "review", form: aRate, unit: "per user and period", required: "write the hazard of a review, such as review: 0.03", about: "Hazard of a review, which moves the mood by one level."},
 				{key: "bad", form: aNumber, unit: "probability", preset: "0", source: off, about: "Probability that a review is of bad service."},
 				{key: "unserved", form: aNumber, unit: "probability", preset: "0", source: off, about: "Added to it when all orders of the period before went unserved on the platforms used; in proportion for fewer."},
+				{key: "late", form: aNumber, unit: "probability", about: "Added to it when all orders that the platforms used fulfilled in the period before came late; in proportion for fewer. Left out: 0."},
+				{key: "bearable", form: aNumber, unit: "share", about: "Share of late orders that nobody minds, taken off before. Left out: 0."},
+				{key: "silence", form: aNumber, unit: "share", about: "Share of good experiences that go without a review, so that bad ones weigh more. Left out: 0."},
 			}}}},
 	}}}
 }
@@ -74,6 +77,7 @@ func (b *builder) life(n *node) *models.Life {
 		l.Mood = &models.Mood{
 			Churn: numbers(v.get("churn")), Worth: numbers(v.get("worth")),
 			Review: b.rate(v.get("review")), Bad: number(v.get("bad")), Unserved: number(v.get("unserved")),
+			Late: number(v.get("late")), Bearable: number(v.get("bearable")), Silence: number(v.get("silence")),
 		}
 	}
 	return l

@@ -106,7 +106,8 @@ type keyed struct {
 	keysAre string // such as "platform"
 	value   form
 	tidy    func(key string) string // the one writing of a key; nil for as it is
-	rest    bool                    // a value alone is {"*": value}, and "*" is 0 by default
+	rest    bool                    // a value alone is {"*": value}, and "*" is empty by default
+	empty   string                  // what "*" is by default; empty for 0
 }
 
 // byKey is the order of keys that are names; "*" comes before all of them.
@@ -160,7 +161,11 @@ func (k *keyed) fill(r *report, n *node, near place) *node {
 		out.entries[i].value = k.value.fill(r, out.entries[i].value, near)
 	}
 	if k.rest && n.get(others) == nil {
-		out.entries = append(out.entries, entry{key: others, value: preset(&field{key: others, form: k.value, preset: "0", source: off})})
+		empty := k.empty
+		if empty == "" {
+			empty = "0"
+		}
+		out.entries = append(out.entries, entry{key: others, value: preset(&field{key: others, form: k.value, preset: empty, source: off})})
 	}
 	slices.SortStableFunc(out.entries, byKey)
 	return &out

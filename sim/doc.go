@@ -9,6 +9,7 @@
 //	draw.go    integer draws as inverse distributions, so that runs pair
 //	deal.go    dividing orders and claims among people, by draws or by expectation
 //	campaign.go a policy in progress: what it offers; sight.go what it sees
+//	service.go orders through the stages of a platform's chain
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
 //	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead

@@ -1,6 +1,10 @@
 package sim
 
-import "flywheel/models"
+import (
+	"math"
+
+	"flywheel/models"
+)
 
 // rush adds the orders of an event: on its day, each participant of the ordering side who
 // uses the platform takes the coupon with the same probability.
@@ -25,6 +29,9 @@ func (r *run) rush() {
 // as any other to be one of those that it turns away for good.
 func (r *run) reach() {
 	e := r.law.Model.Event
+	if r.service != nil {
+		r.service.begin()
+	}
 	if e == nil || !e.Deployment.Limited {
 		return
 	}
@@ -38,9 +45,13 @@ func (r *run) reach() {
 		if !r.today(e, k) || all == 0 {
 			continue
 		}
-		lost := e.Day(all-coupon, coupon, nil).Lost / all
+		day := e.Day(all-coupon, coupon, nil)
+		lost := day.Lost / all
 		for g := range r.law.Groups {
 			r.refused[g][k] = r.engine.Dealer().Take(r.placed[g][k], lost, r.streams.Key(ForDeployment, r.period, r.law.Groups[g].Key), uint64(k))
+			if day.Late > 0 {
+				r.service.late[g][k] = r.engine.Dealer().Take(r.placed[g][k]-r.refused[g][k], math.Min(1, day.Late/day.Served), r.streams.Key(ForLateness, r.period, r.law.Groups[g].Key), uint64(k))
+			}
 		}
 	}
 }

@@ -39,6 +39,9 @@ func (r *run) observe() {
 			r.market.Unserved[c][k] = r.unserved(c, k)
 		}
 	}
+	if r.service != nil {
+		r.service.observed(r)
+	}
 }
 
 // unserved is the share of the orders of the period before that nobody fulfilled on a
@@ -50,12 +53,17 @@ func (r *run) unserved(crowd, k int) float64 {
 		c = &r.law.Crowds[c.Other]
 	}
 	var placed, served float64
+	var open float64
 	for _, g := range c.Groups {
 		placed += r.placed[g][k]
 		served += r.served[g][k]
+		open += r.open(g, k)
 	}
 	if placed == 0 {
 		return 0
+	}
+	if r.chain(k) { // orders of earlier periods may be among those served
+		return min(1, open/placed)
 	}
 	return 1 - served/placed
 }
@@ -86,7 +94,8 @@ func (r *run) order() {
 
 // match decides which orders are fulfilled, and by whom: none where no counterpart is on
 // the platform, no more than the platform's capacity, each equally likely to be among them;
-// and each counterpart equally likely to receive one.
+// and each counterpart equally likely to receive one. Where the platform has a chain of stages,
+// orders pass it first.
 func (r *run) match() {
 	for k := range r.law.Platforms {
 		var wished float64
@@ -106,6 +115,7 @@ func (r *run) match() {
 				r.served[g][k] = r.granted[g]
 			}
 		}
+		r.serve(k)
 		for c := range r.law.Crowds {
 			r.deliver(c, k)
 		}

@@ -90,6 +90,9 @@ func (rec *Recorder) write(r *run) {
 	}
 	rec.money(r)
 	rec.calendar(r)
+	if r.service != nil {
+		r.service.write(rec, r)
+	}
 }
 
 // wants tells whether a period that comes next is one to record.
@@ -114,7 +117,7 @@ func (rec *Recorder) tally(r *run, g int) {
 	basket := r.law.Groups[g].Basket()
 	for k := range all {
 		done[k] = r.served[g][k] + r.fulfilled[g][k]
-		open[k] = r.placed[g][k] - r.served[g][k]
+		open[k] = r.open(g, k)
 		rushed[k] = r.rushed[g][k]
 		value[k] = float64(models.Times(r.served[g][k], basket))
 		paid[k] = float64(r.paid[g][k])

@@ -47,6 +47,8 @@ type run struct {
 	served    [][]float64 // [group][platform] of them, orders fulfilled
 	fulfilled [][]float64 // [group][platform] orders received by the other side
 
+	service *service // nil: orders are carried out at once
+
 	welfare bool      // whether it is to be recorded
 	worth   []float64 // by group: what people get out of what they use
 
@@ -117,7 +119,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		market: models.NewMarket(l), offers: models.NewOffers(l),
 		users: table[float64](groups, 1<<platforms), using: table[float64](groups, platforms+1),
 		several: table[float64](groups, platforms+1), knowing: table[float64](groups, platforms+1),
-		lives: newLives(l), campaigns: newCampaigns(l), tills: newTills(l),
+		lives: newLives(l), service: newService(l), campaigns: newCampaigns(l), tills: newTills(l),
 		expected: table[float64](groups, platforms), placed: table[float64](groups, platforms), rushed: table[float64](groups, platforms), refused: table[float64](groups, platforms),
 		served: table[float64](groups, platforms), fulfilled: table[float64](groups, platforms),
 		paid: table[models.Money](groups, platforms), unpaid: table[float64](groups, platforms),

@@ -60,6 +60,22 @@ const (
 	pointsOwed
 	funding
 	fines
+	late
+	dropped
+	backlog
+	minutes
+	serviceLoad
+	rating
+	distance
+	weakest
+	weakestLost
+	weakestCost
+	passed1
+	_
+	_
+	_
+	_
+	lastOfService
 	metrics
 )
 
@@ -79,8 +95,17 @@ func Recorded(laws ...*models.Law) results.Schema {
 // gives tells whether a law uses the mechanism that a metric is about. Every metric of a
 // mechanism that may be left out has its case here.
 func gives(l *models.Law, metric int) bool {
-	if metric >= firstTill && metric < firstTill+tillLines {
+	switch {
+	case metric >= firstTill && metric < firstTill+tillLines:
 		return tillGives(l, metric)
+	case metric == late:
+		return l.Serves() || l.Queues()
+	case metric == distance:
+		return l.Spaced()
+	case metric >= passed1 && metric <= lastOfService:
+		return l.Stages() > metric-passed1
+	case metric > late && metric < passed1:
+		return l.Serves()
 	}
 	if metric == fines {
 		return len(l.Model.Regulations) > 0
@@ -184,5 +209,21 @@ func Metrics() results.Schema {
 		{Name: "points_owed", Kind: results.Number, Unit: "money", About: "Worth of the points that are still good at the end of the period; owed."},
 		{Name: "funding", Kind: results.Number, Unit: "money", About: "Money that investors put in in the period, after the start."},
 		{Name: "fines", Kind: results.Number, Unit: "money", About: "Fines of the period."},
+		{Name: "late", Kind: results.Number, Unit: "orders", About: "Of the orders fulfilled, those that came later than a stage promises, waited for another period, or waited too long in front of a deployment. This and the rest of the row are null for those who fulfil, and there only where a platform has a chain of stages (late: or an event's deployment a waiting room)."},
+		{Name: "dropped", Kind: results.Number, Unit: "orders", About: "Orders given up along the chain at any load; they are not among the unserved."},
+		{Name: "backlog", Kind: results.Number, Unit: "orders", About: "Orders that wait for capacity of a later period at the end of this one."},
+		{Name: "minutes", Kind: results.Number, Unit: "minutes", About: "Mean time of an order along the chain within the period, waiting and work; the median where a stage has a table of times."},
+		{Name: "load", Kind: results.Number, Unit: "1", About: "Of the stages' mean loads the largest: orders over what can be worked on, or orders outstanding per server where a stage has a table of times."},
+		{Name: "rating", Kind: results.Number, Unit: "1 to 5", About: "Mean rating of the fulfilled orders, from that of an order on time and that of a late one."},
+		{Name: "distance", Kind: results.Number, Unit: "km", About: "Mean distance to the nearest outlet."},
+		{Name: "weakest", Kind: results.Number, Unit: "stage", About: "The stage, counted from 1, that lost most orders in the period; 0 where none was lost."},
+		{Name: "weakest_lost", Kind: results.Number, Unit: "orders", About: "Orders that the weakest stage lost: given up there, or unserved."},
+		{Name: "weakest_cost", Kind: results.Number, Unit: "money", About: "Value of the orders that the weakest stage lost."},
+		{Name: "passed_1", Kind: results.Number, Unit: "orders", About: "Orders that the first stage passed on in the period; over those placed it is the stage's conversion."},
+		{Name: "passed_2", Kind: results.Number, Unit: "orders", About: "Orders that the second stage passed on; over passed_1 it is the stage's conversion."},
+		{Name: "passed_3", Kind: results.Number, Unit: "orders", About: "The same of the third stage."},
+		{Name: "passed_4", Kind: results.Number, Unit: "orders", About: "The same of the fourth stage."},
+		{Name: "passed_5", Kind: results.Number, Unit: "orders", About: "The same of the fifth stage."},
+		{Name: "passed_6", Kind: results.Number, Unit: "orders", About: "The same of the sixth stage."},
 	}
 }

@@ -71,14 +71,19 @@ func (r *run) look(c *campaign, s *models.Sight) {
 		}
 	}
 	s[models.SeeOtherShare] = r.otherShare(c)
-	var placed float64
+	var placed, open float64
 	for g := range law.Groups {
 		s[models.SeeOrders] += r.served[g][k]
 		s[models.SeeGMV] += models.Times(r.served[g][k], law.Groups[g].Basket()).Units()
 		s[models.SeeSubsidy] += r.paid[g][k].Units()
 		placed += r.placed[g][k]
+		open += r.open(g, k)
 	}
-	if placed > 0 {
+	switch {
+	case placed == 0:
+	case r.chain(k): // orders of earlier periods may be among those fulfilled
+		s[models.SeeUnserved] = math.Min(1, open/placed)
+	default:
 		s[models.SeeUnserved] = 1 - s[models.SeeOrders]/placed
 	}
 	s[models.SeeRevenue] = r.income[k].revenue().Units()

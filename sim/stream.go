@@ -52,6 +52,8 @@ const (
 	ForTopUps   Purpose = 52 // who pays into a wallet
 
 	ForDeployment Purpose = 41 // whose orders a deployment turns away
+	ForLateness   Purpose = 42 // whose orders it delays
+	ForService    Purpose = 43 // whose orders a stage drops, takes, delays or gives up
 )
 
 // Streams are all the random numbers of one replication. They are values: nothing is

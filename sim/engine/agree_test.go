@@ -62,7 +62,10 @@ func features(t testing.TB, l *models.Law, e sim.Engine, o sim.Options) []float6
 			list = append(list, used, known, fresh, lapsed, c.Joins[g][k], c.Leaves[g][k])
 		}
 	}
-	for _, metric := range []string{"orders", "subsidy_to_date", "unpaid_claims", "cash"} {
+	for _, metric := range []string{"orders", "subsidy_to_date", "unpaid_claims", "cash", "late", "dropped", "backlog"} {
+		if record.Table.Schema.Index(metric) < 0 {
+			continue
+		}
 		side, segment, region := record.Table.Texts("side"), record.Table.Texts("segment"), record.Table.Texts("region")
 		for row, x := range record.Table.Numbers(metric) {
 			if side[row] == sim.Total && segment[row] == sim.Total && region[row] == sim.Total {

@@ -53,6 +53,14 @@ func grown(m *models.Model, factor int64) *models.Model {
 	}
 	for k := range big.Platforms {
 		big.Platforms[k].Capacity *= float64(factor)
+		if chain := big.Platforms[k].Service; chain != nil {
+			grown := *chain
+			grown.Stages = slices.Clone(chain.Stages)
+			for i := range grown.Stages {
+				grown.Stages[i].Servers *= float64(factor)
+			}
+			big.Platforms[k].Service = &grown
+		}
 	}
 	return &big
 }

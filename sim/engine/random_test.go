@@ -26,6 +26,9 @@ func tiny(number int) *models.Model {
 			if rapid.Bool().Draw(t, "capped") {
 				p.Capacity = float64(rapid.IntRange(1, 12).Draw(t, "capacity"))
 			}
+			if rapid.Bool().Draw(t, "served") {
+				p.Service = service(t)
+			}
 			m.Platforms = append(m.Platforms, p)
 		}
 		regions := []string{"here", "there"}[:rapid.SampledFrom([]int{1, 1, 2}).Draw(t, "regions")]
@@ -56,6 +59,22 @@ func tiny(number int) *models.Model {
 		shocks(t, m)
 		return m
 	}).Example(number)
+}
+
+// service is a chain of two stages, one of which has a queue, and lateness that people mind.
+func service(t *rapid.T) *models.Service {
+	in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
+	stage := models.Stage{Name: "kitchen", Promise: in(0, 3, "promise"), Time: in(0.5, 3, "work"),
+		Queue: rapid.SampledFrom([]models.QueueKind{models.QueueNone, models.QueueMMC, models.QueueMM1K}).Draw(t, "queue")}
+	if stage.Queue == models.QueueMM1K {
+		stage.Room = 3
+	} else {
+		stage.Patience = rapid.SampledFrom([]float64{0, 2}).Draw(t, "patience")
+	}
+	if stage.Supply = rapid.Bool().Draw(t, "members"); !stage.Supply {
+		stage.Servers = in(0.1, 2, "servers")
+	}
+	return &models.Service{OnTime: 4, Belated: 2, Stages: []models.Stage{{Name: "search", Drop: in(0, 0.5, "drop")}, stage}}
 }
 
 // segment is one side of a region.
@@ -111,6 +130,7 @@ func life(t *rapid.T) *models.Life {
 	if rapid.Bool().Draw(t, "moods") {
 		l.Mood = &models.Mood{
 			Churn: []float64{2, 1, 0.5}, Worth: []float64{-0.5, 0, 0.5}, Review: in(0, 0.1, "review"), Bad: in(0, 0.5, "bad"), Unserved: in(0, 0.5, "unserved"),
+			Late: in(0, 0.5, "late"), Silence: in(0, 1, "silence"),
 		}
 	}
 	return l

@@ -1,0 +1,120 @@
+package sim
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"flywheel/models"
+)
+
+// dealing is an engine of which only the dealer is asked.
+type dealing struct {
+	Engine
+	dealer Dealer
+}
+
+func (d dealing) Dealer() Dealer { return d.dealer }
+
+// aChain is a chain of one to four random stages of every kind.
+func aChain(t *rapid.T) *models.Service {
+	in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
+	s := &models.Service{OnTime: 4.27, Belated: 2.18}
+	if rapid.Bool().Draw(t, "day") {
+		for range models.HoursPerDay {
+			s.Profile = append(s.Profile, in(0.1, 3, "weight"))
+		}
+	}
+	if rapid.Bool().Draw(t, "shifts") {
+		s.Shifts = make([]float64, models.HoursPerDay)
+		s.Shifts[rapid.IntRange(0, models.HoursPerDay-1).Draw(t, "only hour")] = 1
+	}
+	for i := range rapid.IntRange(1, 4).Draw(t, "stages") {
+		stage := models.Stage{
+			Name: string(rune('a' + i)), Drop: in(0, 1, "drop"), Time: in(0.01, 30, "time"), Promise: in(0, 5, "promise"),
+			Queue: rapid.SampledFrom([]models.QueueKind{models.QueueNone, models.QueueMMC, models.QueueMM1K, models.QueueTable}).Draw(t, "queue"),
+		}
+		if rapid.Bool().Draw(t, "limited") {
+			stage.Capacity = map[string]float64{models.Anywhere: in(0, 50, "capacity")}
+		}
+		if rapid.Bool().Draw(t, "patient") && stage.Queue != models.QueueMM1K {
+			stage.Patience = in(0.1, 10, "patience")
+		}
+		switch stage.Queue {
+		case models.QueueMMC:
+			stage.Intakes, stage.Astray = rapid.IntRange(1, 4).Draw(t, "intakes"), in(0, 0.1, "astray")
+		case models.QueueMM1K:
+			stage.Room = rapid.IntRange(1, 8).Draw(t, "room")
+		case models.QueueTable:
+			stage.Curve, stage.Spread = []models.TimePoint{{Load: 0.5, Hours: 0.6}, {Load: 2, Hours: 1.2}}, in(0, 1, "spread")
+		}
+		if stage.Supply = rapid.Bool().Draw(t, "supply"); !stage.Supply {
+			stage.Servers = in(0.1, 40, "servers")
+		} else if stage.Queue != models.QueueTable && rapid.Bool().Draw(t, "spaced") {
+			stage.Area, stage.Speed = in(0.1, 100, "area"), in(1, 30, "speed")
+		}
+		s.Stages = append(s.Stages, stage)
+	}
+	return s
+}
+
+// TestOrdersAreConserved: whatever the chain, the orders placed and those that waited are the
+// orders fulfilled, given up, unserved and waiting, of each group and at each stage; with draws
+// they are whole numbers, and none is negative.
+func TestOrdersAreConserved(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		segment := func(side, name string, size int64) models.Segment {
+			s := models.Segment{Side: side, Name: name, Region: "here", Size: size, Value: []models.Value{models.Number(1)}}
+			if side == "consumers" {
+				s.Orders = models.Ordering{Rate: 1, Basket: models.MoneyOf(10)}
+			}
+			return s
+		}
+		chain := aChain(t)
+		l, err := models.Compile(&models.Model{
+			Name: "chain", Horizon: models.Horizon{Periods: 5, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.1},
+			Noise: models.Noise{Kind: models.NoiseNone}, Platforms: []models.Platform{{Name: "A", Service: chain}},
+			Segments: []models.Segment{segment("consumers", "first", 100), segment("consumers", "second", 50), segment("couriers", "third", 30)},
+		})
+		require.NoError(t, err)
+		dealer := rapid.SampledFrom([]Dealer{Draws{}, Means{}}).Draw(t, "dealer")
+		_, whole := dealer.(Draws)
+		r := newRun(l, dealing{dealer: dealer}, Options{Seed: rapid.Uint64().Draw(t, "seed")}, nil)
+		r.using[2][0] = float64(rapid.IntRange(1, 30).Draw(t, "couriers"))
+		before := [2][]float64{make([]float64, len(chain.Stages)), make([]float64, len(chain.Stages))}
+		for r.period = 1; r.period <= 5; r.period++ {
+			for g := range 2 {
+				r.placed[g][0] = float64(rapid.IntRange(0, 400).Draw(t, "orders"))
+			}
+			r.reach()
+			r.match()
+			for g := range 2 {
+				s, near := r.service, 1e-9*(1+r.placed[g][0])
+				in := r.placed[g][0]
+				for at := range chain.Stages {
+					out := s.passed[g][0][at] + s.lost[g][0][at] + s.backlog[g][0][at]
+					require.InDelta(t, in+before[g][at], out, near, "stage %d of group %d", at, g)
+					in, before[g][at] = s.passed[g][0][at], s.backlog[g][0][at]
+					for _, n := range []float64{s.passed[g][0][at], s.lost[g][0][at], s.backlog[g][0][at]} {
+						require.GreaterOrEqual(t, n, 0.0)
+						require.True(t, !whole || n == math.Trunc(n), "%g orders", n)
+					}
+				}
+				require.InDelta(t, in, r.served[g][0], near)
+				require.LessOrEqual(t, s.late[g][0], r.served[g][0]+near)
+				require.GreaterOrEqual(t, s.late[g][0], 0.0)
+				var lost, waits float64
+				for at := range chain.Stages {
+					lost += s.lost[g][0][at]
+					waits += s.backlog[g][0][at]
+				}
+				require.InDelta(t, lost, s.dropped[g][0]+s.unserved[g][0], near)
+				require.InDelta(t, waits, s.waiting[g][0], near)
+			}
+			require.False(t, math.IsNaN(r.service.load[0][0]) || r.service.load[0][0] < 0)
+			require.False(t, math.IsNaN(r.service.hours[0][0]) || r.service.hours[0][0] < 0)
+		}
+	})
+}

@@ -26,7 +26,16 @@ func desk(mu float64, servers float64) (*models.Stage, func(lambda float64) mode
 // textbook values P(Wq > 0.5) = 0.150528965 at 8 orders an hour and 10 servers, and Wq = 1 at half
 // the capacity of one server.
 func TestWaitsAreErlangs(t *testing.T) {
-	for _, q := range []theory.MMC{{0.5, 1, 1}, {1, 1, 2}, {2.5, 1, 3}, {8, 1, 10}, {18, 1, 20}, {95, 1, 100}, {9_900, 1, 10_000}, {5, 1, 10_000}} {
+	for _, q := range []theory.MMC{
+		{Arrival: 0.5, Service: 1, Servers: 1},
+		{Arrival: 1, Service: 1, Servers: 2},
+		{Arrival: 2.5, Service: 1, Servers: 3},
+		{Arrival: 8, Service: 1, Servers: 10},
+		{Arrival: 18, Service: 1, Servers: 20},
+		{Arrival: 95, Service: 1, Servers: 100},
+		{Arrival: 9_900, Service: 1, Servers: 10_000},
+		{Arrival: 5, Service: 1, Servers: 10_000},
+	} {
 		stage, slot := desk(q.Service, float64(q.Servers))
 		for _, longer := range []float64{0.1, 0.5, 2} {
 			stage.Promise = longer + stage.Time
@@ -43,7 +52,12 @@ func TestWaitsAreErlangs(t *testing.T) {
 // TestSmallRoomsLoseOrders: a room for K orders loses what M/M/1/K does (at a load of 0.8 and
 // five places 0.0888194987), and lets wait as Little's law says: orders there over those let in.
 func TestSmallRoomsLoseOrders(t *testing.T) {
-	for _, q := range []theory.MM1K{{0.8, 1, 5}, {1.2, 1, 10}, {1, 1, 4}, {40, 1, 300}} {
+	for _, q := range []theory.MM1K{
+		{Arrival: 0.8, Service: 1, Room: 5},
+		{Arrival: 1.2, Service: 1, Room: 10},
+		{Arrival: 1, Service: 1, Room: 4},
+		{Arrival: 40, Service: 1, Room: 300},
+	} {
 		stage := &models.Stage{Queue: models.QueueMM1K, Time: 1 / q.Service, Servers: 2, Room: q.Room}
 		w := stage.Wait(models.Slot{Orders: 2 * q.Arrival * aYear, Hours: aYear, Servers: 2, Most: math.Inf(1)}, stage.Time)
 		require.InDelta(t, q.Loss(), w.Lost, 1e-9)

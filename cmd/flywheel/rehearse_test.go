@@ -102,7 +102,7 @@ daemon off; worker_processes 1; pid DIR/pid; error_log DIR/error.log;
 events { worker_connections 1024; }
 http {
   access_log off; client_body_temp_path DIR; proxy_temp_path DIR; fastcgi_temp_path DIR; uwsgi_temp_path DIR; scgi_temp_path DIR;
-  limit_req_zone $server_name zone=all:1m rate=%dr/m;
+  limit_req_zone $server_port zone=all:1m rate=%dr/m;
   server { listen %s; root DIR; limit_req zone=all burst=2 nodelay; location / { try_files /none =204; } location ~ ^/(cart|checkout)$ { try_files /none =201; } error_page 405 =200 /; }
 }`, int(math.Round(60*perS)), address), "DIR", dir)), 0o600))
 	serve(t, address, exec.Command(binary, "-p", dir, "-c", filepath.Join(dir, "nginx.conf"), "-e", filepath.Join(dir, "error.log")), syscall.SIGTERM)

@@ -15,11 +15,12 @@ var update = flag.Bool("update", false, "write docs/load-tables.md anew")
 // TestTablesAreDocumented: docs/load-tables.md is what the code says (`make docs` writes it).
 func TestTablesAreDocumented(t *testing.T) {
 	about := map[string]string{
-		"summary":  "The whole run, in one row.",
-		"steps":    "One row per step of the plan.",
-		"seconds":  "One row per second and step, by when requests were due. A run or a plan so long that these would be more than 16,384 rows has rows of several seconds; `width_s` tells.",
-		"journeys": "One row per journey of the plan.",
-		"errors":   "One row per step and kind of failure that happened.",
+		"summary":    "The whole run, in one row.",
+		"steps":      "One row per step of the plan.",
+		"seconds":    "One row per second and step, by when requests were due. A run or a plan so long that these would be more than 16,384 rows has rows of several seconds; `width_s` tells.",
+		"journeys":   "One row per journey of the plan.",
+		"errors":     "One row per step and kind of failure that happened.",
+		"thresholds": "One row per threshold of the plan.",
 	}
 	var b strings.Builder
 	b.WriteString("# The tables of a load test\n\nWritten by `make docs` from the code. Each is kept as CSV and as Parquet. A percentile of no request is missing (null, an empty cell).\n")

@@ -151,7 +151,26 @@ func (r Report) ErrorTable() *results.Table {
 	return t
 }
 
-// Tables are all the tables of a report: summary, steps, journeys, seconds, errors.
+// ThresholdTable is a table with a row for each threshold of the plan.
+func (r Report) ThresholdTable() *results.Table {
+	t := results.NewTable("thresholds", results.Schema{
+		column("expression", results.Text, "", "Condition, as the plan says it."),
+		column("holds", results.Text, "", "yes or no."),
+		column("value", results.Number, "", "What was measured, in unit; of the worst window where there are windows."),
+		column("wanted", results.Number, "", "What it is held against, in unit."),
+		column("unit", results.Text, "", "Unit of value and wanted."),
+	})
+	for _, j := range r.Thresholds {
+		holds := "no"
+		if j.Holds {
+			holds = "yes"
+		}
+		add(t, []any{j.Expression, holds, orNaN(j.Value), j.Wanted, string(j.Unit)})
+	}
+	return t
+}
+
+// Tables are all the tables of a report: summary, steps, journeys, seconds, errors, thresholds.
 func (r Report) Tables() []*results.Table {
-	return []*results.Table{r.Summary(), r.StepTable(), r.JourneyTable(), r.Seconds(), r.ErrorTable()}
+	return []*results.Table{r.Summary(), r.StepTable(), r.JourneyTable(), r.Seconds(), r.ErrorTable(), r.ThresholdTable()}
 }

@@ -10,7 +10,7 @@ import (
 // Chart is a picture with its words: a title that says what is drawn, axes with units, and the
 // same numbers as a table for those who would rather read.
 type Chart struct {
-	Kind   string     `json:"kind"` // fan or portrait
+	Kind   string     `json:"kind"` // fan, lines (without bands) or portrait
 	ID     string     `json:"-"`
 	Title  string     `json:"title"`
 	XLabel string     `json:"x_label"`
@@ -117,7 +117,10 @@ func (c *Chart) table(unit results.Unit) [][]string {
 		}
 		row := []string{results.Human(c.Lines[0].X[i], "1")}
 		for _, l := range c.Lines {
-			row = append(row, results.Human(l.Y[i], unit), results.Human(l.Lo[i], unit)+" to "+results.Human(l.Hi[i], unit))
+			row = append(row, results.Human(l.Y[i], unit))
+			if l.Lo != nil {
+				row = append(row, results.Human(l.Lo[i], unit)+" to "+results.Human(l.Hi[i], unit))
+			}
 		}
 		rows = append(rows, row)
 	}

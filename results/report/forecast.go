@@ -86,7 +86,7 @@ func (f *Forecast) addRun(run *results.Table) error {
 		return fmt.Errorf("runs of %d and of %d periods cannot share a page", f.horizon(), last)
 	}
 	column := map[string][]float64{}
-	for _, name := range slices.Concat(drawn, flows) {
+	for _, name := range slices.Concat(drawn, flows, []string{"leaves"}) {
 		if i := run.Schema.Index(name); i >= 0 && run.Schema[i].Kind == results.Number {
 			column[name] = run.Data[i].Number
 			f.units[name] = run.Schema[i].Unit
@@ -104,6 +104,9 @@ func (f *Forecast) addRun(run *results.Table) error {
 				// regions are compared at the end alone
 				f.addSeries(series{variant[r], name, platform[r], side[r], region[r]}, values[r:], block, region[r] != all)
 			}
+		}
+		if users, leaves := column["participants"], column["leaves"]; users != nil && leaves != nil && side[r] != all && region[r] == all && platform[r] != all {
+			f.keeping(series{variant[r], kept, platform[r], side[r], all}, users[r:], leaves[r:], block)
 		}
 		if side[r] == all && region[r] == all && platform[r] != all {
 			for _, name := range flows {

@@ -12,7 +12,7 @@ import (
 	"flywheel/results"
 )
 
-//go:embed page/page.html page/page.css page/page.js page/uplot/uPlot.iife.min.js page/uplot/uPlot.min.css
+//go:embed page/page.html page/load.html page/chart.html page/page.css page/page.js page/uplot/uPlot.iife.min.js page/uplot/uPlot.min.css
 var files embed.FS
 
 // About is what a page says of a run besides its timelines.
@@ -29,6 +29,7 @@ type section struct {
 	Answers    []string
 	Charts     []Chart
 	Portraits  []Chart
+	Triangles  []Triangle
 	Waterfalls []Waterfall
 	Regions    []Regions
 }
@@ -41,9 +42,14 @@ type page struct {
 	Unit        string
 	Horizon     int
 	Differences []difference
-	Style       template.CSS
-	Script      template.JS
-	Library     template.JS
+	assets
+}
+
+// assets are what every page carries with it.
+type assets struct {
+	Style   template.CSS
+	Script  template.JS
+	Library template.JS
 }
 
 // difference is one line of the comparison.
@@ -65,29 +71,44 @@ func (f *Forecast) Write(w io.Writer, about About) error {
 	for _, v := range f.variants[:min(variantsDrawn, len(f.variants))] {
 		p.Sections = append(p.Sections, section{
 			Variant: v, Answers: f.answers(v), Charts: f.charts(v), Portraits: f.portraits(v, about.Frontier),
-			Waterfalls: f.waterfalls(v), Regions: f.regions(v),
+			Triangles: f.triangles(v), Waterfalls: f.waterfalls(v), Regions: f.regions(v),
 		})
 	}
 	p.Differences = compared(about.Differences)
+	var err error
+	if p.assets, err = assetsOf(); err != nil {
+		return err
+	}
+	t, err := templates("page.html")
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, p)
+}
+
+// assetsOf reads the style and the scripts.
+func assetsOf() (a assets, err error) {
+	var plot template.CSS
 	for name, into := range map[string]*string{
-		"page.css": (*string)(&p.Style), "page.js": (*string)(&p.Script), "uplot/uPlot.iife.min.js": (*string)(&p.Library),
+		"page.css": (*string)(&a.Style), "page.js": (*string)(&a.Script), "uplot/uPlot.iife.min.js": (*string)(&a.Library), "uplot/uPlot.min.css": (*string)(&plot),
 	} {
 		text, err := files.ReadFile("page/" + name)
 		if err != nil {
-			return fmt.Errorf("bug: %w", err)
+			return a, fmt.Errorf("bug: %w", err)
 		}
 		*into = string(text)
 	}
-	plot, err := files.ReadFile("page/uplot/uPlot.min.css")
+	a.Style = plot + "\n" + a.Style
+	return a, nil
+}
+
+// templates reads a page's template, and that of its charts.
+func templates(name string) (*template.Template, error) {
+	t, err := template.New(name).Funcs(template.FuncMap{"data": data, "sentence": sentence, "key": func(i int) int { return i % 6 }}).ParseFS(files, "page/"+name, "page/chart.html")
 	if err != nil {
-		return fmt.Errorf("bug: %w", err)
+		return nil, fmt.Errorf("bug: %w", err)
 	}
-	p.Style = template.CSS(string(plot) + "\n" + string(p.Style))
-	t, err := template.New("page.html").Funcs(template.FuncMap{"data": data, "sentence": sentence, "key": func(i int) int { return i % 6 }}).ParseFS(files, "page/page.html")
-	if err != nil {
-		return fmt.Errorf("bug: %w", err)
-	}
-	return t.Execute(w, p)
+	return t, nil
 }
 
 // data is a chart's numbers for the script.

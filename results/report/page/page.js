@@ -19,16 +19,20 @@
       values: (u, ticks) => ticks.map(says(chart.share)) },
   ];
 
-  // A fan: for each platform its mean, and a shade from lo to hi.
+  // A fan: for each platform its mean, and a shade from lo to hi where it has them.
   function fan(chart, box, width) {
     const data = [chart.lines[0].x];
     const series = [{ label: chart.x_label }];
     const bands = [];
     chart.lines.forEach((l, i) => {
       const shade = { stroke: "transparent", points: { show: false }, label: "" };
-      data.push(l.hi, l.lo, l.y);
-      bands.push({ series: [series.length, series.length + 1], fill: line(i) + "33" });
-      series.push({ ...shade }, { ...shade }, {
+      if (l.lo) {
+        data.push(l.hi, l.lo);
+        bands.push({ series: [series.length, series.length + 1], fill: line(i) + "33" });
+        series.push({ ...shade }, { ...shade });
+      }
+      data.push(l.y);
+      series.push({
         label: l.name, stroke: line(i), width: 2.5, dash: dashes[i % 6], points: { show: false },
       });
     });
@@ -77,10 +81,10 @@
     const box = figure.querySelector(".plot"), readout = figure.querySelector(".readout");
     const said = readout.textContent;
     box.replaceChildren();
-    const plot = (chart.kind === "fan" ? fan : portrait)(chart, box, box.clientWidth);
+    const plot = (chart.kind === "portrait" ? portrait : fan)(chart, box, box.clientWidth);
     const read = at => {
       const mean = chart.lines.filter(l => l.style !== "path" && l.style !== "frontier");
-      readout.textContent = at == null ? said : `${chart.x_label} ${chart.kind === "fan" ? mean[0].x[at] : says(true)(mean[0].x[at])}: ` +
+      readout.textContent = at == null ? said : `${chart.x_label} ${chart.kind !== "portrait" ? mean[0].x[at] : says(true)(mean[0].x[at])}: ` +
         mean.map(l => `${l.name} ${says(chart.share)(l.y[at])}` + (l.lo ? ` (${says(chart.share)(l.lo[at])} to ${says(chart.share)(l.hi[at])})` : "")).join("; ");
     };
     let at = null;
@@ -90,11 +94,11 @@
       if (next == null) return;
       e.preventDefault();
       at = Math.max(0, Math.min(last, next));
-      if (chart.kind === "fan") plot.setCursor({ left: plot.valToPos(chart.lines[0].x[at], "x"), top: 10 });
+      if (chart.kind !== "portrait") plot.setCursor({ left: plot.valToPos(chart.lines[0].x[at], "x"), top: 10 });
       read(at);
     };
     box.onblur = () => { at = null; readout.textContent = said; };
-    if (chart.kind === "fan") {
+    if (chart.kind !== "portrait") {
       plot.over.addEventListener("mousemove", () => read(plot.cursor.idx));
       plot.over.addEventListener("mouseleave", () => { readout.textContent = said; });
     }

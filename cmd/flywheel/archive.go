@@ -141,7 +141,7 @@ func (a *archive) report(p results.Provenance, f *forecast) error {
 	}
 	a.page.PeriodUnit, a.page.Band = a.job.scenario.Model.Horizon.Unit, a.job.plan.Settings.Band
 	var page bytes.Buffer
-	if err := a.page.Write(&page, report.About{Provenance: p, Command: again, Differences: differences}); err != nil {
+	if err := a.page.Write(&page, report.About{Provenance: p, Command: again, Differences: differences, Frontier: frontiersOf(a.job.plan.Variants[0].Law)}); err != nil {
 		return err
 	}
 	return a.folder.Put(reportName, page.Bytes())

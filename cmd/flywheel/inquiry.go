@@ -192,16 +192,7 @@ func (q *inquiry) close(warnings []results.Warning) ([]string, error) {
 	if err := q.text("resolved.yaml", q.scenario.Resolved()); err != nil {
 		return nil, err
 	}
-	settings, variants := q.scenario.Settings, q.variants
-	if len(variants) == 0 {
-		variants = []string{study.Base}
-	}
-	err := q.folder.Commit(results.Provenance{
-		Kind: q.kind, Scenario: q.scenario.Name, Digest: q.digest, Version: version,
-		Engine: settings.Engine, Seed: settings.Seed, Replications: q.runs,
-		Variants: variants, Changes: q.changes, Study: q.words, Warnings: warnings,
-	})
-	if err != nil {
+	if err := q.folder.Commit(q.provenance(warnings)); err != nil {
 		return nil, err
 	}
 	var paths []string
@@ -209,6 +200,19 @@ func (q *inquiry) close(warnings []results.Warning) ([]string, error) {
 		paths = append(paths, filepath.Join(q.dir, name))
 	}
 	return paths, nil
+}
+
+// provenance is what reproduces the study.
+func (q *inquiry) provenance(warnings []results.Warning) results.Provenance {
+	settings, variants := q.scenario.Settings, q.variants
+	if len(variants) == 0 {
+		variants = []string{study.Base}
+	}
+	return results.Provenance{
+		Kind: q.kind, Scenario: q.scenario.Name, Digest: q.digest, Version: version,
+		Engine: settings.Engine, Seed: settings.Seed, Replications: q.runs,
+		Variants: variants, Changes: q.changes, Study: q.words, Warnings: warnings,
+	}
 }
 
 // ask answers points and shows progress.

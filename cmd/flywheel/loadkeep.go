@@ -72,11 +72,18 @@ func (k *keeping) put(tables []*results.Table, resolved []byte, about results.Pr
 	}
 	about.Scenario, about.Digest, about.Version = k.job.name, k.job.digest, version
 	about.Seed, about.Changes = k.job.ask.seed, k.job.changes()
+	page, err := loadReport(about, repeated(about.Kind), named(tables))
+	if err != nil {
+		return nil, err
+	}
+	if err := k.folder.Put(reportName, page); err != nil {
+		return nil, err
+	}
 	if err := k.folder.Commit(about); err != nil {
 		return nil, err
 	}
 	var paths []string
-	for _, name := range append(names, "resolved.yaml", files.ManifestName) {
+	for _, name := range append(names, "resolved.yaml", reportName, files.ManifestName) {
 		paths = append(paths, filepath.Join(k.dir, name))
 	}
 	return paths, nil

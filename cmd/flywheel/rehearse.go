@@ -315,7 +315,7 @@ func (r *rehearsed) quantities() []rehearsal.Shortfall {
 func (r *rehearsed) keep(keep *inquiry, source string) error {
 	tables := []*results.Table{r.curve}
 	for _, t := range r.finding.Report.Tables() {
-		t.Name = "load_" + t.Name
+		t.Name = rehearsedPrefix + t.Name
 		tables = append(tables, t)
 	}
 	if r.finding.Capacity != nil {
@@ -338,6 +338,13 @@ func (r *rehearsed) keep(keep *inquiry, source string) error {
 			return err
 		}
 		r.overlay = filepath.Join(keep.dir, overlayName)
+	}
+	page, err := loadReport(keep.provenance(r.warnings), repeated(kindRehearsal), named(tables))
+	if err != nil {
+		return err
+	}
+	if err := keep.text(reportName, page); err != nil {
+		return err
 	}
 	paths, err := keep.close(r.warnings)
 	r.files = paths

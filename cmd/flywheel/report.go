@@ -5,16 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
+	"flywheel/models"
 	"flywheel/results"
 	"flywheel/results/files"
 	"flywheel/results/report"
 	"flywheel/scenarios"
+	"flywheel/sim/study"
 )
 
 // reportName is the page in a run's folder.
@@ -25,9 +28,11 @@ func (p *program) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Write the page of a stored run: one HTML file that needs no network",
-		Long: `Read a forecast's folder and write its page: the answer first, growth with bands, both sides at
-once, the comparison of variants, the money, and where the numbers come from. A run writes the
-same page by itself; this makes it again, or elsewhere. Nothing is computed anew.`,
+		Long: `Read the folder of a forecast, a load test, a search for a capacity or a rehearsal, and write its
+page: the answer first, then growth with bands, both sides at once with critical mass, comparison,
+who stays, money; or the verdict, the cost of a shortfall, rates and latencies over time, and where
+it was slow. Where the numbers come from stands last. Runs write the same page by themselves; this
+makes it again, or elsewhere, and runs nothing anew.`,
 		Example: "  flywheel report flywheel-out/food-delivery-launch-7fdeb064 --to growth.html",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -49,7 +54,7 @@ same page by itself; this makes it again, or elsewhere. Nothing is computed anew
 	return c
 }
 
-// reportOf is the page of a stored forecast.
+// reportOf is the page of a stored run.
 func reportOf(dir string) ([]byte, error) {
 	manifest, err := files.ReadManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,9 +63,17 @@ func reportOf(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if manifest.Kind != results.KindForecast {
-		return nil, failure{exitUsage, fmt.Errorf("%s: a %s has no page yet; give the folder of a forecast", dir, manifest.Kind)}
+	switch manifest.Kind {
+	case results.KindForecast:
+		return forecastReport(dir, manifest)
+	case results.KindLoad, kindCapacity, kindRehearsal:
+		return storedLoadReport(dir, manifest)
 	}
+	return nil, failure{exitUsage, fmt.Errorf("%s: a %s has no page; give the folder of a forecast, a load test, a search for a capacity or a rehearsal", dir, manifest.Kind)}
+}
+
+// forecastReport is the page of a stored forecast.
+func forecastReport(dir string, manifest results.Provenance) ([]byte, error) {
 	scenario, err := scenarios.Load(filepath.Join(dir, "resolved.yaml"), scenarios.Options{})
 	if err != nil {
 		return nil, err
@@ -74,6 +87,9 @@ func reportOf(dir string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	about := report.About{Provenance: manifest, Command: again}
+	if law, err := models.Compile(scenario.Model); err == nil {
+		about.Frontier = frontiersOf(law)
+	}
 	if differences, err := files.Read(filepath.Join(dir, differencesName+".csv")); err == nil {
 		about.Differences = differences
 	} else if !errors.Is(err, os.ErrNotExist) {
@@ -82,6 +98,26 @@ func reportOf(dir string) ([]byte, error) {
 	var page bytes.Buffer
 	err = forecast.Write(&page, about)
 	return page.Bytes(), err
+}
+
+// frontiersOf are the lines of critical mass that a page draws, by platform; none for a market
+// that has none, or none that can be drawn.
+func frontiersOf(law *models.Law) map[string]report.Line {
+	const points = 17
+	list, _ := study.CriticalMass(law, points) // a page without the line is still a page
+	lines := map[string]report.Line{}
+	for _, f := range list {
+		line := report.Line{Name: "critical mass"}
+		for i, x := range f.First {
+			if !math.IsNaN(f.Second[i]) {
+				line.X, line.Y = append(line.X, x), append(line.Y, f.Second[i])
+			}
+		}
+		if len(line.X) > 1 {
+			lines[law.Model.Platforms[f.Platform].Name] = line
+		}
+	}
+	return lines
 }
 
 // again is how a stored run is made once more.

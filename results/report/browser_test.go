@@ -68,19 +68,28 @@ func TestALargePageInARealBrowser(t *testing.T) {
 			asked = append(asked, e.Request.URL)
 		}
 	}))
-	require.NoError(t, chromedp.Do(tab, chromedp.Navigate("file://"+path)))
+	// A page of nothing takes some tens of milliseconds where nobody else needs the processors.
+	empty := filepath.Join(t.TempDir(), "empty.html")
+	require.NoError(t, os.WriteFile(empty, []byte("<!doctype html><title>nothing</title>"), 0o666))
 	number := func(expression string) float64 {
 		v, err := chromedp.Run(tab, chromedp.Evaluate[float64](expression))
 		require.NoError(t, err)
 		return v
 	}
+	ended := `performance.getEntriesByType("navigation")[0].loadEventEnd`
+	require.NoError(t, chromedp.Do(tab, chromedp.Navigate("file://"+empty)))
+	idle := number(ended)
+	mu.Lock()
+	asked = nil
+	mu.Unlock()
+	require.NoError(t, chromedp.Do(tab, chromedp.Navigate("file://"+path)))
 	readout := func() string {
 		text, err := chromedp.Run(tab, chromedp.Evaluate[string](`document.querySelector("figure .readout").textContent`))
 		require.NoError(t, err)
 		return text
 	}
 	figures, drawn := number(`document.querySelectorAll("figure").length`), number(`document.querySelectorAll("figure canvas").length`)
-	loaded := number(`performance.getEntriesByType("navigation")[0].loadEventEnd`)
+	loaded := number(ended)
 	t.Logf("%.0f charts, load event after %.0f ms", figures, loaded)
 	require.Positive(t, figures)
 	require.Equal(t, figures, drawn)
@@ -95,6 +104,10 @@ func TestALargePageInARealBrowser(t *testing.T) {
 	require.Empty(t, said)
 	for _, url := range asked {
 		require.Equal(t, "file://"+path, url)
+	}
+	if loaded >= 2000 && idle > 200 {
+		t.Logf("NOT JUDGED: an empty page took %.0f ms, so %.0f ms say nothing about this one", idle, loaded)
+		return
 	}
 	require.Less(t, loaded, 2000.0)
 }

@@ -47,8 +47,15 @@ type Triangle struct {
 
 // triangles are one for each platform and side of which anybody leaves.
 func (f *Forecast) triangles(variant string) []Triangle {
-	const cohorts = 7
-	at := thinned(len(f.periods)-1, cohorts)
+	const cohorts = 6
+	step := max(1, (len(f.periods)-1)/cohorts)
+	var at []int // drawn periods that lie equally far apart
+	for i := 0; i < len(f.periods) && f.periods[i] == i*f.periods[min(1, len(f.periods)-1)]; i += step {
+		at = append(at, i)
+	}
+	if len(at) < 3 {
+		return nil
+	}
 	var list []Triangle
 	for _, side := range f.scopes[variant].sides {
 		for _, platform := range f.scopes[variant].platforms {
@@ -58,25 +65,19 @@ func (f *Forecast) triangles(variant string) []Triangle {
 				continue
 			}
 			t := Triangle{Platform: platform, Side: side}
-			for _, i := range at[1:] {
-				t.Head = append(t.Head, fmt.Sprintf("+%d", f.periods[i]))
+			for _, age := range at[1:] {
+				t.Head = append(t.Head, fmt.Sprintf("+%d", f.periods[age]))
 			}
-			for n, from := range at[:len(at)-1] {
-				row := RegionRow{Region: fmt.Sprintf("%s %d", f.unit(), f.periods[from])}
-				for _, age := range at[1 : len(at)-n] {
-					to := min(from+age, len(f.periods)-1)
-					if f.periods[to]-f.periods[from] != f.periods[age] {
-						row.Cells = append(row.Cells, Cell{}) // the last drawn period may lie nearer than the others
-						continue
+			for _, from := range at[:len(at)-1] {
+				row := RegionRow{Region: fmt.Sprintf("%s %d", f.unit(), f.periods[from]), Cells: make([]Cell, len(t.Head))}
+				for n, age := range at[1:] {
+					if to := from + age; to <= at[len(at)-1] {
+						var share float64
+						for run, early := range sample[from] {
+							share += math.Exp(sample[to][run]-early) / float64(len(sample[from]))
+						}
+						row.Cells[n] = Cell{Text: results.Human(share, "share"), Depth: share}
 					}
-					var share float64
-					for run, early := range sample[from] {
-						share += math.Exp(sample[to][run]-early) / float64(len(sample[from]))
-					}
-					row.Cells = append(row.Cells, Cell{Text: results.Human(share, "share"), Depth: share})
-				}
-				for len(row.Cells) < len(t.Head) {
-					row.Cells = append(row.Cells, Cell{})
 				}
 				if users[from].Mean > 0 {
 					t.Rows = append(t.Rows, row)

@@ -90,37 +90,22 @@ func quantities(law *models.Law) []study.Quantity {
 	return list
 }
 
-// critical is the frontier of each platform of a market of one region and two sides, under
-// the offers of its first period.
+// critical is the critical mass of each platform as the page draws it, and why one has none.
 func critical(law *models.Law) ([]frontier, string) {
-	list, err := study.Landscapes(law, 1)
-	if err != nil {
-		return []frontier{}, err.Error()
-	}
-	if len(list) != 1 || len(list[0].Sides) != 2 {
-		return []frontier{}, "a frontier is drawn for one region of two sides"
-	}
-	const starts, points, fine = 24, 9, 1e-3
-	found, _ := list[0].Equilibria(starts)
-	var first []float64
-	for i := range points {
-		first = append(first, float64(i)/(points-1))
-	}
+	const points = 9
+	list, err := study.CriticalMass(law, points)
 	all := []frontier{}
-	why := ""
-	for k, p := range law.Model.Platforms {
-		f, err := list[0].Frontier(k, first, found, fine)
-		if err != nil {
-			why = err.Error()
-			continue
-		}
-		line := frontier{Platform: p.Name, First: f.First}
+	for _, f := range list {
+		line := frontier{Platform: law.Model.Platforms[f.Platform].Name, First: f.First}
 		for _, x := range f.Second {
 			line.Second = append(line.Second, results.Nullable(x))
 		}
 		all = append(all, line)
 	}
-	return all, why
+	if err != nil {
+		return all, err.Error()
+	}
+	return all, ""
 }
 
 // finite is a number that JSON can say; what does not apply is drawn as nothing.

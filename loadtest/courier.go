@@ -168,7 +168,9 @@ func newTransport(d *dialer, limits plan.Limits, w plan.Wire) *http.Transport {
 		IdleConnTimeout:       90 * time.Second,
 		DisableCompression:    true,
 		ExpectContinueTimeout: time.Second,
-		Protocols:             new(http.Protocols),
+
+		MaxResponseHeaderBytes: longHeader,
+		Protocols:              new(http.Protocols),
 	}
 	t.Protocols.SetHTTP1(w.Version != "2")
 	t.Protocols.SetHTTP2(w.Version != "1.1")

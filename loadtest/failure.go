@@ -87,6 +87,7 @@ func untyped() []toldInWords {
 	return []toldInWords{
 		{"server closed idle connection", Reset}, {"malformed", Malformed}, {"bad Content-Length", Malformed},
 		{"invalid chunk length", Malformed}, {"invalid byte in chunk length", Malformed}, {"unsupported transfer encoding", Malformed},
+		{"multiple Content-Length headers", Malformed}, {"response headers exceeded", Malformed},
 	}
 }
 

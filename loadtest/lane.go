@@ -2,12 +2,14 @@ package loadtest
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -183,6 +185,10 @@ func (l *lane) written() error {
 func (l *lane) receive() error {
 	h := &l.header
 	for {
+		head, _ := l.in.Peek(l.in.Buffered()) // what is there, which is all of a header as a rule
+		if contradicts(head) {
+			return notHTTP{errContradiction}
+		}
 		err := h.Read(l.in)
 		var small *fasthttp.ErrSmallBuffer
 		if errors.As(err, &small) && l.in.Size() < longHeader {
@@ -214,6 +220,31 @@ func (l *lane) receive() error {
 		l.sample.Bytes, err = io.Copy(io.Discard, body)
 	}
 	return err
+}
+
+var errContradiction = errors.New("two lengths of one body")
+
+// contradicts reports whether a header tells two lengths of one body, which no recipient
+// may believe (RFC 9112, section 6.3) and fasthttp does not look for.
+func contradicts(head []byte) bool {
+	const name = "Content-Length:"
+	var told []byte
+	for len(head) > 0 {
+		line, rest, _ := bytes.Cut(head, []byte("\n"))
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		if head = rest; len(line) == 0 {
+			return false
+		}
+		if len(line) < len(name) || line[0]|0x20 != 'c' || !strings.EqualFold(string(line[:len(name)]), name) {
+			continue
+		}
+		value := bytes.TrimSpace(line[len(name):])
+		if told != nil && !bytes.Equal(told, value) {
+			return true
+		}
+		told = value
+	}
+	return false
 }
 
 // body is what the header announces.

@@ -14,9 +14,11 @@ import (
 func TestMemoryDoesNotGrowWithTheRun(t *testing.T) {
 	p := steady(nginx(t), 2000, 0) // for a time that is set below
 	p.Limits.Workers = 50          // so that a slow moment does not open a thousand connections
+	late := false
 	kept := func(d time.Duration) uint64 {
 		p.Curve[0].Hold.For = d
 		r := press(t, context.Background(), p, Options{})
+		late = late || machineLate(r)
 		var m runtime.MemStats
 		time.Sleep(100 * time.Millisecond)
 		runtime.GC()
@@ -27,9 +29,17 @@ func TestMemoryDoesNotGrowWithTheRun(t *testing.T) {
 	}
 	const short, long = 100 * time.Millisecond, 1200 * time.Millisecond
 	kept(short) // what is made once, such as connections
-	few, many := kept(short), kept(long)
-	t.Logf("kept after %v: %d KiB, after %v: %d KiB", short, few/1024, long, many/1024)
 	// The whole run's histograms gain bins as rarer latencies come up, perhaps 30 KB.
 	// The 2,200 samples of the time between, of 80 bytes each, would take 176 KB.
-	require.Less(t, int64(many)-int64(few), int64(120_000))
+	const most = 120_000
+	for range attempts {
+		late = false
+		few, many := kept(short), kept(long)
+		t.Logf("kept after %v: %d KiB, after %v: %d KiB", short, few/1024, long, many/1024)
+		if int64(many)-int64(few) < most {
+			return
+		}
+		require.True(t, late, "the longer run kept %d bytes more", int64(many)-int64(few))
+	}
+	t.Logf("NOT JUDGED: this machine was late in %d attempts, so that latencies of all lengths came up", attempts)
 }

@@ -340,16 +340,35 @@ func TestWatchMayBeSlow(t *testing.T) {
 }
 
 // Redirects are the target's answer, and are not followed: neither to another
-// host nor to another page that the plan did not ask for.
+// host nor to another page that the plan did not ask for. A plan that takes the address
+// from the answer asks its own target for that page.
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	var elsewhere atomic.Int64
-	other := serve(t, func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) })
-	url := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other, http.StatusFound) })
-	r := press(t, context.Background(), steady(url, 100, 50*time.Millisecond), Options{})
-	require.Equal(t, int64(5), r.Requests.OK)
-	require.Zero(t, elsewhere.Load())
+	t.Parallel()
+	both(t, func(t *testing.T, w plan.Wire) {
+		var elsewhere, followed atomic.Int64
+		other := serve(t, func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) })
+		p := steady(serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/there" {
+				followed.Add(1)
+				return
+			}
+			http.Redirect(w, r, other+"/there", http.StatusFound)
+		}), 100, 50*time.Millisecond)
+		p.Wire = w
+		r := press(t, context.Background(), p, Options{})
+		require.Equal(t, Requests{Due: 5, Sent: 5, OK: 5}, r.Requests)
+		require.Zero(t, followed.Load())
+		p.Journeys[0].Steps[0].Capture = map[string]string{"next": "header Location"}
+		p.Journeys[0].Steps = append(p.Journeys[0].Steps, plan.Step{Name: "told", Get: "{{next}}"})
+		r = press(t, context.Background(), p, Options{})
+		require.Equal(t, Requests{Due: 10, Sent: 10, OK: 10}, r.Requests)
+		require.Equal(t, int64(5), followed.Load())
+		require.Zero(t, elsewhere.Load())
+	})
 }
 
+// A proxy that the environment names is not used: the plan's target is pressed, and
+// nobody else.
 func TestNoProxyIsUsed(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	require.Nil(t, newTransport(&dialer{}, plan.Limits{}, plan.Wire{}).Proxy)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,4 +101,34 @@ journeys: [{steps: [{get: /, headers: {Authorization: "Bearer {{env.FLYWHEEL_TES
 		}
 		return nil
 	}))
+}
+
+// A generator that runs out of files, or of ports, says so: what it could not send counts
+// as its own failure, by either engine, and the run is kept all the same.
+func TestExhaustedFilesAreTheGeneratorsOwn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	program, err := exec.LookPath("flywheel")
+	if err != nil {
+		t.Skip("LEFT OUT: no program called flywheel is on the path outside of scripts")
+	}
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("LEFT OUT: without a shell there is no ulimit")
+	}
+	for _, engine := range []string{"lanes", "vegeta"} {
+		shop := openedShop(t, target.Options{Stall: target.Stall{For: 2 * time.Second}}) // so that each of the hundred wants a connection
+		require.NoError(t, os.WriteFile("many.yaml", []byte("curve: {hold: 200/s, for: 500ms}\njourneys: [{steps: [{get: /}]}]\nhttp: {engine: "+engine+"}\n"), 0o666))
+		c := exec.Command("sh", "-c", `ulimit -n 60; exec "$0" "$@"`, program, "load", "many.yaml", "--target", shop.URL, "--out", engine, "--json", "--quiet")
+		out, err := c.Output()
+		require.NoError(t, err, engine)
+		var document struct {
+			Bottleneck string           `json:"bottleneck"`
+			Evidence   []string         `json:"evidence"`
+			Errors     map[string]int64 `json:"errors"`
+		}
+		require.NoError(t, json.Unmarshal(out, &document), engine)
+		require.GreaterOrEqual(t, document.Errors["ports_exhausted"], int64(20), "%s: %v; sixty files are fewer than a hundred connections", engine, document)
+		require.Equal(t, "generator", document.Bottleneck, engine)
+		require.Contains(t, strings.Join(document.Evidence, "\n"), "found no free local port or file", engine)
+		require.NoError(t, files.Verify(engine))
+	}
 }

@@ -278,8 +278,15 @@ func (v Value) class(c int) float64 {
 	if v.Beta != [2]float64{} {
 		a, b, n := v.Beta[0], v.Beta[1], float64(v.classes())
 		// The part of the mean that lies below a quantile is a beta distribution of a + 1.
-		below := func(c float64) float64 { return mathext.RegIncBeta(a+1, b, mathext.InvRegIncBeta(a, b, c/n)) }
-		return a / (a + b) * n * (below(float64(c)+1) - below(float64(c)))
+		below := func(a, b, c float64) float64 {
+			return mathext.RegIncBeta(a+1, b, mathext.InvRegIncBeta(a, b, c/n))
+		}
+		low := float64(c)
+		if mathext.InvRegIncBeta(a, b, low/n) < 0.5 {
+			return a / (a + b) * n * (below(a, b, low+1) - below(a, b, low))
+		}
+		// So near to one that only the distance from it can be told apart.
+		return 1 - b/(a+b)*n*(below(b, a, n-low)-below(b, a, n-low-1))
 	}
 	if v.classes() == 1 {
 		return v.Mean

@@ -43,7 +43,7 @@ func TestFormatIsDocumented(t *testing.T) {
 	for _, place := range []string{"item", "user.email", "env.TOKEN", "start", "unique"} { // of a plan, and no marks
 		parts[place] = "{{" + place + "}}"
 	}
-	for _, name := range []string{"good/minimum", "good/event", "plans/good/every-key", "plans/good/journey", "cases/good/two-models"} {
+	for _, name := range []string{"good/minimum", "good/event", "good/observed", "plans/good/every-key", "plans/good/journey", "cases/good/two-models"} {
 		text, err := os.ReadFile("testdata/" + name + ".yaml")
 		require.NoError(t, err)
 		parts[name] = "```yaml\n" + string(text) + "```\n"
@@ -108,12 +108,14 @@ func profileTable() string {
 
 // grammar is the language of expectations as the comment above its parser states it.
 func grammar(t *testing.T) string {
-	source, err := os.ReadFile("expect.go")
-	require.NoError(t, err)
 	var b strings.Builder
-	for line := range strings.Lines(string(source)) {
-		if rule, is := strings.CutPrefix(line, "//\t"); is {
-			b.WriteString(rule)
+	for _, file := range []string{"expect.go", "function.go"} {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for line := range strings.Lines(string(source)) {
+			if rule, is := strings.CutPrefix(line, "//\t"); is {
+				b.WriteString(rule)
+			}
 		}
 	}
 	require.Contains(t, b.String(), "claim    =")

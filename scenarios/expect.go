@@ -14,7 +14,9 @@ import (
 //
 //	claim    = term op term | term "between" term "and" term
 //	op       = "<" | "<=" | ">" | ">="
-//	term     = number | [ number "*" ] quantity
+//	term     = product { ( "+" | "-" ) product }
+//	product  = factor { ( "*" | "/" ) factor }
+//	factor   = number | quantity | function | "(" term ")"
 //	quantity = metric "(" [ arg { "," arg } ] ")" [ "in" variant ] [ "at" ( period | "end" ) ]
 //	arg      = "*" | name | ( "platform" | "side" | "segment" | "region" ) "=" name
 //
@@ -142,11 +144,12 @@ func parseClaim(text string, scopes map[string]*scope, variants []string) (study
 
 // sense refuses claims that say nothing about a result.
 func (p *claimParser) sense(c *study.Claim) {
-	constant := func(t study.Term) bool { return t.Quantity == nil }
+	constant := func(t study.Term) bool { return !t.Measured() }
+	plain := func(t study.Term) bool { return constant(t) && t.Work == "" }
 	if constant(c.Left) && constant(c.Right) && (c.Op != study.Between || constant(c.Upper)) {
 		p.add(1, "name a metric, such as share(A, consumers)", "compares numbers only")
 	}
-	if c.Op == study.Between && constant(c.Right) && constant(c.Upper) && c.Right.Factor > c.Upper.Factor {
+	if c.Op == study.Between && plain(c.Right) && plain(c.Upper) && c.Right.Factor > c.Upper.Factor {
 		p.add(1, "write the smaller number first", "nothing lies between %g and %g", c.Right.Factor, c.Upper.Factor)
 	}
 }
@@ -180,12 +183,46 @@ func shown(t token) string {
 	return fmt.Sprintf("%q", clip(t.text))
 }
 
+// term is a sum of products.
 func (p *claimParser) term() study.Term {
+	t := p.product()
+	for !p.broken && slices.Contains([]string{"+", "-"}, p.peek().text) {
+		work := study.Work(p.next().text)
+		t = study.Term{Work: work, Args: []study.Term{t, p.product()}}
+	}
+	return t
+}
+
+func (p *claimParser) product() study.Term {
+	t := p.factor()
+	for !p.broken && slices.Contains([]string{"*", "/"}, p.peek().text) {
+		work := study.Work(p.next().text)
+		right := p.factor()
+		if work == study.WorkTimes && t.Work == "" && t.Quantity == nil && right.Work == "" && right.Quantity != nil {
+			right.Factor *= t.Factor
+			t = right
+			continue
+		}
+		t = study.Term{Work: work, Args: []study.Term{t, right}}
+	}
+	return t
+}
+
+// factor is a number, a quantity, a function of them or a term in parentheses.
+func (p *claimParser) factor() study.Term {
 	if p.broken {
 		return study.Term{}
 	}
 	first := p.peek()
-	if !startsNumber(first.text) {
+	switch {
+	case first.text == "(":
+		p.next()
+		t := p.term()
+		p.close()
+		return t
+	case isFunction(first.text):
+		return p.function()
+	case !startsNumber(first.text):
 		return study.Term{Factor: 1, Quantity: p.quantity()}
 	}
 	p.next()
@@ -193,11 +230,14 @@ func (p *claimParser) term() study.Term {
 	if problem != "" {
 		p.fail(first, remedy, "%s", problem)
 	}
-	if p.peek().text != "*" {
-		return study.Term{Factor: x}
+	return study.Term{Factor: x}
+}
+
+// close reads a closing parenthesis.
+func (p *claimParser) close() {
+	if end := p.next(); end.text != ")" {
+		p.fail(end, "close with )", "%s stands where ) belongs", shown(end))
 	}
-	p.next()
-	return study.Term{Factor: x, Quantity: p.quantity()}
 }
 
 func startsNumber(s string) bool {
@@ -368,9 +408,14 @@ func (p *claimParser) period(q *study.Quantity, in *scope) {
 		return
 	}
 	p.next()
+	q.Period = p.moment(in)
+}
+
+// moment is a period, written as one, as a length of time since the start, or as the end.
+func (p *claimParser) moment(in *scope) int {
 	at := p.next()
 	if at.text == "end" {
-		return
+		return in.horizon.Periods
 	}
 	a, problem, remedy := parseLength(at.text)
 	if at.text == "" || !startsNumber(at.text) {
@@ -380,10 +425,12 @@ func (p *claimParser) period(q *study.Quantity, in *scope) {
 	}
 	if problem != "" {
 		p.add(at.at, remedy, "%s", problem)
-		return
+		return in.horizon.Periods
 	}
-	if q.Period = a.period(in.horizon.Unit); in.intact && (q.Period < 0 || q.Period > in.horizon.Periods) {
-		p.add(at.at, fmt.Sprintf("give a period from 0 to %d", in.horizon.Periods), "period %d is beyond the horizon", q.Period)
-		p.faults[len(p.faults)-1].beyond = q.Period
+	period := a.period(in.horizon.Unit)
+	if in.intact && (period < 0 || period > in.horizon.Periods) {
+		p.add(at.at, fmt.Sprintf("give a period from 0 to %d", in.horizon.Periods), "period %d is beyond the horizon", period)
+		p.faults[len(p.faults)-1].beyond = period
 	}
+	return period
 }

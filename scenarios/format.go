@@ -43,11 +43,12 @@ func whole() *record {
 	}
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
-		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "load", "levers", "study"}}}, preset: "{}", source: off,
+		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "load", "levers", "observed", "study"}}}, preset: "{}", source: off,
 			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies, networks, event, shocks and regulations."},
 		field{key: "load", form: aRehearsalLoad(), removable: true, about: "What a visitor of the deployment does and what must hold, as in a load plan: flywheel rehearse presses it at the forecast's rates."},
 		field{key: "levers", form: &roll{thing: "lever", item: aLever()}, preset: "[]", source: off,
 			about: "Numbers that the page of flywheel serve lets people move; without any it offers policies' amounts and budgets, and take rates."},
+		field{key: "observed", form: anObserved(), about: "What was observed in the world, for flywheel fit and for expectations."},
 		field{key: "study", form: aStudy(), preset: "{}", about: "How many runs, and what the summary shows."},
 		field{key: "expect", form: &roll{thing: "expectation", item: anExpectation()}, preset: "[]", source: off, about: "What must hold of the result."},
 	)}
@@ -277,6 +278,7 @@ func anExpectation() *record {
 		{key: "kind", form: oneOf(string(study.Plain), string(study.Fit), string(study.Predict)), preset: string(study.Plain), source: definition,
 			about: "plain: must hold by theory; fit: the parameters were fitted to it; predict: they were not."},
 		{key: "that", form: aText, required: "write a comparison, such as that: \"share(A, consumers) at end > 0.5\"", about: "The comparison that must hold."},
+		{key: "known", form: aText, about: "Why it is known not to hold, with what is got instead; of what was fitted or predicted."},
 	}}
 }
 

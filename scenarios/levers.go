@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -72,6 +73,15 @@ func (s *Scenario) lever(l Lever, value float64, suffix string) Lever {
 		}
 	}
 	return l
+}
+
+// Number is the number that stands at a path, in the unit of time that it is written in.
+func (s *Scenario) Number(path string) (float64, error) {
+	value, _, problem := s.standing(path)
+	if problem != "" {
+		return 0, errors.New(problem)
+	}
+	return value, nil
 }
 
 // standing is the number at a path, with the unit of time written after it.

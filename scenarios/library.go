@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed library/*.yaml
+//go:embed library/*.yaml library/data/*.csv
 var shelf embed.FS
 
 // Library lists the names of the scenarios that come with the program, in the order of the
@@ -19,7 +19,9 @@ func Library() []string {
 	}
 	var list []string
 	for _, e := range entries {
-		list = append(list, strings.TrimSuffix(e.Name(), ".yaml"))
+		if name, is := strings.CutSuffix(e.Name(), ".yaml"); is {
+			list = append(list, name)
+		}
 	}
 	slices.Sort(list)
 	return list

@@ -26,6 +26,7 @@ type Scenario struct {
 	Claims   []study.Claim
 	Levers   []Lever    // as stated
 	Load     *plan.Plan // what meets the event's deployment, without a curve; nil: the scenario does not say
+	Observed *Observed  // nil: nothing
 
 	Digest       string // SHA-256 of the resolved scenario, in hexadecimal
 	SourceDigest string // SHA-256 of the file as it was read, in hexadecimal
@@ -115,6 +116,7 @@ func (s *Scenario) resolve(r *report, form *record, tree *node, engines []string
 	s.claim(r, b.cut)
 	s.levers(r)
 	s.load(r)
+	s.observe(r)
 	b.cut.tell()
 }
 
@@ -204,7 +206,10 @@ func (s *Scenario) claim(r *report, cut *cut) {
 			}
 			r.add(that.at, f.remedy, "at character %d: %s", f.at, f.problem)
 		}
-		claim.Name, claim.Kind = textOf(n.get("name")), study.ClaimKind(textOf(n.get("kind")))
+		claim.Name, claim.Kind, claim.Known = textOf(n.get("name")), study.ClaimKind(textOf(n.get("kind"))), textOf(n.get("known"))
+		if known := n.get("known"); claim.Known != "" && claim.Kind == study.Plain {
+			r.add(known.at, "say kind: fit or kind: predict, or take it out", "theory has no known exceptions")
+		}
 		s.Claims = append(s.Claims, claim)
 	}
 }

@@ -122,6 +122,15 @@ func (w *wrapper) wrap(n *node, steps []string, value *node) *node {
 			return w.no("set the whole value", "there is no %s %s here", form.keysAre, clip(step))
 		}
 	}
+	if i, numbered := index(step); numbered && n.kind == list && i < len(n.items) {
+		inner := w.wrap(n.items[i], left, value)
+		if inner == nil {
+			return nil
+		}
+		out := &node{kind: list, at: w.at, items: slices.Clone(n.items)}
+		out.items[i] = inner
+		return out
+	}
 	if n.kind == scalar {
 		return w.no("set the whole value", "there is no %s, for the value is %s", clip(step), clip(n.text))
 	}

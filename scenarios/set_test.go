@@ -65,7 +65,7 @@ func TestSetFaults(t *testing.T) {
 		"segments.kitchens.aware.p=0.1":       "--set segments.kitchens.aware.p:1:1: segments.kitchens.aware.p: there is no p, for the value is all; set the whole value",
 		"segments.kitchens.start.C=0.1":       `--set segments.kitchens.start.C:1:1: segments.kitchens.start.C: no platform is called "C"; use one of: A, B`,
 		"segments.students.value.B.mean=1":    "--set segments.students.value.B.mean:1:1: segments.students.value.B.mean: there is no key mean; use one of: normal, classes",
-		"study.band.[0]=0.1":                  "--set study.band.[0]:1:1: study.band.[0]: there is no [0]; set the whole value",
+		"study.band.[2]=0.1":                  "--set study.band.[2]:1:1: study.band.[2]: there is no [2]; set the whole value",
 		"extends=x":                           "--set extends:1:1: extends: extends cannot be set; write a file that extends this one",
 		"variants.steady.policies=[]":         "--set variants.steady.policies:1:1: variants.steady.policies: variants cannot be set; write a file that extends this one",
 		"horizon=[1":                          "--set horizon:2:1: horizon: is not YAML: did not find expected ',' or ']' while parsing a flow sequence that begins in line 1; put a text that holds a bracket, a brace or a comma in quotes, and close what was opened",

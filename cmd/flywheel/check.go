@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,11 @@ func (p *program) checkCommand() *cobra.Command {
 		Short: "Run scenarios against their own expectations",
 		Long: `Run each scenario and hold it to its own expect: lines. A broken plain or fit line exits
 with 4. A predict line that does not hold is printed with what came instead, and exits
-with 4 only under --strict: a forecast that was wrong is a finding, not a fault.`,
+with 4 only under --strict: a forecast that was wrong is a finding, not a fault. A line that
+says why it is known not to hold is reported with that reason, and exits with 4 only under
+--strict. The library's own predict lines have to hold or to say why not. Where a scenario says
+what was observed, its errors stand beside those of the last value, a straight line, an
+exponential and a Bass curve.`,
 		Example:           "  flywheel check " + exampleScenario,
 		ValidArgsFunction: completeScenario,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -45,7 +50,7 @@ with 4 only under --strict: a forecast that was wrong is a finding, not a fault.
 			if err != nil {
 				return err
 			}
-			return p.check(c, jobs, ask.threads, strict)
+			return p.check(c, jobs, ask.threads, verdicts{strict: strict, library: library})
 		},
 	}
 	c.Flags().BoolVar(&library, "library", false, "check every scenario of the library")
@@ -82,9 +87,7 @@ func expecting(sources []string, o scenarios.Options) (jobs []*job, err error) {
 func claimed(s *scenarios.Scenario) []scenarios.Variant {
 	return slices.DeleteFunc(slices.Clone(s.Variants), func(v scenarios.Variant) bool {
 		return !slices.ContainsFunc(s.Claims, func(c study.Claim) bool {
-			return slices.ContainsFunc([]study.Term{c.Left, c.Right, c.Upper}, func(t study.Term) bool {
-				return t.Quantity != nil && t.Quantity.Variant == v.Name
-			})
+			return slices.ContainsFunc(c.Terms(), func(t study.Term) bool { return t.Names(v.Name) })
 		})
 	})
 }
@@ -99,6 +102,7 @@ type verdict struct {
 	Lo       *float64        `json:"lo"`
 	Hi       *float64        `json:"hi"`
 	Wanted   string          `json:"wanted"`
+	Known    string          `json:"known,omitempty"` // why it is known not to hold
 
 	judged study.Judgement
 }
@@ -111,6 +115,13 @@ type checkReport struct {
 	Warnings     []results.Warning `json:"warnings"`
 	Scenarios    []checkedScenario `json:"scenarios"`
 	Expectations []verdict         `json:"expectations"`
+	Benchmarks   []heldEntry       `json:"benchmarks"`
+}
+
+// heldEntry is how far one model's forecasts lay from what a scenario says was observed.
+type heldEntry struct {
+	Scenario string `json:"scenario"`
+	scoreEntry
 }
 
 // checkedScenario says which scenario was checked.
@@ -121,8 +132,8 @@ type checkedScenario struct {
 }
 
 // check runs and judges scenarios one after the other, and prints all verdicts.
-func (p *program) check(c *cobra.Command, jobs []*job, threads int, strict bool) error {
-	report := checkReport{Version: version, Warnings: []results.Warning{}, Scenarios: []checkedScenario{}, Expectations: []verdict{}}
+func (p *program) check(c *cobra.Command, jobs []*job, threads int, rule verdicts) error {
+	report := checkReport{Benchmarks: []heldEntry{}, Version: version, Warnings: []results.Warning{}, Scenarios: []checkedScenario{}, Expectations: []verdict{}}
 	var page bytes.Buffer
 	failed := false
 	for _, j := range jobs {
@@ -144,6 +155,16 @@ func (p *program) check(c *cobra.Command, jobs []*job, threads int, strict bool)
 		if err != nil {
 			return err
 		}
+		stands, err := stand(c.Context(), s, threads)
+		var missing *scenarios.NotFoundError
+		if errors.As(err, &missing) {
+			fmt.Fprintf(&page, "%s: %v; nothing is held to what was observed\n", s.Name, err)
+		} else if err != nil {
+			return fmt.Errorf("%s: what was observed: %w", s.Name, err)
+		}
+		if stands != nil {
+			ensemble.Hold(stands.held)
+		}
 		_, warnings := ensemble.Summary()
 		var verdicts []verdict
 		for _, claim := range s.Claims {
@@ -151,15 +172,24 @@ func (p *program) check(c *cobra.Command, jobs []*job, threads int, strict bool)
 			if err != nil {
 				return err
 			}
-			failed = failed || !judged.Holds && (strict || claim.Kind != study.Predict)
+			failed = failed || !judged.Holds && rule.fails(claim)
 			verdicts = append(verdicts, verdict{
-				Scenario: s.Name, Name: claim.Name, Kind: claim.Kind, Holds: judged.Holds, Wanted: judged.Wanted,
+				Scenario: s.Name, Name: claim.Name, Kind: claim.Kind, Holds: judged.Holds, Wanted: judged.Wanted, Known: claim.Known,
 				Value: results.Nullable(judged.Value), Lo: results.Nullable(judged.Lo), Hi: results.Nullable(judged.Hi), judged: judged,
 			})
 		}
 		fmt.Fprintf(&page, "%s: %s, seed %d\n", s.Name, several(j.plan.Settings.Replications, "replication"), j.plan.Settings.Seed)
 		if err := verdictTable(&page, verdicts); err != nil {
 			return err
+		}
+		if stands != nil {
+			if err := scoreTable(&page, stands.scores, stands.observed.series, false); err != nil {
+				return err
+			}
+			holdout, _ := scoreEntries(stands.scores, stands.observed.series)
+			for _, entry := range holdout {
+				report.Benchmarks = append(report.Benchmarks, heldEntry{s.Name, entry})
+			}
 		}
 		for _, w := range warnings {
 			page.WriteString(fold("warning: "+w.Text, pageWidth) + "\n")
@@ -178,25 +208,53 @@ func (p *program) check(c *cobra.Command, jobs []*job, threads int, strict bool)
 	return err
 }
 
+// verdicts says which claims that do not hold fail a check.
+type verdicts struct{ strict, library bool }
+
+func (v verdicts) fails(c study.Claim) bool {
+	switch {
+	case v.strict:
+		return true
+	case c.Known != "":
+		return false
+	}
+	return v.library || c.Kind != study.Predict
+}
+
 // verdictTable prints what was wanted, what was got and what that means.
-func verdictTable(page *bytes.Buffer, verdicts []verdict) error {
+func verdictTable(page *bytes.Buffer, list []verdict) error {
 	var rows [][]string
-	for _, v := range verdicts {
+	for _, v := range list {
 		j, wanted, got := v.judged, v.judged.Claim.Text, ""
 		switch c := j.Claim; {
-		case c.Op == study.Between && (c.Right.Quantity != nil || c.Upper.Quantity != nil):
+		case c.Op == study.Between && (c.Right.Measured() || c.Upper.Measured()):
 			wanted += "\n(" + v.Wanted + ")"
-		case c.Op != study.Between && c.Left.Quantity != nil && c.Right.Quantity != nil:
+		case c.Op != study.Between && c.Left.Measured() && c.Right.Measured():
 			got = "difference "
+		}
+		got += results.Human(j.Value, "1")
+		if !math.IsNaN(j.Lo) || !math.IsNaN(j.Hi) {
+			got += "\n" + span(j.Lo, j.Hi, "1")
 		}
 		rows = append(rows, []string{
 			fold(v.Name, nameWidth),
 			fold(wanted, wantedWidth),
-			got + results.Human(j.Value, "1") + "\n" + span(j.Lo, j.Hi, "1"),
+			got,
 			v.words() + "\n(" + string(v.Kind) + ")",
 		})
 	}
-	return grid(page, 2, []string{"expectation", "wanted", "got", "verdict"}, rows)
+	err := grid(page, 2, []string{"expectation", "wanted", "got", "verdict"}, rows)
+	for _, v := range list {
+		text := ""
+		switch {
+		case v.Known == "":
+			continue
+		case v.Holds:
+			text = "holds, though it is said not to: "
+		}
+		page.WriteString(fold("note: "+v.Name+": "+text+v.Known, pageWidth) + "\n")
+	}
+	return err
 }
 
 // The columns of the table of verdicts, so that it fits into a page.
@@ -213,6 +271,8 @@ func (v verdict) words() string {
 		return "holds"
 	case v.judged.Open != "":
 		return "not judged: " + v.judged.Open
+	case v.Known != "":
+		return "does not hold, as is known"
 	case v.Kind == study.Predict:
 		return "not held"
 	}

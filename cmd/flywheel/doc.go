@@ -13,7 +13,8 @@
 //	             what tables can be printed as
 //	sweep.go     flywheel sweep: a scenario at every point of a plan; sweepkeep.go keeps what
 //	             has finished until all has, sweeppage.go is its page and document
-//	check.go     flywheel check: a scenario's own expectations
+//	check.go     flywheel check: a scenario's own expectations; stand.go holds its forecasts to what
+//	             it says was observed
 //	explain.go   flywheel explain: values, origins and the plan, without running it
 //	verify.go    flywheel verify: the model against closed forms
 //	inquiry.go   a study that runs one scenario at many points, and the folder it is kept in

@@ -27,6 +27,7 @@ type fitting struct {
 	data, train, test   string
 	params              []string
 	errors, curve       string
+	stated              bool // whether a flag says the kind of error
 	evaluations         int
 	customers           float64
 	searched, luckyWith string // engines
@@ -35,7 +36,7 @@ type fitting struct {
 func (p *program) fitCommand() *cobra.Command {
 	var f fitting
 	c := &cobra.Command{
-		Use:   "fit SCENARIO --data FILE.csv --param PATH=lo:hi...",
+		Use:   "fit SCENARIO [--data FILE.csv] [--param PATH=lo:hi...]",
 		Short: "Fit numbers of a scenario to observed series, and test them on what came later",
 		Long: `Choose numbers of a scenario so that its forecast comes nearest to observed series: a search
 everywhere in their ranges (CMA-ES), then around the best (Nelder-Mead). Each gets a 90%
@@ -53,6 +54,7 @@ one that extends the original. With --curve, a closed form is fitted and no scen
 		},
 		ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
+			f.stated = c.Flags().Changed("errors")
 			if err := f.check(c); err != nil {
 				return err
 			}
@@ -62,8 +64,8 @@ one that extends the original. With --curve, a closed form is fitted and no scen
 			return p.fit(c, args[0], &f)
 		},
 	}
-	c.Flags().StringVar(&f.data, "data", "", "read observed series from the CSV `FILE`")
-	c.Flags().StringArrayVar(&f.params, "param", nil, "fit a number within a range, as `PATH=lo:hi` or PATH=lo:hi:log; repeatable (default the scenario's levers)")
+	c.Flags().StringVar(&f.data, "data", "", "read observed series from the CSV `FILE`, or from one of the library by its name (default what the scenario says was observed)")
+	c.Flags().StringArrayVar(&f.params, "param", nil, "fit a number within a range, as `PATH=lo:hi` or PATH=lo:hi:log; repeatable (default what the scenario says was fitted, or else its levers)")
 	c.Flags().StringVar(&f.train, "train", "", "fit to `FROM:TO`, in periods or dates (default everything outside --test)")
 	c.Flags().StringVar(&f.test, "test", "", "hold `FROM:TO` out and test on it (default everything outside --train)")
 	c.Flags().StringVar(&f.errors, "errors", string(study.Additive), "take errors for `KIND`: additive (of one size for each series) or relative (of logarithms)")
@@ -80,8 +82,8 @@ one that extends the original. With --curve, a closed form is fitted and no scen
 // check looks at the flags that need no scenario.
 func (f *fitting) check(c *cobra.Command) error {
 	var faults []error
-	if f.data == "" {
-		faults = append(faults, errors.New("--data: names no file; give the observed series as comma-separated values"))
+	if f.data == "" && f.curve != "" {
+		faults = append(faults, errNoData)
 	}
 	if f.curve != "" {
 		if !slices.Contains(study.Curves(), f.curve) {
@@ -101,6 +103,33 @@ func (f *fitting) check(c *cobra.Command) error {
 		return failure{exitUsage, errors.Join(faults...)}
 	}
 	return nil
+}
+
+var errNoData = errors.New("--data: names no file; give the observed series as comma-separated values")
+
+// observed reads the data that the flags name, or else those that the scenario itself is held to, with
+// the stretches of time and the kind of error that it states.
+func (f *fitting) observed(s *scenarios.Scenario) (*observed, error) {
+	if f.data != "" {
+		text, err := dataOf(f.data)
+		if err != nil {
+			return nil, err
+		}
+		return observations(s, f.data, text)
+	}
+	o := s.Observed
+	text, name, err := o.Open()
+	if err != nil {
+		return nil, failure{exitFaulty, err}
+	}
+	f.data = name
+	if f.train == "" && f.test == "" {
+		f.train, f.test = o.Train, o.Test
+	}
+	if !f.stated {
+		f.errors = o.Errors
+	}
+	return observations(s, name, text)
 }
 
 // split says which observations the fit may see.
@@ -166,6 +195,9 @@ func (p *program) fit(c *cobra.Command, source string, f *fitting) (err error) {
 	if err != nil {
 		return err
 	}
+	if f.data == "" && q.scenario.Observed == nil {
+		return failure{exitUsage, errNoData}
+	}
 	if len(q.inputs) == 0 {
 		return wrong("--param: names no number to fit, and the scenario states no levers; give at least one PATH=lo:hi, such as segments.students.aware.q=0.05:0.5")
 	}
@@ -177,7 +209,7 @@ func (p *program) fit(c *cobra.Command, source string, f *fitting) (err error) {
 			in.Log = true // a range of several sizes is searched by ratios
 		}
 	}
-	data, err := observations(q.scenario, f.data)
+	data, err := f.observed(q.scenario)
 	if err != nil {
 		return err
 	}
@@ -221,7 +253,7 @@ func (f *fitting) engines(c *cobra.Command, q *inquiry) {
 	}
 	own := q.scenario.Settings.Engine
 	f.searched, f.luckyWith = own, own
-	if !c.Flags().Changed("engine") && accepts("meanfield") {
+	if (c == nil || !c.Flags().Changed("engine")) && accepts("meanfield") {
 		f.searched, q.runs = "meanfield", 1
 	}
 	switch { // people are not a limit, whatever engine searches: the data have luck

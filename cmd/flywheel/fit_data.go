@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -38,18 +39,26 @@ var (
 
 const wideOrLong = `write a column period or date, and columns metric and value, or a column for each series headed by its metric, such as "participants(A, consumers)"`
 
-// sheetOf reads a file of comma-separated values: its heads, then its rows with their lines.
-func sheetOf(path string) (heads []string, rows [][]string, lines []int, digest string, err error) {
-	file, err := os.Open(path)
+// dataOf is the content of a data file: at a path, or by its name in the library.
+func dataOf(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil, "", wrong("--data: there is no file %q", path)
+		if shelved, _, unknown := scenarios.Data(path); unknown == nil {
+			return shelved, nil
+		}
+		return nil, wrong("--data: there is no file %q", path)
 	}
 	if err != nil {
-		return nil, nil, nil, "", fmt.Errorf("--data: cannot read the file: %w", err)
+		return nil, fmt.Errorf("--data: cannot read the file: %w", err)
 	}
-	defer file.Close()
-	sum := sha256.New()
-	in := csv.NewReader(io.TeeReader(file, sum))
+	return text, nil
+}
+
+// sheetOf reads comma-separated values: their heads, then the rows with their lines. The path is
+// what they are quoted by.
+func sheetOf(path string, text []byte) (heads []string, rows [][]string, lines []int, digest string, err error) {
+	sum := sha256.Sum256(text)
+	in := csv.NewReader(bytes.NewReader(text))
 	in.TrimLeadingSpace, in.Comment, in.FieldsPerRecord = true, '#', -1
 	for {
 		row, err := in.Read()
@@ -74,7 +83,7 @@ func sheetOf(path string) (heads []string, rows [][]string, lines []int, digest 
 	if len(rows) == 0 {
 		return nil, nil, nil, "", failure{exitFaulty, fmt.Errorf("%s: holds no values; %s", path, wideOrLong)}
 	}
-	return heads, rows, lines, hex.EncodeToString(sum.Sum(nil)), nil
+	return heads, rows, lines, hex.EncodeToString(sum[:]), nil
 }
 
 // reader turns rows into observations.
@@ -89,8 +98,8 @@ func (r *reader) fault(line int, format string, args ...any) {
 }
 
 // observations reads the series of a data file, in the words of a scenario.
-func observations(s *scenarios.Scenario, path string) (*observed, error) {
-	heads, rows, lines, digest, err := sheetOf(path)
+func observations(s *scenarios.Scenario, path string, text []byte) (*observed, error) {
+	heads, rows, lines, digest, err := sheetOf(path, text)
 	if err != nil {
 		return nil, err
 	}

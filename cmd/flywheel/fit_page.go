@@ -180,7 +180,11 @@ func scoreEntries(scores []study.Score, series []string) (holdout, fitted []scor
 
 // fitCurve fits a closed form to the one series of a data file.
 func (p *program) fitCurve(f *fitting) error {
-	heads, rows, lines, digest, err := sheetOf(f.data)
+	data, err := dataOf(f.data)
+	if err != nil {
+		return err
+	}
+	heads, rows, lines, digest, err := sheetOf(f.data, data)
 	if err != nil {
 		return err
 	}

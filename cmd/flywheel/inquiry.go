@@ -70,8 +70,14 @@ func (a *asked) inquire(c *cobra.Command, source string, vary []string, usual in
 		return nil, err
 	}
 	if own := c.Flags().Lookup("objective") != nil || c.Flags().Lookup("strategies") != nil; len(vary) == 0 && !own {
+		var inputs []study.Input
 		for _, l := range s.Levers {
-			in := l.Input
+			inputs = append(inputs, l.Input)
+		}
+		if s.Observed != nil && c.Name() == "fit" && len(s.Observed.Fitted) > 0 {
+			inputs = s.Observed.Fitted
+		}
+		for _, in := range inputs {
 			vary = append(vary, fmt.Sprintf("%s=%s:%s", in.Path, in.Text(in.Lo), in.Text(in.Hi)))
 		}
 	}

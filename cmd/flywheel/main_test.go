@@ -118,7 +118,7 @@ func TestDocuments(t *testing.T) {
 	}
 
 	checked := object(t, exitDone, "check", "pair.yaml")
-	require.Equal(t, []string{"digest", "expectations", "scenario", "scenarios", "version", "warnings"}, keys(checked))
+	require.Equal(t, []string{"benchmarks", "digest", "expectations", "scenario", "scenarios", "version", "warnings"}, keys(checked))
 	require.Equal(t, []string{"hi", "holds", "kind", "lo", "name", "scenario", "value", "wanted"}, keys(first(t, checked["expectations"])))
 	object(t, exitJudged, "check", "pair.yaml", "--strict")
 

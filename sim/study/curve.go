@@ -27,7 +27,7 @@ func (e *Ensemble) Curve() (*results.Table, []results.Warning, error) {
 	if event == nil || len(e.kept[0]) == 0 {
 		return nil, nil, nil
 	}
-	day, err := e.day(event, event.Period)
+	day, err := e.day(event, event.Period, "")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,7 +13,7 @@
 //	summary.go   bands over replications
 //	compare.go   variants against the base, paired by replication
 //	curve.go     the request curve of an event, at a quantile over replications
-//	claim.go     what a scenario expects; judge.go whether it holds
+//	claim.go     what a scenario expects; term.go what is worked out for it, judge.go whether it holds
 //	metrics.go   the names of what can be asked for
 //	response.go  many points of a space, each run with the same luck and measured
 //	sensitivity.go  which inputs matter: sensitivity_sobol.go, sensitivity_morris.go

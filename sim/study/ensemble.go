@@ -17,6 +17,7 @@ type Ensemble struct {
 	metrics results.Schema // kept of each row
 	kept    [][]sample     // by variant: the runs, in delivery order
 	places  []place        // by variant
+	held    []Held         // how forecasts stood to observed series
 }
 
 // place is where a variant's rows lie.
@@ -47,10 +48,12 @@ func NewEnsemble(p Plan, claims []Claim) *Ensemble {
 		}
 	}
 	for _, c := range claims {
-		for _, t := range []Term{c.Left, c.Right, c.Upper} {
-			if t.Quantity != nil {
-				e.periods = append(e.periods, t.Quantity.Period)
-			}
+		for _, t := range c.Terms() {
+			t.Each(func(q *Quantity, from int) {
+				for period := from; period <= q.Period; period++ {
+					e.periods = append(e.periods, period)
+				}
+			})
 		}
 	}
 	slices.Sort(e.periods)
@@ -154,13 +157,9 @@ func (e *Ensemble) Growth() []Growth {
 // replication; NaN where it does not apply or the replication did not finish. A scope or
 // variant that the runs do not have is an error.
 func (e *Ensemble) values(q Quantity) ([]float64, error) {
-	variant := q.Variant
-	if variant == "" {
-		variant = Base
-	}
-	v := slices.IndexFunc(e.plan.Variants, func(v Variant) bool { return v.Name == variant })
-	if v < 0 {
-		return nil, fmt.Errorf("variant %s was not run", variant)
+	v, err := e.variant(q.Variant)
+	if err != nil {
+		return nil, err
 	}
 	metric := e.metrics.Index(q.Metric)
 	row := slices.Index(e.places[v].rows, scope{q.Platform, q.Side, q.Segment, q.Region})
@@ -177,4 +176,16 @@ func (e *Ensemble) values(q Quantity) ([]float64, error) {
 		values[s.replication] = e.measure(v, i, period, row, metric)
 	}
 	return values, nil
+}
+
+// variant finds a variant of the plan; no name is the base.
+func (e *Ensemble) variant(name string) (int, error) {
+	if name == "" {
+		name = Base
+	}
+	v := slices.IndexFunc(e.plan.Variants, func(v Variant) bool { return v.Name == name })
+	if v < 0 {
+		return v, fmt.Errorf("variant %s was not run", name)
+	}
+	return v, nil
 }

@@ -130,6 +130,27 @@ func (f Fitting) Run(ctx context.Context) (*Calibration, error) {
 	return fit, err
 }
 
+// Assess asks how well the training data know the parameters where they stand, at a point of the unit cube,
+// and what to expect of every observation; nothing is searched. Without inputs the expectations
+// have no intervals.
+func (f Fitting) Assess(ctx context.Context, at []float64) (*Calibration, error) {
+	fit := &Calibration{At: at, Bias: math.NaN()}
+	if len(f.Inputs) > 0 {
+		return fit, f.uncertainty(ctx, fit)
+	}
+	answers, err := f.Predict(ctx, [][]float64{nil})
+	if err != nil {
+		return fit, err
+	}
+	if answers[0].Runs == nil {
+		return fit, answers[0].Err
+	}
+	for i, mean := range answers[0].Mean() {
+		fit.Forecasts = append(fit.Forecasts, Forecast{f.Observed[i].Train, Interval{mean, math.NaN(), math.NaN()}})
+	}
+	return fit, nil
+}
+
 // series counts the series observed.
 func (f Fitting) series() int {
 	n := 0

@@ -44,6 +44,18 @@ func (in Input) Number(u float64) float64 {
 	return in.Lo + u*(in.Hi-in.Lo)
 }
 
+// Fraction is where a number of a range lies in it, from 0 to 1: what Number takes for it.
+func (in Input) Fraction(x float64) float64 {
+	switch {
+	case in.Whole && !in.Log:
+		lo, hi := math.Ceil(in.Lo), math.Floor(in.Hi)
+		return (x - lo + 0.5) / (hi - lo + 1)
+	case in.Log:
+		return math.Log(x/in.Lo) / math.Log(in.Hi/in.Lo)
+	}
+	return (x - in.Lo) / (in.Hi - in.Lo)
+}
+
 // Text writes a number of the range as a scenario does: rounded where only whole numbers are
 // taken, with the suffix, and otherwise the shortest decimal that reads back as the same number.
 func (in Input) Text(x float64) string {

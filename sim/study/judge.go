@@ -25,7 +25,7 @@ type Judgement struct {
 // their paired difference lies wholly on the claimed side.
 func (e *Ensemble) Judge(c Claim) (Judgement, error) {
 	j := Judgement{Claim: c}
-	if c.Op != Between && c.Left.Quantity != nil && c.Right.Quantity != nil {
+	if c.Op != Between && c.Left.Measured() && c.Right.Measured() {
 		return e.judgePair(c)
 	}
 	values, err := e.term(c.Left)
@@ -34,6 +34,9 @@ func (e *Ensemble) Judge(c Claim) (Judgement, error) {
 	}
 	band, _ := results.BandOf(values, e.plan.Settings.Band[0], e.plan.Settings.Band[1])
 	j.Value, j.Lo, j.Hi = band.Mean, band.Lo, band.Hi
+	if c.Left.Work.Scored() { // one number, which no luck moves
+		j.Lo, j.Hi = math.NaN(), math.NaN()
+	}
 	right, err := e.mean(c.Right)
 	if err != nil {
 		return j, fmt.Errorf("%s: %w", c.Name, err)
@@ -101,28 +104,9 @@ func compare(x float64, op Op, y float64) bool {
 	return false
 }
 
-// term is a term's value in every replication.
-func (e *Ensemble) term(t Term) ([]float64, error) {
-	if t.Quantity == nil {
-		values := make([]float64, e.plan.Settings.Replications)
-		for r := range values {
-			values[r] = t.Factor
-		}
-		return values, nil
-	}
-	values, err := e.values(*t.Quantity)
-	if err != nil {
-		return nil, err
-	}
-	for r := range values {
-		values[r] *= t.Factor
-	}
-	return values, nil
-}
-
 // mean is a term's mean over the replications that have a value.
 func (e *Ensemble) mean(t Term) (float64, error) {
-	if t.Quantity == nil {
+	if !t.Measured() && t.Work == "" {
 		return t.Factor, nil
 	}
 	values, err := e.term(t)

@@ -101,7 +101,7 @@ func (e *Ensemble) flows(event *models.Event, w Window) ([][]float64, error) {
 	if w.Step < 1 || seconds < w.Step || seconds%w.Step != 0 {
 		return nil, fmt.Errorf("a window of %d s does not hold whole steps of %d s", seconds, w.Step)
 	}
-	day, err := e.day(event, w.Period)
+	day, err := e.day(event, w.Period, "")
 	if err != nil {
 		return nil, err
 	}
@@ -124,9 +124,9 @@ func (e *Ensemble) flows(event *models.Event, w Window) ([][]float64, error) {
 // daily are a day's orders on an event's platform by replication.
 type daily struct{ all, coupon []float64 }
 
-// day reads a day's orders, fulfilled or not, of the base variant.
-func (e *Ensemble) day(event *models.Event, period int) (daily, error) {
-	q := Quantity{Platform: event.Platform, Side: "*", Segment: "*", Region: "*", Period: period}
+// day reads a day's orders, fulfilled or not, of a variant.
+func (e *Ensemble) day(event *models.Event, period int, variant string) (daily, error) {
+	q := Quantity{Variant: variant, Platform: event.Platform, Side: "*", Segment: "*", Region: "*", Period: period}
 	got := map[string][]float64{}
 	for _, metric := range []string{"orders", "unserved", "event_orders"} {
 		q.Metric = metric

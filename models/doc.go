@@ -24,6 +24,7 @@
 //	service.go   the chain of stages that orders pass; queue.go how long they wait there
 //	event.go     a promotion's hour, and how its orders spread over seconds
 //	finance.go   money in whole micro-units and the double-entry ledger
+//	cycle.go     stages of a life cycle; what a member is worth and when it has paid back
 //	fault.go     what is wrong with a model; valid.go looks for all of it at once
 //
 // The law of one period. A participant of side g who uses the bundle c of platforms and

@@ -140,6 +140,32 @@ func (a *ageing) most(platforms int) float64 {
 // Lives tells whether people of the group live on after joining.
 func (g *Group) Lives() bool { return g.life != nil }
 
+// Lifetime is the expected number of payments, discounted, of one of the group who has just joined
+// a platform, pays at once and in every period, and leaves by life alone: 1/h at a hazard h, longer
+// by those who have settled in, or the sum of the survival curve where hazards go by age. The
+// group must live.
+func (g *Group) Lifetime(discount float64) float64 {
+	a, keep := g.life, 1/(1+discount)
+	regular := math.Min(longest, 1/(1-(1-a.churn)*keep))
+	switch {
+	case a.age != nil:
+		var sum float64
+		alive, worth := 1.0, 1.0
+		for t := 1; t <= maxAge && alive*worth > 1e-9; t++ {
+			sum += alive * worth
+			alive *= 1 - a.age.Hazard(t)
+			worth *= keep
+		}
+		return sum
+	case a.settle > 0:
+		return math.Min(longest, (1+a.settle*keep*regular)/(1-math.Max(0, 1-a.early-a.settle)*keep))
+	}
+	return regular
+}
+
+// longest stands for a lifetime without end.
+const longest = 1e12
+
 // Moods is the number of levels of mood that people of the group tell apart, at least 1.
 func (g *Group) Moods() int {
 	if g.life == nil {

@@ -15,6 +15,8 @@ type Model struct {
 
 	Shocks      []Shock
 	Regulations []Regulation
+	Economics   *Economics // what is told of what participants cost and are worth; nil: nothing
+	LifeCycle   *StageRule // how stages of life cycles are told; nil: not
 }
 
 // Horizon is how long a forecast runs. Period 0 is the start, t the end of period t.

@@ -61,7 +61,7 @@ func Variables() []Variable {
 		SeeCash:       {"cash", "money", "What the platform has in the bank; negative when it owes."},
 		SeeRivalOffer: {"rival_offer", "as the policy's own amount", "The most that another platform offered any of the same people by the same instrument."},
 		SeeCAC:        {"cac", "money per join", "Join bonuses, referral bonuses and channels paid by the platform for these people since the start, over their joins."},
-		SeeLTV:        {"ltv", "money per member", "What a member brings per period over the rate at which members leave, both averaged with weights that fall by a factor e in 28 periods; 1e12 while nobody leaves."},
+		SeeLTV:        {"ltv", "money per member", "What a member brings per period over the rate at which members leave, both averaged with weights that fall by a factor e in 28 periods; 1e12 while nobody leaves. It brings what it pays for being there, what is earned on its attention and half of what its orders leave, less what policies pay it but for joining; study.economics.discount applies."},
 		SeeGrowth:     {"growth", "participants", "Joins less leaves that the law expects this period among these people if the policy offered nothing; above zero the platform has passed its critical mass."},
 	}
 }

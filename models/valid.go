@@ -35,6 +35,7 @@ func (m *Model) Validate() Faults {
 	m.checkEvent(&faults)
 	m.checkShocks(&faults)
 	m.checkRegulations(&faults)
+	m.checkMeasures(&faults)
 	return faults
 }
 

@@ -49,6 +49,7 @@ func (b *builder) model(root *node) *models.Model {
 	for _, n := range items(root.get("regulations")) {
 		m.Regulations = append(m.Regulations, b.regulation(n))
 	}
+	b.measures(m, root.get("study"))
 	return m
 }
 

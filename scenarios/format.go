@@ -268,6 +268,18 @@ func aStudy() *record {
 			about: "Who is in each replication, where people differ for life: fresh people, or the same in all."},
 		{key: "welfare", form: oneOf("left-out", "recorded"), preset: "left-out", source: off,
 			about: "Whether the timeline has welfare, what participants get out of what they use; it takes a look at everybody in every recorded period."},
+		{key: "economics", aside: true, removable: true, about: "Asks the timeline for what participants cost and are worth: cac, ltv, payback, contribution, burn, runway, ruined.", form: &record{name: "economics", fields: []field{
+			{key: "discount", form: aRate, unit: "share per period", preset: "0", source: off, about: "Discount of money that comes later, in lifetime values and paybacks."},
+		}}},
+		{key: "life_cycle", aside: true, removable: true, about: "Asks the timeline for stages of life cycles, and says what they are told by.", form: &record{name: "a life cycle", fields: []field{
+			{key: "of", form: oneOf(models.StageSeries()...), preset: models.StageOfParticipants, source: definition, about: "The series that tells them."},
+			{key: "window", form: aLength, unit: "periods", preset: "28", source: assumed, about: "Over how long growth is measured: whole periods."},
+			{key: "proof", form: aNumber, unit: "share", preset: "0.025", source: "innovators are the first 2.5% (Rogers 1962)", about: "Share of the people that ends exploration; of orders and gmv, so much for each of the people and period."},
+			{key: "fast", form: aNumber, unit: "1", preset: "0.1", source: assumed, about: "Growth over the window above which it grows again after maturity or decline."},
+			{key: "slow", form: aNumber, unit: "1", preset: "0.05", source: "assumed: near no change, as half a standard deviation of changes (Polli and Cook 1969)", about: "Growth over the window at or below which growth has ended."},
+			{key: "fall", form: aNumber, unit: "share", preset: "0.1", source: assumed, about: "Part of its peak that it has lost in decline."},
+			{key: "hold", form: aLength, unit: "periods", preset: "7", source: assumed, about: "For how long a change must hold before it counts: whole periods."},
+		}}},
 		{key: "at", form: &series{item: aPeriod, about: "a list of periods, such as [180, 365]"}, unit: "periods", preset: "[]", source: off, about: "Periods the summary shows beside the last."},
 	}}
 }

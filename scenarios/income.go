@@ -126,6 +126,17 @@ func (b *builder) income(n *node, sides []string) *models.Income {
 	return in
 }
 
+// measures are what a study asks the timeline for besides.
+func (b *builder) measures(m *models.Model, n *node) {
+	if v := part(n, "economics"); v != nil {
+		m.Economics = &models.Economics{Discount: b.rate(v.get("discount"))}
+	}
+	if v := part(n, "life_cycle"); v != nil {
+		m.LifeCycle = &models.StageRule{Of: textOf(v.get("of")), Window: b.periods(v.get("window")), Proof: number(v.get("proof")),
+			Fast: number(v.get("fast")), Slow: number(v.get("slow")), Fall: number(v.get("fall")), Hold: b.periods(v.get("hold"))}
+	}
+}
+
 // part is a mapping below a key; nil when it is not there.
 func part(n *node, key string) *node {
 	if v := n.get(key); v != nil && v.kind == mapping {

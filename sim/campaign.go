@@ -22,12 +22,13 @@ type campaign struct {
 	spent   models.Money // since the start
 	ended   bool         // by what it saw
 
-	past     []float64  // offered, by period; nil where nobody asks for it
-	history  *history   // what it has seen happen; nil when it looks at nothing
-	contacts float64    // of its channel, in the period before
-	brought  []float64  // by group: share of this period's joins that the policy brings
-	claimed  float64    // claims of the period before
-	coupons  *couponBox // of a rebate
+	past     []float64    // offered, by period; nil where nobody asks for it
+	history  *history     // what it has seen happen; nil when it looks at nothing
+	contacts float64      // of its channel, in the period before
+	brought  []float64    // by group: share of this period's joins that the policy brings
+	claimed  float64      // claims of the period before
+	counted  models.Money // of what is spent, what economics have counted
+	coupons  *couponBox   // of a rebate
 }
 
 // newCampaigns starts the policies of a law.

@@ -13,6 +13,7 @@
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
 //	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead
+//	worth.go   what people have cost and brought; cycle.go the stages of platforms' lives
 //	life.go    what is counted where people live on after joining
 //	schema.go  what a timeline measures; layout.go which rows it has; record.go writes them
 //

@@ -18,6 +18,7 @@ func (r *run) step(period int) {
 	r.settle()  // claims are paid until budgets end
 	r.book()    // commission, membership, subsidies and costs go through the ledgers
 	r.fine()    // authorities have their share
+	r.judge()   // what people have brought, and where platforms stand in their lives
 	r.record.write(r)
 }
 

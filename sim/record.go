@@ -211,6 +211,8 @@ func (rec *Recorder) money(r *run) {
 		}
 	}
 	rec.tills(r)
+	rec.economics(r)
+	rec.stages(r)
 }
 
 // tills writes the lines of those platforms that have a till.

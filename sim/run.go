@@ -64,9 +64,13 @@ type run struct {
 	marketing []models.Money   // by platform: paid to channels
 	penalties []models.Money   // by platform: taken from those who use a rival beside it
 
-	fines  []models.Money   // by platform: of the period; nil where nothing is regulated
-	earned [][]models.Money // by platform: revenue of each period so far
-	closed []models.Homing  // by regulation: platforms that have had as many members as it lets them have
+	fines     []models.Money   // by platform: of the period; nil where nothing is regulated
+	earned    [][]models.Money // by platform: revenue of each period so far
+	closed    []models.Homing  // by regulation: platforms that have had as many members as it lets them have
+	won       [][]models.Money // [group][platform] of the subsidies, those paid for joining
+	margin    [][]float64      // [group][platform] money brought in the period; nil where nobody looks
+	economics *economics       // nil where nobody asks
+	cycles    *cycles          // nil where nobody asks
 
 	asked, granted, waiting []float64 // by group: scratch of those who divide something among groups
 }
@@ -126,6 +130,16 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),
 		relief: make([]models.Money, platforms), marketing: make([]models.Money, platforms), penalties: make([]models.Money, platforms),
 		asked: make([]float64, groups), granted: make([]float64, groups), waiting: make([]float64, groups),
+	}
+	r.won, r.economics = table[models.Money](groups, platforms), newEconomics(l)
+	if record != nil {
+		r.cycles = newCycles(l, record.layout)
+	}
+	if r.economics != nil || slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.history != nil }) ||
+		slices.ContainsFunc(r.tills, func(t *till) bool {
+			return t != nil && slices.ContainsFunc(t.rounds, func(c campaign) bool { return c.history != nil })
+		}) {
+		r.margin = table[float64](groups, platforms)
 	}
 	for g := range l.Groups {
 		r.fields = append(r.fields, l.NewField(g))

@@ -76,6 +76,22 @@ const (
 	_
 	_
 	lastOfService
+	acquisition
+	cac
+	cacBrought
+	organic
+	ltv
+	ltvLife
+	ltvOverCAC
+	payback
+	contribution
+	burn
+	runway
+	ruined
+	stage
+	growthRate
+	ofPeak
+	newShare
 	metrics
 )
 
@@ -107,8 +123,13 @@ func gives(l *models.Law, metric int) bool {
 	case metric > late && metric < passed1:
 		return l.Serves()
 	}
-	if metric == fines {
+	switch {
+	case metric == fines:
 		return len(l.Model.Regulations) > 0
+	case metric >= acquisition && metric <= ruined:
+		return l.Model.Economics != nil
+	case metric >= stage && metric <= newShare:
+		return l.Model.LifeCycle != nil
 	}
 	return true
 }
@@ -225,5 +246,21 @@ func Metrics() results.Schema {
 		{Name: "passed_4", Kind: results.Number, Unit: "orders", About: "The same of the fourth stage."},
 		{Name: "passed_5", Kind: results.Number, Unit: "orders", About: "The same of the fifth stage."},
 		{Name: "passed_6", Kind: results.Number, Unit: "orders", About: "The same of the sixth stage."},
+		{Name: "acquisition", Kind: results.Number, Unit: "money", About: "Money spent since the start on winning participants: join bonuses, referrals, channels (by people where a channel reaches several groups). This and the columns to ruined are there where study.economics asks for them."},
+		{Name: "cac", Kind: results.Number, Unit: "money per join", About: "Acquisition over joins since the start."},
+		{Name: "cac_brought", Kind: results.Number, Unit: "money per join", About: "Acquisition over those joins alone that channels and referrals have brought."},
+		{Name: "organic", Kind: results.Number, Unit: "share", About: "Share of the joins since the start that neither a channel nor a referral has brought."},
+		{Name: "ltv", Kind: results.Number, Unit: "money per member", About: "What a member brings over its life: margin per period times (1 + d)/(d + h), at the discount d and the rate h of leaving, both averaged with weights that fall by a factor e in 28 periods; 1e12 while nobody leaves and nothing is discounted."},
+		{Name: "ltv_life", Kind: results.Number, Unit: "money per member", About: "The same by the closed form for the life of a newcomer, as far as it ends without choice: geometric, by onboarding, or beta-geometric (Fader and Hardie 2007); null without a life."},
+		{Name: "ltv_over_cac", Kind: results.Number, Unit: "1", About: "LTV over CAC."},
+		{Name: "payback", Kind: results.Number, Unit: "periods", About: "Periods until a member has brought in its CAC, those who have left counted; null when never."},
+		{Name: "contribution", Kind: results.Number, Unit: "money", About: "What the people of the row brought in the period before acquisition and fixed costs: half of what each order leaves belongs to each side of it; the whole market has penalties, interest and breakage besides."},
+		{Name: "burn", Kind: results.Number, Unit: "money", About: "Money lost in the period, funding left out; negative when it is gained."},
+		{Name: "runway", Kind: results.Number, Unit: "periods", About: "Cash over burn, averaged as the LTV; null while nothing burns."},
+		{Name: "ruined", Kind: results.Number, Unit: "share", About: "1 once the platform has owed money, else 0; the mean over replications is the probability of ruin by then."},
+		{Name: "stage", Kind: results.Number, Unit: "1", About: "Stage of the life cycle: 1 exploration, 2 growth, 3 maturity, 4 decline; the whole market is that of those who order. This and the rest are there where study.life_cycle asks for them."},
+		{Name: "growth_rate", Kind: results.Number, Unit: "1", About: "Growth of the series over the window that stages are told by."},
+		{Name: "of_peak", Kind: results.Number, Unit: "share", About: "The series over the largest it has been."},
+		{Name: "new_share", Kind: results.Number, Unit: "share", About: "Joins over about a window, fading, over participants: 1 where all are newcomers."},
 	}
 }

@@ -9,6 +9,7 @@ func (r *run) settle() {
 	for g := range r.paid {
 		clear(r.paid[g])
 		clear(r.unpaid[g])
+		clear(r.won[g])
 	}
 	clear(r.relief)
 	clear(r.penalties)
@@ -91,6 +92,9 @@ func (r *run) pay(c *campaign, claims, paid []float64, s models.Settlement) {
 	for g := range claims {
 		amount := models.Times(paid[g], c.amount)
 		r.paid[g][c.platform] += amount
+		if c.Instrument.Acquires() {
+			r.won[g][c.platform] += amount
+		}
 		rest -= amount
 		if paid[g] > 0 {
 			last = g
@@ -103,6 +107,9 @@ func (r *run) pay(c *campaign, claims, paid []float64, s models.Settlement) {
 		last = r.lucky(claims, paid, r.streams.Key(ForSettled, r.period, 2*uint64(c.index)+1))
 	}
 	r.paid[last][c.platform] += rest
+	if c.Instrument.Acquires() {
+		r.won[last][c.platform] += rest
+	}
 }
 
 // claims is how many claims group g, the policy's i-th, makes on it.

@@ -19,28 +19,13 @@ const fading = 1.0 / 28
 // add remembers the period that has just ended.
 func (h *history) add(r *run, c *campaign) {
 	k := c.platform
-	platform, fee := &r.law.Model.Platforms[k], r.fee(k)
 	counts := r.engine.Counts()
-	basket := 0.0
 	var brings, leaves, stays float64
 	for _, g := range c.groups {
-		group := &r.law.Groups[g]
 		h.joins += counts.Joins[g][k]
 		leaves += counts.Leaves[g][k]
 		stays += r.using[g][k]
-		brings += r.using[g][k] * platform.Price[r.law.Sides[group.Side]]
-		if r.discounts != nil {
-			brings -= r.using[g][k] * r.discounts[g][k].Units()
-		}
-		if n := r.served[g][k]; n > 0 {
-			brings += n * (fee*group.Basket().Units() - platform.Cost.PerOrder.Units())
-		}
-		if n := r.fulfilled[g][k]; n > 0 {
-			if basket == 0 {
-				basket = r.basket(k)
-			}
-			brings += n * (fee*basket - platform.Cost.PerOrder.Units())
-		}
+		brings += r.margin[g][k]
 	}
 	h.brings += fading * (brings - h.brings)
 	h.leaves += fading * (leaves - h.leaves)
@@ -130,13 +115,12 @@ func (r *run) lookAtValue(c *campaign, s *models.Sight) {
 		}
 		s[models.SeeCAC] = acquisition.Units() / c.history.joins
 	}
-	h := c.history
-	switch {
-	case h.stays == 0:
-	case h.leaves == 0:
-		s[models.SeeLTV] = math.Copysign(models.MaxMoney, h.brings)
-	default: // per member and period, over the rate of leaving: stays cancels
-		s[models.SeeLTV] = h.brings / h.leaves
+	if h := c.history; h.stays > 0 {
+		var discount float64
+		if e := r.law.Model.Economics; e != nil {
+			discount = e.Discount
+		}
+		s[models.SeeLTV] = models.LifetimeValue(h.brings/h.stays, h.leaves/h.stays, discount)
 	}
 }
 

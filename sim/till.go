@@ -11,7 +11,6 @@ import (
 type till struct {
 	*models.Income
 	platform int
-	fee      float64
 	readers  []int   // groups that look at ads
 	buyers   []int   // groups that place orders
 	charged  [][]int // by charge: groups that pay it
@@ -36,7 +35,7 @@ func newTills(l *models.Law) []*till {
 		if list == nil {
 			list = make([]*till, l.Platforms)
 		}
-		t := &till{Income: in, platform: k, fee: l.Model.Platforms[k].Fee}
+		t := &till{Income: in, platform: k}
 		for g := range l.Groups {
 			if l.Groups[g].OrderRate() > 0 {
 				t.buyers = append(t.buyers, g)

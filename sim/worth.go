@@ -1,0 +1,237 @@
+package sim
+
+import (
+	"math"
+
+	"flywheel/models"
+)
+
+// judge looks back at a period that is booked, where anybody asks.
+func (r *run) judge() {
+	r.margins()
+	r.appraise()
+	r.diagnose()
+}
+
+// margins works out what the people of each group have brought each platform in the period, once it
+// is booked, before what it cost to win them: what they pay for being there and what is earned on
+// their attention, their part of what orders leave, less what policies have paid them but for
+// joining. An order needs who places it and who fulfils it, so that half of what it leaves belongs
+// to each (the value of Shapley 1953 for two who can do nothing alone).
+func (r *run) margins() {
+	if r.margin == nil {
+		return
+	}
+	part := 0.5
+	if len(r.law.Sides) < 2 {
+		part = 1
+	}
+	for k := range r.law.Platforms {
+		p, t := &r.law.Model.Platforms[k], r.till(k)
+		rate := r.fee(k)
+		if t != nil {
+			rate = t.rate(rate)
+		}
+		var fulfilled, value float64
+		for g := range r.law.Groups {
+			fulfilled += r.fulfilled[g][k]
+			value += r.served[g][k] * (rate*r.law.Groups[g].Basket().Units() - p.Cost.PerOrder.Units())
+		}
+		for g := range r.law.Groups {
+			group := &r.law.Groups[g]
+			brings := r.using[g][k]*p.Price[r.law.Sides[group.Side]] + part*r.served[g][k]*(rate*group.Basket().Units()-p.Cost.PerOrder.Units())
+			if r.fulfilled[g][k] > 0 {
+				brings += r.fulfilled[g][k] / fulfilled * (part*value - r.relief[k].Units())
+			}
+			if r.discounts != nil {
+				brings -= r.using[g][k] * r.discounts[g][k].Units()
+			}
+			r.margin[g][k] = brings - (r.paid[g][k] - r.won[g][k]).Units()
+		}
+		if t != nil {
+			r.besides(t)
+		}
+	}
+}
+
+// rate is what a unit of GMV leaves: commission, of vouchers as far as they are redeemed, and spread,
+// less points.
+func (t *till) rate(fee float64) float64 {
+	rate := fee
+	if v := t.Vouchers; v != nil {
+		rate *= 1 - v.Share*(1-v.Redemption)
+	}
+	if t.Spread != nil {
+		rate += t.Spread.Share
+	}
+	if t.Points != nil {
+		rate -= t.Points.Earn
+	}
+	return rate
+}
+
+// besides adds what a till earns on the people of each group.
+func (r *run) besides(t *till) {
+	k := t.platform
+	if t.Ads != nil {
+		var views float64
+		for _, g := range t.readers {
+			views += r.using[g][k]
+		}
+		for _, g := range t.readers {
+			if views > 0 {
+				r.margin[g][k] += t.line[ads-firstTill].Units() * r.using[g][k] / views
+			}
+		}
+	}
+	for i, c := range t.Charges {
+		for _, g := range t.charged[i] {
+			r.margin[g][k] += r.engine.Counts().Joins[g][k]*c.Join.Units() + r.using[g][k]*c.Period.Units()
+		}
+	}
+	if w := t.Wallet; w != nil {
+		for _, g := range t.buyers {
+			r.margin[g][k] -= r.using[g][k] * w.TopUp * w.Bonus * w.Amount.Units()
+		}
+	}
+}
+
+// economics is what participants have cost and brought, by group and platform.
+type economics struct {
+	joins   [][]float64 // since the start
+	brought [][]float64 // of them, those whom policies have brought by channels and referrals
+	spent   [][]float64 // on winning them, since the start, in money
+
+	brings, leaves, stays [][]float64 // money, members lost and members per period, averaged as a history does
+
+	cash   []float64 // by platform: in the bank at the end of the period before
+	burn   []float64 // by platform: money burnt in the period
+	burns  []float64 // averaged, up to the weight of the periods there have been
+	weight float64
+	ruined []bool // by platform: whether it has owed money
+}
+
+func newEconomics(l *models.Law) *economics {
+	if l.Model.Economics == nil {
+		return nil
+	}
+	room := func() [][]float64 { return table[float64](len(l.Groups), l.Platforms) }
+	e := &economics{joins: room(), brought: room(), spent: room(), brings: room(), leaves: room(), stays: room(),
+		burn: make([]float64, l.Platforms), burns: make([]float64, l.Platforms), ruined: make([]bool, l.Platforms)}
+	for _, p := range l.Model.Platforms {
+		e.cash = append(e.cash, p.Cash.Units())
+	}
+	return e
+}
+
+// appraise adds the period that has just been booked.
+func (r *run) appraise() {
+	e := r.economics
+	if e == nil {
+		return
+	}
+	counts := r.engine.Counts()
+	for g := range r.law.Groups {
+		for k := range r.law.Platforms {
+			e.joins[g][k] += counts.Joins[g][k]
+			e.spent[g][k] += r.won[g][k].Units()
+			e.brings[g][k] += fading * (r.margin[g][k] - e.brings[g][k])
+			e.leaves[g][k] += fading * (counts.Leaves[g][k] - e.leaves[g][k])
+			e.stays[g][k] += fading * (r.using[g][k] - e.stays[g][k])
+		}
+	}
+	for i := range r.campaigns {
+		c := &r.campaigns[i]
+		bought := (c.spent - c.counted).Units()
+		c.counted = c.spent
+		for j, g := range c.groups {
+			if c.Instrument == models.BuyMarketing {
+				e.spent[g][c.platform] += bought * float64(r.law.Groups[g].Size) / c.people
+			}
+			if c.brought != nil {
+				e.brought[g][c.platform] += counts.Joins[g][c.platform] * c.brought[j]
+			}
+		}
+	}
+	e.weight += fading * (1 - e.weight)
+	for k := range r.law.Platforms {
+		cash := r.ledgers[k].Balance(models.Cash).Units()
+		in := 0.0
+		if t := r.till(k); t != nil {
+			in = t.line[funding-firstTill].Units()
+		}
+		e.burn[k] = e.cash[k] + in - cash
+		e.burns[k] += fading * (e.burn[k] - e.burns[k])
+		e.cash[k] = cash
+		e.ruined[k] = e.ruined[k] || cash < 0
+	}
+}
+
+// economics writes what participants of each scope cost and are worth.
+func (rec *Recorder) economics(r *run) {
+	e := r.economics
+	if e == nil {
+		return
+	}
+	discount := r.law.Model.Economics.Discount
+	for i, s := range rec.layout.scopes {
+		for k := range r.law.Platforms {
+			row := i*len(rec.layout.names) + k
+			var joins, brought, spent, brings, leaves, stays, now, lived, life float64
+			for _, g := range s.groups {
+				joins += e.joins[g][k]
+				brought += math.Min(e.joins[g][k], e.brought[g][k])
+				spent += e.spent[g][k]
+				brings += e.brings[g][k]
+				leaves += e.leaves[g][k]
+				stays += e.stays[g][k]
+				now += r.margin[g][k]
+				if n := float64(r.law.Groups[g].Size); r.law.Groups[g].Lives() {
+					lived += n
+					life += n * r.law.Groups[g].Lifetime(discount)
+				}
+			}
+			rec.at[acquisition][row] = spent
+			rec.at[contribution][row] = now
+			if joins > 0 {
+				rec.at[cac][row] = spent / joins
+				rec.at[organic][row] = 1 - brought/joins
+			}
+			if brought > 0 {
+				rec.at[cacBrought][row] = spent / brought
+			}
+			if stays > 0 {
+				margin, leaving := brings/stays, leaves/stays
+				rec.at[ltv][row] = models.LifetimeValue(margin, leaving, discount)
+				if lived > 0 {
+					rec.at[ltvLife][row] = margin * life / lived
+				}
+				if joins > 0 && spent > 0 {
+					rec.at[ltvOverCAC][row] = rec.at[ltv][row] / rec.at[cac][row]
+					rec.at[payback][row] = models.Payback(spent/joins, margin, leaving, discount)
+				}
+			}
+		}
+	}
+	for k := range r.law.Platforms {
+		rec.at[contribution][k] += r.remainder(k)
+		rec.at[burn][k] = e.burn[k]
+		if e.burns[k] > 0 {
+			rec.at[runway][k] = math.Max(0, e.cash[k]/(e.burns[k]/e.weight))
+		}
+		rec.at[ruined][k] = 0
+		if e.ruined[k] {
+			rec.at[ruined][k] = 1
+		}
+	}
+}
+
+// remainder is what a platform earns that belongs to nobody in particular: penalties, interest,
+// breakage.
+func (r *run) remainder(k int) float64 {
+	sum := r.income[k].penalties
+	if t := r.till(k); t != nil {
+		sum += t.line[interest-firstTill] + t.line[breakage-firstTill]
+	}
+	return sum.Units()
+}

@@ -52,7 +52,7 @@ func Run(ctx context.Context, p plan.Plan, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	m := newMerger(p, a.limits, a.schedule, a.script.mix, []plan.Share{o.Share})
+	m := newMerger(p, a.limits, a.schedule, a.script.mix, []Member{{Share: o.Share}})
 	var w *watcher
 	if o.Watch != nil {
 		w = watch(o.Watch)

@@ -72,9 +72,16 @@ func (r *Report) brokenByTarget() bool {
 
 func (r *Report) evidence(limits plan.Limits, behind bool, lateShare, failedShare float64) []string {
 	g := r.Generator
-	lines := []string{
-		fmt.Sprintf("lateness p99 %s: %s of the requests were sent more than %s after they were due", inMilliseconds(r.Lateness.P99), percent(lateShare), inMilliseconds(milliseconds(lateAfter))),
+	var lines []string
+	for _, w := range r.Swarm {
+		if w.Lost != "" {
+			lines = append(lines, fmt.Sprintf("worker %s (%s of the starts) was lost: %s; it was heard of until %.1f s, and %d of its %d requests were not sent, as far as it told",
+				w.Name, w.Fraction, w.Lost, w.Heard, w.Requests.NotSent, w.Requests.Due))
+		}
 	}
+	lines = append(lines,
+		fmt.Sprintf("lateness p99 %s: %s of the requests were sent more than %s after they were due", inMilliseconds(r.Lateness.P99), percent(lateShare), inMilliseconds(milliseconds(lateAfter))),
+	)
 	if n := r.Requests.NotSent; n > 0 {
 		lines = append(lines, fmt.Sprintf("%d of the %d requests due (%s) were never sent", n, r.Requests.Due, percent(share(n, r.Requests.Due))))
 	}

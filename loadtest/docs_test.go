@@ -21,10 +21,11 @@ func TestTablesAreDocumented(t *testing.T) {
 		"journeys":   "One row per journey of the plan.",
 		"errors":     "One row per step and kind of failure that happened.",
 		"thresholds": "One row per threshold of the plan.",
+		"swarm":      "One row per worker, where several pressed together.",
 	}
 	var b strings.Builder
 	b.WriteString("# The tables of a load test\n\nWritten by `make docs` from the code. Each is kept as CSV and as Parquet. A percentile of no request is missing (null, an empty cell).\n")
-	for _, table := range (Report{Timeline: &Timeline{Width: time.Second, steps: 1}}).Tables() {
+	for _, table := range (Report{Timeline: &Timeline{Width: time.Second, steps: 1}, Swarm: []Member{{}}}).Tables() {
 		require.NotEmpty(t, about[table.Name])
 		b.WriteString("\n## " + table.Name + "\n\n" + about[table.Name] + "\n\n" + table.Schema.Markdown())
 	}

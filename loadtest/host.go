@@ -68,6 +68,17 @@ func newGate(target *url.URL, limits plan.Limits, mayPress []string) (gate, erro
 	return g, &HostRefused{Host: g.host, Named: named}
 }
 
+// Allowed says whether the target of a sound plan may be pressed by somebody who may press
+// the hosts listed, as host or host:port; it is what a run asks before it begins, as far as that needs no
+// network. The error is a *HostRefused or a plan.Fault.
+func Allowed(p plan.Plan, mayPress []string) error {
+	target, err := plan.ParseTarget(p.Target)
+	if err == nil {
+		_, err = newGate(target, p.Limits, mayPress)
+	}
+	return err
+}
+
 // loopbackName holds for the names that RFC 6761 ("Special-Use Domain Names") reserves
 // for loopback; what they resolve to is checked when a connection is made.
 func loopbackName(host string) bool {

@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -34,8 +35,9 @@ type Verdict struct {
 	Broken []string // expressions of the thresholds that do not hold, and the abort condition that did
 }
 
-// Verdict judges the report: a run passes when every threshold holds and no
-// abort condition stopped it; a run without either passes.
+// Verdict judges the report: a run passes when every threshold holds, no abort condition
+// stopped it and, where there are thresholds, no worker was lost, as another load was judged then; a run
+// without either passes.
 func (r Report) Verdict() Verdict {
 	var v Verdict
 	for _, j := range r.Thresholds {
@@ -45,6 +47,11 @@ func (r Report) Verdict() Verdict {
 	}
 	if r.Stopped == ByAbort {
 		v.Broken = append(v.Broken, r.Abort)
+	}
+	for _, w := range r.Swarm {
+		if w.Lost != "" && len(r.Thresholds) > 0 {
+			v.Broken = append(v.Broken, fmt.Sprintf("worker %s was lost", w.Name))
+		}
 	}
 	v.Passed = len(v.Broken) == 0
 	return v

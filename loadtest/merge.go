@@ -18,6 +18,7 @@ type Merger struct {
 	names    []string // of the steps
 	several  bool     // some journey has several steps
 	members  []*member
+	swarm    bool // there is a report of each
 	timeline *Timeline
 	whole    []Tally  // by step
 	visits   []Visits // by journey
@@ -36,9 +37,10 @@ type Merger struct {
 
 // member is one generator of a run.
 type member struct {
-	share  plan.Share
+	Member
 	whole  Tally
 	at     time.Duration // of its last part
+	heard  time.Duration // the same, without what was counted for it later
 	next   time.Duration
 	sent   int64
 	counts int64          // starts of its share below this are counted as due
@@ -48,16 +50,18 @@ type member struct {
 }
 
 // NewMerger prepares to add the parts of generators that have the shares of a sound plan among
-// them. Its error is the Faults of the curve.
-func NewMerger(p plan.Plan, seed uint64, shares []plan.Share) (*Merger, error) {
+// them, each with its Name and Share. Its error is the Faults of the curve.
+func NewMerger(p plan.Plan, seed uint64, members []Member) (*Merger, error) {
 	schedule, err := p.Schedule(seed)
 	if err != nil {
 		return nil, err
 	}
-	return newMerger(p, limitsOf(p), schedule, plan.NewMix(p.Journeys, seed), shares), nil
+	m := newMerger(p, limitsOf(p), schedule, plan.NewMix(p.Journeys, seed), members)
+	m.swarm = true
+	return m, nil
 }
 
-func newMerger(p plan.Plan, limits plan.Limits, schedule *plan.Schedule, mix plan.Mix, shares []plan.Share) *Merger {
+func newMerger(p plan.Plan, limits plan.Limits, schedule *plan.Schedule, mix plan.Mix, members []Member) *Merger {
 	steps := p.Steps()
 	m := &Merger{
 		plan: p, limits: limits, schedule: schedule, mix: mix, seconds: map[int][]Tally{},
@@ -72,8 +76,8 @@ func newMerger(p plan.Plan, limits plan.Limits, schedule *plan.Schedule, mix pla
 	for _, s := range sightsOf(p, schedule, limits) {
 		m.jurors = append(m.jurors, newJuror(s))
 	}
-	for _, s := range shares {
-		m.members = append(m.members, &member{share: s, open: map[spot]int64{}})
+	for _, about := range members {
+		m.members = append(m.members, &member{Member: about, open: map[spot]int64{}})
 	}
 	return m
 }
@@ -93,6 +97,7 @@ func (m *Merger) Add(n int, p Part) error {
 		}
 	}
 	m.add(m.members[n], p)
+	m.members[n].heard = p.At
 	return nil
 }
 
@@ -131,13 +136,14 @@ func (m *Merger) add(g *member, p Part) {
 }
 
 // Lose gives a generator up: whatever is still due of its share counts as due and never
-// sent, and so does what it sent since its last part.
-func (m *Merger) Lose(n int) {
+// sent, and so does what it sent since its last part. Why stands in the report.
+func (m *Merger) Lose(n int, why string) {
 	g := m.members[n]
 	if g.ghost != nil {
 		return
 	}
-	g.ghost = newGatherer(m.schedule, g.share, m.mix, m.plan, m.limits)
+	g.Lost = why
+	g.ghost = newGatherer(m.schedule, g.Share, m.mix, m.plan, m.limits)
 	g.ghost.next, g.ghost.part.LastDue, g.ghost.part.Next = g.ghost.turns.Next(g.counts), m.lastDue, g.next
 	for at, n := range g.open {
 		m.timeline.giveUp(at, n)
@@ -292,8 +298,36 @@ func (m *Merger) Report(start time.Time, elapsed time.Duration, stopped Stopped)
 	for _, j := range m.jurors {
 		rep.Thresholds = append(rep.Thresholds, j.close(max(length, m.lastSent)))
 	}
+	if m.swarm {
+		for _, g := range m.members {
+			rep.Swarm = append(rep.Swarm, g.report())
+		}
+	}
 	rep.Bottleneck, rep.Evidence = rep.finding(m.limits, behind)
 	return rep
+}
+
+// Over is when the last of the generators that have told their last part had done so, since the run
+// began; 0 when none has.
+func (m *Merger) Over() time.Duration {
+	var last time.Duration
+	for _, g := range m.members {
+		if g.end != nil {
+			last = max(last, g.at)
+		}
+	}
+	return last
+}
+
+// report is what a generator is and measured.
+func (g *member) report() Member {
+	r := g.Member
+	r.Fraction, r.Heard = g.Share.String(), g.heard.Seconds()
+	r.Requests, r.Lateness, r.Latency = requestsOf(g.whole), PercentilesOf(g.whole.Lateness), PercentilesOf(g.whole.Latency)
+	if g.end != nil {
+		r.CPU, r.CPUShare = g.end.Generator.CPU, g.end.Generator.CPUShare
+	}
+	return r
 }
 
 // generator is what all generators took together: sums of what can be added, and

@@ -28,11 +28,28 @@ type Report struct {
 	Abort      string           `json:"abort,omitempty"` // the condition that stopped the run
 	Bottleneck Bottleneck       `json:"bottleneck"`
 	Evidence   []string         `json:"evidence"`
-	Generator  Generator        `json:"generator"`
+	Generator  Generator        `json:"generator"`       // of several: sums of counts and of processor time, otherwise of the one that had it worst
+	Swarm      []Member         `json:"swarm,omitempty"` // the workers that pressed together
 
 	Timeline *Timeline      `json:"-"` // by the second in which requests were due
 	Whole    Tally          `json:"-"` // the whole run
 	Schedule *plan.Schedule `json:"-"`
+}
+
+// Member is one of several workers that press together: what it is, and what it measured.
+type Member struct {
+	Name        string      `json:"worker"`
+	Share       plan.Share  `json:"-"`
+	Fraction    string      `json:"share"` // of the starts, such as 1/3
+	Requests    Requests    `json:"requests"`
+	Lateness    Percentiles `json:"lateness_ms"`
+	Latency     Percentiles `json:"latency_ms"`
+	CPU         float64     `json:"cpu_s"`
+	CPUShare    float64     `json:"cpu_share"`
+	Offset      float64     `json:"clock_offset_ms"` // by which the lead's clock was ahead of the worker's
+	OffsetError float64     `json:"clock_error_ms"`  // at most
+	Heard       float64     `json:"heard_s"`         // until when the lead heard of it, from the start
+	Lost        string      `json:"lost,omitempty"`  // why it was given up
 }
 
 // Stopped says why a run ended before its plan did; it is empty when it did not.

@@ -233,7 +233,7 @@ func TestAbortCountsSecondsInARow(t *testing.T) {
 	require.NoError(t, err)
 	abort.After = 2 * time.Second
 	p := plan.Plan{Journeys: []plan.Journey{{Steps: []plan.Step{{Name: "a", Get: "/"}}}}}
-	m := newMerger(p, plan.Limits{Abort: abort}, &plan.Schedule{}, plan.Mix{}, []plan.Share{{}})
+	m := newMerger(p, plan.Limits{Abort: abort}, &plan.Schedule{}, plan.Mix{}, []Member{{}})
 	var now time.Duration
 	second := func(failed, ok int) bool {
 		now += time.Second

@@ -170,7 +170,31 @@ func (r Report) ThresholdTable() *results.Table {
 	return t
 }
 
-// Tables are all the tables of a report: summary, steps, journeys, seconds, errors, thresholds.
+// SwarmTable is a table with a row for each of the workers that pressed together.
+func (r Report) SwarmTable() *results.Table {
+	t := results.NewTable("swarm", append(results.Schema{
+		column("worker", results.Text, "", "Name of the worker."),
+		column("share", results.Text, "", "Its part of the starts, as a fraction."),
+		column("lost", results.Text, "", "Why it was given up; empty when it was not."),
+		column("heard_s", results.Number, "s", "Until when the lead heard of it, from the start."),
+		column("clock_offset", results.Number, "ms", "By how much the lead's clock was ahead of the worker's."),
+		column("clock_error", results.Number, "ms", "By how much that is wrong, at most."),
+		column("cpu_s", results.Number, "s", "Processor time of the worker."),
+	}, append(append(counted()[:5:5], timed("latency", "time from when a request was due to its end")...), timed("lateness", "time from when a request was due to when it was sent")...)...))
+	for _, w := range r.Swarm {
+		q := w.Requests
+		add(t, []any{w.Name, w.Fraction, w.Lost, w.Heard, w.Offset, w.OffsetError, w.CPU, q.Due, q.Sent, q.NotSent, q.OK, q.Failed},
+			values(Counts{Sent: q.Sent}, w.Latency, w.Lateness)[len(counted()):]...)
+	}
+	return t
+}
+
+// Tables are all the tables of a report: summary, steps, journeys, seconds, errors,
+// thresholds, and swarm where several workers pressed together.
 func (r Report) Tables() []*results.Table {
-	return []*results.Table{r.Summary(), r.StepTable(), r.JourneyTable(), r.Seconds(), r.ErrorTable(), r.ThresholdTable()}
+	all := []*results.Table{r.Summary(), r.StepTable(), r.JourneyTable(), r.Seconds(), r.ErrorTable(), r.ThresholdTable()}
+	if len(r.Swarm) > 0 {
+		all = append(all, r.SwarmTable())
+	}
+	return all
 }

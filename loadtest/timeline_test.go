@@ -22,7 +22,7 @@ func TestTimelineLosesNothing(t *testing.T) {
 		p := plan.Plan{Journeys: []plan.Journey{{Weight: 2, Steps: []plan.Step{{Get: "/a"}}}, {Steps: []plan.Step{{Get: "/b"}}}}}
 		mix := plan.NewMix(p.Journeys, 0)
 		g := newGatherer(schedule, plan.Share{}, mix, p, plan.Limits{})
-		m := newMerger(p, plan.Limits{}, schedule, mix, []plan.Share{{}})
+		m := newMerger(p, plan.Limits{}, schedule, mix, []Member{{}})
 		var flight []Sample // sent and not ended
 		var whole Tally
 		end := func(i int) {

@@ -125,17 +125,17 @@ func (b planner) part(n *node) plan.Part {
 	return p
 }
 
-// beside reads a file that a plan names: from the plan's folder, else from the working
-// directory.
+// beside reads a file that a plan names.
 func (b planner) beside(n *node) ([]byte, bool) {
 	name := textOf(n)
 	if n == nil || n.kind != scalar || name == "" {
 		return nil, false
 	}
-	text, err := os.ReadFile(filepath.Join(b.folder, name))
-	if filepath.IsAbs(name) || errors.Is(err, fs.ErrNotExist) {
-		text, err = os.ReadFile(name)
+	read := b.files
+	if read == nil {
+		read = BesideFile(b.folder)
 	}
+	text, err := read(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		b.report.add(n.at, "put it beside the plan, or correct the name", "there is no file %q", clip(name))
@@ -146,6 +146,18 @@ func (b planner) beside(n *node) ([]byte, bool) {
 		*n = node{kind: lost, at: n.at}
 	}
 	return text, err == nil
+}
+
+// BesideFile reads the files that a plan in a folder names: from that folder, else from the
+// working directory.
+func BesideFile(folder string) func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if filepath.IsAbs(name) || errors.Is(err, fs.ErrNotExist) {
+			text, err = os.ReadFile(name)
+		}
+		return text, err
+	}
 }
 
 // within reports the faults of a file at the place that names it.

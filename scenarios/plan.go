@@ -12,6 +12,10 @@ import (
 type PlanOptions struct {
 	Target string     // takes the place of the plan's target
 	Curve  plan.Curve // takes the place of the plan's curve
+
+	// Files gives the content of a file that the plan names; nil looks for it in the plan's folder and then in
+	// the working directory.
+	Files func(name string) ([]byte, error)
 }
 
 // LoadPlan reads the plan of a load test from a file and makes the changes that the options
@@ -35,7 +39,7 @@ func ReadPlan(file string, text []byte, o PlanOptions) (*plan.Plan, error) {
 	}
 	form := planForm()
 	tree := form.fill(&r, form.read(&r, raw), raw.at)
-	b := planner{&r, filepath.Dir(file)}
+	b := planner{&r, filepath.Dir(file), o.Files}
 	p := b.plan(tree)
 	if o.Target != "" {
 		p.Target = o.Target
@@ -54,7 +58,8 @@ func ReadPlan(file string, text []byte, o PlanOptions) (*plan.Plan, error) {
 // reported for it already.
 type planner struct {
 	report *report
-	folder string // beside which files are looked for
+	folder string                            // beside which files are looked for
+	files  func(name string) ([]byte, error) // where they are looked for instead; nil where they are not
 }
 
 func (b planner) plan(root *node) *plan.Plan {

@@ -18,6 +18,7 @@ import (
 
 	"flywheel/loadtest"
 	"flywheel/loadtest/plan"
+	loadswarm "flywheel/loadtest/swarm"
 	"flywheel/results"
 	"flywheel/scenarios"
 )
@@ -27,6 +28,7 @@ func (p *program) loadCommand() *cobra.Command {
 	var out, adopted string
 	var overwrite bool
 	var beside besideLoad
+	var crew crewLoad
 	c := &cobra.Command{
 		Use:   "load PLAN | --curve FILE.csv --target URL | --import FILE",
 		Short: "Press a real deployment and tell the truth about it",
@@ -41,6 +43,11 @@ Parquet), resolved.yaml and manifest.json. A broken threshold or an abort exits 
 A sick target stops the run: unless limits.abort says otherwise, when more than half of
 the requests fail for ten seconds.
 Ctrl-C stops at once, with the report so far.
+
+With --nats, workers on several machines (flywheel worker --nats URL) press together, each
+with its exact share of the starts, and the report is that of all of them. The plan and
+the files that it names travel to them; values of the environment, and private keys of certificates, do not: each worker
+has its own. Each worker, too, presses loopback (its own) and what its --i-may-press names.
 
 --import presses nothing: it prints a first plan, to be edited, made of what a browser
 wrote down (an HTTP archive, .har) or of a file of vegeta's targets.`,
@@ -63,15 +70,19 @@ wrote down (an HTTP archive, .har) or of a file of vegeta's targets.`,
 			if adopted != "" {
 				return p.adopt(adopted)
 			}
+			ask.travels = crew.join.at != ""
 			job, err := ask.job(args)
 			if err != nil {
+				return err
+			}
+			if err := crew.check(); err != nil {
 				return err
 			}
 			k := &keeping{dir: out, job: job}
 			if k.dir == "" {
 				k.dir = folderOf(job.name, job.digest)
 			}
-			return p.load(c.Context(), k, overwrite, beside)
+			return p.load(c.Context(), k, overwrite, beside, crew)
 		},
 	}
 	flags := c.Flags()
@@ -84,6 +95,7 @@ wrote down (an HTTP archive, .har) or of a file of vegeta's targets.`,
 	flags.StringVar(&out, "out", "", "write into the folder `DIR` (default flywheel-out/<plan>-<digest>/)")
 	flags.BoolVar(&overwrite, "overwrite", false, "let the folder of --out replace another plan's run")
 	beside.flags(flags)
+	crew.flags(c)
 	return c
 }
 
@@ -92,6 +104,7 @@ type askedLoad struct {
 	target, curve string
 	speed, scale  float64
 	seed          uint64
+	travels       bool // the files that the plan names are wanted elsewhere
 }
 
 // loadJob is a plan with everything the flags changed, ready to be pressed.
@@ -99,14 +112,15 @@ type loadJob struct {
 	name     string
 	plan     plan.Plan
 	ask      askedLoad
-	file     string  // of the plan; empty without one
-	quantile float64 // of the forecast that --curve holds; NaN without one
-	digest   string  // of everything that shapes what is sent
+	file     string            // of the plan; empty without one
+	quantile float64           // of the forecast that --curve holds; NaN without one
+	digest   string            // of everything that shapes what is sent
+	files    map[string][]byte // that the plan names, by name; only when it travels
 }
 
 // job reads the plan and makes the changes that the flags ask for.
 func (a askedLoad) job(args []string) (*loadJob, error) {
-	j := &loadJob{ask: a, quantile: unknown}
+	j := &loadJob{ask: a, quantile: unknown, files: map[string][]byte{}}
 	if err := a.check(); err != nil {
 		return nil, err
 	}
@@ -124,6 +138,9 @@ func (a askedLoad) job(args []string) (*loadJob, error) {
 		j.plan = plan.Plan{Target: options.Target, Curve: options.Curve, Journeys: []plan.Journey{{Steps: []plan.Step{{Get: "/"}}}}}
 	} else {
 		j.file, j.name = args[0], bare(args[0])
+		if a.travels {
+			options.Files = j.remember(scenarios.BesideFile(filepath.Dir(j.file)))
+		}
 		read, err := scenarios.LoadPlan(j.file, options)
 		if err != nil {
 			return nil, err
@@ -223,7 +240,7 @@ func (j *loadJob) changes() []string {
 }
 
 // load presses the plan's target, keeps what came of it and prints it.
-func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside besideLoad) (err error) {
+func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside besideLoad, crew crewLoad) (err error) {
 	if err := k.open(overwrite); err != nil {
 		return err
 	}
@@ -240,7 +257,12 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 	defer shut()
 	view := p.liveView(k.job)
 	options.Watch = watchers(view, meter)
-	measured, err := loadtest.Run(ctx, k.job.plan, options)
+	var measured loadtest.Report
+	if crew.join.at == "" {
+		measured, err = loadtest.Run(ctx, k.job.plan, options)
+	} else {
+		measured, err = p.together(ctx, k.job, options, crew, view)
+	}
 	if view != nil {
 		view.clear()
 	}
@@ -285,8 +307,11 @@ func watchers(view *live, meter func(loadtest.Snapshot)) func(loadtest.Snapshot)
 // refusal is the exit code of a run that sent nothing.
 func (j *loadJob) refusal(ctx context.Context, err error) error {
 	var refused *loadtest.HostRefused
+	var declined *loadswarm.Refused
 	var faults plan.Faults
 	switch {
+	case errors.As(err, &declined) && declined.Host:
+		return failure{exitFaulty, fmt.Errorf("%s: %w", j.name, err)}
 	case errors.As(err, &faults):
 		return failure{exitFaulty, fmt.Errorf("%s: %w", j.file, err)}
 	case ctx.Err() != nil:
@@ -337,6 +362,11 @@ func (l *loaded) warn() {
 	}
 	if r.WarmUp > 0 && len(r.Thresholds) > 0 {
 		add("warm_up", "the first %s are the warm-up: sent and counted, and no threshold looks at them", duration(time.Duration(r.WarmUp*float64(time.Second))))
+	}
+	for _, w := range r.Swarm {
+		if w.Lost != "" {
+			add("worker_lost", "worker %s was lost at %s; the load was not what the plan says from then on", w.Name, duration(time.Duration(w.Heard*float64(time.Second))))
+		}
 	}
 	if r.Bottleneck == loadtest.ByGenerator {
 		add("generator", "this machine could not make the load it was asked for, so the times say little about the target")

@@ -75,6 +75,9 @@ func (l *loaded) page(page *bytes.Buffer) error {
 	if err := l.counts(page); err != nil {
 		return err
 	}
+	if err := l.workers(page); err != nil {
+		return err
+	}
 	for _, j := range r.Journeys {
 		if len(r.Steps) > len(r.Journeys) {
 			say("journey %s: %s started, %s completed, %s failed, %s under way at the end; p50 %s, p99 %s ms from the first due to the last done",

@@ -72,6 +72,9 @@ func connect(ctx context.Context, at, name string, options ...nats.Option) (*Con
 	return c, nil
 }
 
+// NATS is the connection itself, for other protocols over the same server.
+func (c *Conn) NATS() *nats.Conn { return c.nc }
+
 // redacted is an address without the password that may be in it.
 func redacted(at string) string {
 	list := strings.Split(at, ",")

@@ -201,11 +201,11 @@ func (a *adopted) plan(journeys []plan.Journey) (plan.Plan, []string, error) {
 	if len(a.steps) == 0 {
 		return p, a.notes, fmt.Errorf("the file holds no request that can be sent; it should hold one to an http or https address")
 	}
-	if err := p.Validate().Err(); err != nil {
-		return p, a.notes, fmt.Errorf("the file holds what no plan can say: %w", err)
-	}
 	if u, err := url.Parse(a.base); err == nil && !loopbackName(u.Hostname()) && u.Hostname() != "127.0.0.1" {
 		p.Limits.Hosts = []string{u.Host}
+	}
+	if err := p.Validate().Err(); err != nil {
+		return p, a.notes, fmt.Errorf("the file holds what no plan can say: %w", err)
 	}
 	return p, a.notes, nil
 }

@@ -58,6 +58,7 @@ func FuzzFromHAR(f *testing.F) {
 func FuzzFromTargets(f *testing.F) {
 	f.Add("GET http://127.0.0.1:8080/a?b=c\nX-A: 1\n\nDELETE http://127.0.0.1:8080/a\n")
 	f.Add("POST http://x/{{a\n# note\nX-B:\n")
+	f.Add("POST http://*/0000000000000000")
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.Contains(text, "@") {
 			t.Skip("a body that is a file of this machine")

@@ -63,38 +63,40 @@ func TestBesideVegeta(t *testing.T) {
 	vegeta, program := buildVegeta(t), buildFlywheel(t)
 	web, recorder := nginx(t), openRecorder(t)
 	for _, rate := range []int{1000, 5000, 10_000} {
-		counted, all := map[string][]figures{}, map[string][]figures{}
-		names := []string{"this package", "vegeta's command"}
-		for range attempted {
-			if len(counted[names[0]]) >= rounds && len(counted[names[1]]) >= rounds {
-				break
+		t.Run(fmt.Sprint(rate), func(t *testing.T) {
+			counted, all := map[string][]figures{}, map[string][]figures{}
+			names := []string{"this package", "vegeta's command"}
+			for range attempted {
+				if len(counted[names[0]]) >= rounds && len(counted[names[1]]) >= rounds {
+					break
+				}
+				for _, name := range names {
+					attack := func(url string) figures {
+						if name == names[0] {
+							return flywheelCommand(t, program, url, rate)
+						}
+						return vegetaCommand(t, vegeta, url, rate)
+					}
+					f := attack(web)
+					recorder.take(t)
+					attack(recorder.url)
+					f.p50, f.p99 = lateness(recorder.take(t), rate)
+					all[name] = append(all[name], f)
+					if f.busy < busyShare {
+						counted[name] = append(counted[name], f)
+					}
+				}
 			}
 			for _, name := range names {
-				attack := func(url string) figures {
-					if name == names[0] {
-						return flywheelCommand(t, program, url, rate)
-					}
-					return vegetaCommand(t, vegeta, url, rate)
+				rows, note := counted[name], ""
+				if len(rows) < rounds {
+					rows, note = all[name], fmt.Sprintf("; ONLY %d ROUNDS ON A QUIET MACHINE, so all count", len(counted[name]))
 				}
-				f := attack(web)
-				recorder.take(t)
-				attack(recorder.url)
-				f.p50, f.p99 = lateness(recorder.take(t), rate)
-				all[name] = append(all[name], f)
-				if f.busy < busyShare {
-					counted[name] = append(counted[name], f)
-				}
+				t.Logf("%d/s %-16s %s us of processor time per request, lateness p50 %s p99 %s ms, %s MiB; machine busy %s; %d rounds%s", rate, name,
+					spread(rows, func(f figures) float64 { return f.cpu }), spread(rows, func(f figures) float64 { return f.p50 }), spread(rows, func(f figures) float64 { return f.p99 }),
+					spread(rows, func(f figures) float64 { return f.resident }), spread(rows, func(f figures) float64 { return f.busy }), len(rows), note)
 			}
-		}
-		for _, name := range names {
-			rows, note := counted[name], ""
-			if len(rows) < rounds {
-				rows, note = all[name], fmt.Sprintf("; ONLY %d ROUNDS ON A QUIET MACHINE, so all count", len(counted[name]))
-			}
-			t.Logf("%d/s %-16s %s us of processor time per request, lateness p50 %s p99 %s ms, %s MiB; machine busy %s; %d rounds%s", rate, name,
-				spread(rows, func(f figures) float64 { return f.cpu }), spread(rows, func(f figures) float64 { return f.p50 }), spread(rows, func(f figures) float64 { return f.p99 }),
-				spread(rows, func(f figures) float64 { return f.resident }), spread(rows, func(f figures) float64 { return f.busy }), len(rows), note)
-		}
+		})
 	}
 }
 

@@ -235,6 +235,7 @@ func FuzzSource(f *testing.F) {
 	for _, s := range []string{"$.a[0].b", "header Location", "cookie sid", "match a(b)?", "$..x", "$[?(@.a > 1)]"} {
 		f.Add(s, `{"a":[{"b":1}],"x":"y"}`)
 	}
+	f.Add("$[?(0)]", "no JSON")
 	f.Fuzz(func(t *testing.T, text, body string) {
 		s, err := ParseSource(text)
 		if err != nil {

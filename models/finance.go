@@ -54,6 +54,7 @@ const (
 	Breakage                    // promises that nobody came for
 	Bonuses                     // added to what is paid into wallets
 	Rewards                     // points given
+	Features                    // what platforms build and run
 	VouchersHeld                // owed for vouchers not yet redeemed
 	WalletsHeld                 // owed for money in wallets
 	PointsOwed                  // owed for points not yet used
@@ -73,7 +74,7 @@ func Accounts() []Account {
 // String is the account's name.
 func (a Account) String() string {
 	names := [...]string{"cash", "funding", "commission", "membership", "penalties", "subsidy", "marketing", "order_cost", "fixed_cost",
-		"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_held", "wallets_held", "points_owed",
+		"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "features", "vouchers_held", "wallets_held", "points_owed",
 		"fines"}
 	if int(a) < len(names) {
 		return names[a]
@@ -107,7 +108,7 @@ func (l *Ledger) Revenue() Money {
 // Spent is what operations have cost so far: subsidies, marketing, order and fixed costs, bonuses,
 // rewards and fines.
 func (l *Ledger) Spent() Money {
-	return l.sum(Subsidy, Marketing, OrderCost, FixedCost, Bonuses, Rewards, Fines)
+	return l.sum(Subsidy, Marketing, OrderCost, FixedCost, Bonuses, Rewards, Features, Fines)
 }
 
 // Held is what stands with the platform and is others': prepaid orders, money in wallets, points.

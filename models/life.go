@@ -248,6 +248,9 @@ func (f *Field) live(row *Row, at Standing, ages []int) {
 		churn := a.churn
 		if st.New[at].Has(k) {
 			churn = a.early
+			if f.eased != nil {
+				churn *= 1 - f.eased[k]
+			}
 		}
 		if ages != nil {
 			churn = a.age.Hazard(ages[k])

@@ -57,6 +57,10 @@ type Offers struct {
 
 	Under *Conditions // under which they are made; nil where nothing depends on the date
 
+	// Eased is the part of the hazard of leaving while new that is taken away; nil in a law
+	// without onboarding.
+	Eased [][]float64
+
 	all []float64
 }
 
@@ -69,6 +73,9 @@ func NewOffers(l *Law) *Offers {
 		for i := range o.Related {
 			tables = append(tables, &o.Related[i])
 		}
+	}
+	if slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.Instrument == Onboarding }) {
+		tables = append(tables, &o.Eased)
 	}
 	o.all = make([]float64, len(tables)*len(l.Groups)*l.Platforms)
 	rest := o.all

@@ -14,7 +14,8 @@ type Instrument string
 // online, to each who stays; after a purchase by a coupon; to those who come by a member's
 // invitation, and to the member. Or the platform leaves money to people: a cut of the take
 // rate, another membership price. Or it pays a channel that makes it known. Or it takes
-// money: a penalty from those who use a rival beside it.
+// money: a penalty from those who use a rival beside it. Or it builds and runs what changes the
+// platform itself.
 const (
 	PayJoin       Instrument = "join"
 	PayOrder      Instrument = "per_order"
@@ -26,12 +27,18 @@ const (
 	ChangePrice   Instrument = "price"
 	BuyMarketing  Instrument = "marketing"
 	Exclusivity   Instrument = "exclusivity"
+	Onboarding    Instrument = "onboarding"
+	Community     Instrument = "community"
+	Component     Instrument = "component"
+	Openness      Instrument = "openness"
+	AddCapacity   Instrument = "capacity"
 )
 
 // Instruments lists the names of the instruments.
 func Instruments() []string {
 	return []string{string(PayJoin), string(PayOrder), string(PayPeriod), string(PayHour), string(PayRebate), string(PayReferral),
-		string(CutCommission), string(ChangePrice), string(BuyMarketing), string(Exclusivity)}
+		string(CutCommission), string(ChangePrice), string(BuyMarketing), string(Exclusivity),
+		string(Onboarding), string(Community), string(Component), string(Openness), string(AddCapacity)}
 }
 
 // Policy is what a platform offers to people, how much when, and until what. A budget is
@@ -53,6 +60,8 @@ type Policy struct {
 	Rebate   Rebate   // of PayRebate
 	Referral Referral // of PayReferral
 	Channel  Channel  // of BuyMarketing
+	Feature  Feature  // of those that build one
+	Fraud    float64  // false claims for each honest one, of those that pay per join or order; 0 to 1
 }
 
 // Stop is what ends a policy for good, seen at the start of a period; the zero value ends

@@ -36,6 +36,8 @@ func (m *Model) checkPolicy(i int, faults *Faults) {
 	if p.Until < 0 || (p.Until > 0 && p.Until < p.From) {
 		faults.add(path+".until", "give a period not before `from`", "ends in period %d before it begins in %d", p.Until, max(p.From, 1))
 	}
+	m.checkFeature(path, p, faults)
+	checkRange(path+".fraud", p.Fraud, 0, 1, faults)
 	checkMoney(path+".budget", p.Budget, faults)
 	if p.Limited && !p.Instrument.Budgeted() {
 		faults.add(path+".budget", "leave it out; to pay people from a budget, use per_period", "a policy of %s spends nothing that a budget could limit", p.Instrument)
@@ -133,8 +135,8 @@ func (m *Model) checkRelation(path string, p *Policy, faults *Faults) {
 		faults.add(path, "give the segments it is aimed at a life, or leave it out", "nobody tells newcomers from regulars where people do not live on after joining")
 	case relation == RelationLapsed && p.Instrument != PayJoin:
 		faults.add(path, "use the instrument join, which wins them back", "who has lapsed makes no claims on %s", p.Instrument)
-	case relation != RelationLapsed && p.Instrument != PayPeriod && p.Instrument != PayHour:
-		faults.add(path, "use the instrument per_period or per_hour", "%s does not tell newcomers from regulars", p.Instrument)
+	case relation != RelationLapsed && !slices.Contains([]Instrument{PayPeriod, PayHour, PayOrder, PayRebate, ChangePrice}, p.Instrument):
+		faults.add(path, "use the instrument per_period, per_hour, per_order, rebate or price", "%s does not tell newcomers from regulars", p.Instrument)
 	}
 }
 
@@ -151,7 +153,7 @@ func (c Channel) check(path string, faults *Faults) {
 			faults.add(path+"."+key, remedy, "%g is out of range", x)
 		}
 	}
-	if !c.ByResult() {
+	if !c.ByResult() && c.Kind != ChannelPartner {
 		positive("price", c.Price, "give money per contact above 0, such as 0.02")
 	}
 	switch c.Kind {
@@ -161,7 +163,9 @@ func (c Channel) check(path string, faults *Faults) {
 		if !(c.Carry >= 0 && c.Carry < 1) {
 			faults.add(path+".carry", "give a share from 0 to below 1", "%g is out of range", c.Carry)
 		}
-	case ChannelAlliance:
+	case ChannelPartner:
+		positive("exchange", c.Exchange, "give a number of contacts per participant and period above 0, such as 0.5")
+	case ChannelAlliance, ChannelAgency:
 		positive("reach", c.Reach, "give a number of contacts per period above 0, such as 1000")
 	}
 	checkRange(path+".response", c.Response, 0, 1, faults)

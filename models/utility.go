@@ -16,6 +16,7 @@ type Field struct {
 	reach     []float64   // scratch: f of participation by platform
 	weights   []float64   // by Homing: exp(worth/noise), scaled; only for groups with noise
 	adding    []float64   // by platform: factor on the weight when it is added from nothing
+	eased     []float64   // by platform: part of the hazard of leaving while new that is taken away; nil for none
 	unserved  []float64   // by platform: share of the crowd's orders unserved in the period before
 	late      []float64   // by platform: share of its orders that came late in the period before
 	moving    float64     // factor on the weight for each platform added from another
@@ -70,6 +71,9 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 				f.exposure[k], f.Hazard[k] = 0, 0
 			}
 		}
+	}
+	if o.Eased != nil {
+		f.eased = o.Eased[group]
 	}
 	l.relate(f, group, o)
 	for _, s := range g.bundles {

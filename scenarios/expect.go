@@ -362,7 +362,7 @@ var headcounts = []string{"participants", "multihomers", "joins", "leaves", "awa
 var books = []string{"subsidy_to_date", "commission", "membership", "penalties", "revenue", "marketing", "cost", "rebates_owed", "cash",
 	"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_sold", "vouchers_redeemed", "vouchers_refunded", "vouchers_expired", "vouchers_held",
 	"wallet_deposits", "wallet_spent", "wallet_refunds", "wallets_held", "points_used", "points_owed", "funding",
-	"fines", "burn", "runway", "ruined"}
+	"fines", "burn", "runway", "ruined", "features", "fake_claims"}
 
 // measured refuses a quantity that a timeline has no row or no number for. Where there is
 // only one side or one region, it need not be named.

@@ -25,9 +25,9 @@ func aPolicy() *record {
 		{key: "segment", form: aName.or("all"), preset: "all", source: definition, about: "Segment it is aimed at."},
 		{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region it is aimed at."},
 		{key: "relation", form: oneOf(append([]string{"all"}, models.Relations()...)...), preset: "all", source: definition,
-			about: "Relation to the platform it is aimed at, where people have a life after joining: new or regular users (per_period and per_hour), or lapsed ones who return (join)."},
+			about: "Relation to the platform it is aimed at, where people have a life after joining: new or regular users (per_period, per_hour, per_order, rebate and price), or lapsed ones who return (join)."},
 		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it does: " + strings.Join(models.Instruments(), ", "),
-			about: "What it pays for: join: joining; per_order: an order (on each side aimed at: placing it, fulfilling it); per_period: a period of staying; per_hour: an hour online; rebate: a coupon with each order, good for later ones; referral: joining by a member's invitation. Or what it changes: commission_cut: lowers the take rate, as a share of GMV; price: changes the membership price, by either sign; marketing: pays a channel that makes the platform known; exclusivity: takes a penalty per period from those who use a rival beside it."},
+			about: "What it pays for: join: joining; per_order: an order (on each side aimed at: placing it, fulfilling it); per_period: a period of staying; per_hour: an hour online; rebate: a coupon with each order, good for later ones; referral: joining by a member's invitation. Or what it changes: commission_cut: lowers the take rate, as a share of GMV; price: changes the membership price, by either sign; marketing: pays a channel that makes the platform known; exclusivity: takes a penalty per period from those who use a rival beside it. Or what it builds and runs, at the level of its shape, 0 to 1: onboarding, community, component, openness; capacity: the shape is orders per period added."},
 		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.", form: aShape()},
 		{key: "from", form: aPeriod, unit: "period", preset: "1", source: definition, about: "First period in which it is offered."},
 		{key: "until", form: aPeriod.or("end"), unit: "period", preset: "end", source: definition, about: "Last period in which it is offered."},
@@ -50,15 +50,29 @@ func aPolicy() *record {
 				about: "Invitations that members send, each to a person of their side and region by chance; it adds invites times the share of users to the hazard of hearing of the platform."},
 			{key: "inviter", form: aNumber, unit: "1", preset: "1", source: "convention: both sides receive the same", about: "What the member receives for each who joins, as a multiple of what the joiner receives; 0 pays the joiner alone."},
 		}}},
+		{key: "fraud", aside: true, form: aNumber, unit: "1", only: by(models.PayJoin, models.PayOrder, models.PayReferral), about: "False claims for each honest one, 0 to 1: they cost money and bring nothing."},
+		{key: "expense", aside: true, only: by(models.Onboarding, models.Community, models.Component, models.Openness, models.AddCapacity), about: "What it costs to build and run.", form: &record{name: "an expense", fields: []field{
+			{key: "build", form: anAmount, unit: "money", preset: "0", source: off, about: "Paid once, in its first period."},
+			{key: "lead", form: aLength, unit: "periods", preset: "0", source: off, about: "Time from then until it works; it costs nothing to run before."},
+			{key: "run", form: aRate, unit: "money per period", preset: "0", source: off, about: "Paid per period at level 1; of capacity, for each order per period added."},
+			{key: "per_order", form: anAmount, unit: "money per order", preset: "0", source: off, about: "Paid for each order that the people aimed at place, once it works: how what is bought is usually paid."},
+		}}},
+		{key: "early", aside: true, form: aNumber, unit: "1", only: by(models.Onboarding), preset: "0.85", source: "assumed: guidance of new users, 0.7 to 1", about: "Multiplier at level 1 of the hazard of leaving while new."},
+		{key: "same", aside: true, form: aNumber, unit: "money per period at full share", only: by(models.Community), required: "say how much the own side's share gains in worth, such as same: 1.5", about: "Added at level 1 to the strength of the effect of the own side's share, as seen at the start of a period."},
+		{key: "worth", aside: true, form: aNumber, unit: "money per period", only: by(models.Component, models.Openness, models.Community), about: "Added at level 1 to what the platform is worth."},
+		{key: "orders", aside: true, form: aNumber, unit: "share", only: by(models.Component), about: "Added at level 1 to the orders placed, as a share of them."},
+		{key: "hazard", aside: true, form: aRate, unit: "per period", only: by(models.Openness), about: "Added at level 1 to the hazard of hearing of the platform: who is let in comes by itself."},
 		{key: "channel", only: by(models.BuyMarketing), preset: "{}", about: "What marketing buys: contacts with the people aimed at, by chance.", form: &record{name: "a channel", fields: []field{
 			{key: "kind", form: oneOf(models.ChannelKinds()...), preset: string(models.ChannelOnline), source: definition,
-				about: "online: contacts at a fixed price; offline: bought once, fading slowly; search: at a price that rises with their number; alliance: free contacts, and the shape is money for each participant brought; occasion: those it reaches pass it on."},
+				about: "online: contacts at a fixed price; offline: bought once, fading slowly; search: at a price that rises with their number; alliance: free contacts, and the shape is money for each participant brought or order of those; occasion: those it reaches pass it on; partner: contacts in exchange for the platform's own, agency: free contacts, and the shape of both is the share of GMV of those brought, such as 0.15."},
 			{key: "price", form: aNumber, unit: "money per contact", preset: "0.02", source: "assumed: 20 per thousand contacts", about: "Price of a contact; of search: of the first."},
 			{key: "volume", form: aRate, unit: "contacts per period", only: &only{"kind", []string{string(models.ChannelSearch)}}, preset: "10000", source: "assumed: a price that rises by 1% per 1% of volume where it counts",
 				about: "Contacts at which one more costs twice the price."},
 			{key: "carry", form: aNumber, unit: "share", only: &only{"kind", []string{string(models.ChannelOffline), string(models.ChannelOccasion)}}, preset: "0.35", source: "assumed: as many as a referral brings per participant",
 				about: "Share of a period's contacts that comes again in the next."},
-			{key: "reach", form: aRate, unit: "contacts per period", only: &only{"kind", []string{string(models.ChannelAlliance)}}, required: "say how many contacts it makes, such as reach: 1000", about: "Contacts that it makes."},
+			{key: "reach", form: aRate, unit: "contacts per period", only: &only{"kind", []string{string(models.ChannelAlliance), string(models.ChannelAgency)}}, required: "say how many contacts it makes, such as reach: 1000", about: "Contacts that it makes."},
+			{key: "exchange", form: aRate, unit: "contacts per participant and period", only: &only{"kind", []string{string(models.ChannelPartner)}}, required: "say how many contacts it makes for each participant, such as exchange: 0.5", about: "Contacts with the partner's people for each participant who uses the platform."},
+			{key: "pays", form: oneOf("join", "order"), only: &only{"kind", []string{string(models.ChannelAlliance)}}, about: "What an alliance is paid for: each participant brought (join, where nothing is said), or each order of those, as long as they stay."},
 			{key: "response", form: aNumber, unit: "share", preset: "0.01", source: assumed, about: "Probability that a contact makes a person aware; response times contacts per person is added to the hazard of hearing of the platform."},
 		}}},
 	}}
@@ -131,7 +145,14 @@ func (b *builder) policy(n *node) models.Policy {
 		p.Channel = models.Channel{
 			Kind: models.ChannelKind(textOf(channel.get("kind"))), Price: number(channel.get("price")), Volume: b.rate(channel.get("volume")),
 			Carry: number(channel.get("carry")), Reach: b.rate(channel.get("reach")), Response: number(channel.get("response")),
+			Exchange: b.rate(channel.get("exchange")), PerOrder: textOf(channel.get("pays")) == "order",
 		}
+	}
+	p.Fraud = number(n.get("fraud"))
+	expense := n.get("expense")
+	p.Feature = models.Feature{
+		Build: money(expense.get("build")), Lead: b.periods(expense.get("lead")), Run: models.MoneyOf(b.bounded(expense.get("run"))), PerOrder: money(expense.get("per_order")),
+		Worth: number(n.get("worth")), Same: number(n.get("same")), Hazard: b.rate(n.get("hazard")), Orders: number(n.get("orders")), Early: number(n.get("early")),
 	}
 	p.Stop = b.stop(n.get("stop"))
 	p.Shape = b.shape(n.get("shape"), max(p.From, 1))

@@ -31,7 +31,7 @@ func (r *run) book() {
 		p := &r.law.Model.Platforms[k]
 		var gmv, membership, subsidy models.Money
 		var orders float64
-		rough := math.Abs(float64(r.ledgers[k].Balance(models.Cash))) + float64(r.toDate[k]) + float64(p.Cost.Fixed) + float64(r.marketing[k]) + float64(r.penalties[k])
+		rough := math.Abs(float64(r.ledgers[k].Balance(models.Cash))) + float64(r.toDate[k]) + float64(p.Cost.Fixed) + float64(r.marketing[k]) + float64(r.penalties[k]) + float64(r.features[k])
 		for g := range r.law.Groups {
 			group := &r.law.Groups[g]
 			price := models.MoneyOf(p.Price[r.law.Sides[group.Side]])
@@ -42,6 +42,10 @@ func (r *run) book() {
 			gmv += models.Times(r.served[g][k], group.Basket())
 			orders += r.served[g][k]
 			membership += models.Times(r.using[g][k], price)
+			if r.priced != nil {
+				rough += math.Abs(float64(r.priced[g][k]))
+				membership += r.priced[g][k]
+			}
 			subsidy += r.paid[g][k]
 		}
 		t := r.till(k)
@@ -52,6 +56,8 @@ func (r *run) book() {
 		commission := models.Money(math.Round(r.fee(k)*float64(t.due(gmv)))) - r.relief[k]
 		penalties, marketing := r.penalties[k], r.marketing[k]
 		r.marketing[k] = 0
+		features := r.features[k]
+		r.features[k] = 0
 		costs := models.Times(orders, p.Cost.PerOrder)
 
 		l := &r.ledgers[k]
@@ -62,9 +68,10 @@ func (r *run) book() {
 		l.Post(models.Cash, models.Marketing, marketing)
 		l.Post(models.Cash, models.OrderCost, costs)
 		l.Post(models.Cash, models.FixedCost, p.Cost.Fixed)
+		l.Post(models.Cash, models.Features, features)
 		besides, more := r.trade(t, gmv)
-		r.income[k] = flows{commission: commission, membership: membership, penalties: penalties, besides: besides, marketing: marketing,
-			cost: subsidy + marketing + costs + p.Cost.Fixed + more}
+		r.income[k] = flows{commission: commission, membership: membership, penalties: penalties, besides: besides, marketing: marketing, features: features,
+			cost: subsidy + marketing + costs + p.Cost.Fixed + features + more}
 		if l.Trial() != 0 {
 			broken("the ledger of %s is out of balance by %d micro-units in period %d", p.Name, l.Trial(), r.period)
 		}

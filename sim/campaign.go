@@ -27,6 +27,8 @@ type campaign struct {
 	contacts float64      // of its channel, in the period before
 	brought  []float64    // by group: share of this period's joins that the policy brings
 	claimed  float64      // claims of the period before
+	stock    []float64    // by group: members that a channel has brought, as far as it is paid by their orders
+	built    bool         // of a feature: whether building it has been paid
 	counted  models.Money // of what is spent, what economics have counted
 	coupons  *couponBox   // of a rebate
 }
@@ -49,6 +51,9 @@ func newCampaigns(l *models.Law) []campaign {
 			c.groups = slices.DeleteFunc(c.groups, func(g int) bool { return !l.Groups[g].Fulfils() })
 		case models.PayReferral, models.BuyMarketing:
 			c.brought = make([]float64, len(c.groups))
+			if c.Channel.PaysOrders() {
+				c.stock = make([]float64, len(c.groups))
+			}
 		}
 		for _, g := range c.groups {
 			c.people += float64(l.Groups[g].Size)
@@ -87,6 +92,10 @@ func (r *run) offer() {
 		return
 	}
 	r.offers.Clear()
+	for g := range r.lift {
+		clear(r.lift[g])
+	}
+	clear(r.added)
 	r.charge()
 	if r.discounts != nil {
 		for g := range r.discounts {
@@ -173,7 +182,7 @@ func (r *run) hold(c *campaign) {
 		add(r.table(c, r.offers.Join), c.groups, k, c.amount.Units())
 	case models.PayOrder:
 		c.amount = models.MoneyOf(c.offered)
-		add(r.offers.Order, c.groups, k, c.amount.Units())
+		r.perOrder(c, c.amount.Units())
 	case models.PayPeriod:
 		c.amount = models.MoneyOf(c.offered)
 		add(r.table(c, r.offers.Period), c.groups, k, c.amount.Units())
@@ -182,7 +191,7 @@ func (r *run) hold(c *campaign) {
 		add(r.table(c, r.offers.Period), c.groups, k, c.amount.Units())
 	case models.PayRebate: // worth what it will come to
 		c.amount = models.MoneyOf(c.offered)
-		add(r.offers.Order, c.groups, k, c.Rebate.Redemption*c.amount.Units())
+		r.perOrder(c, c.Rebate.Redemption*c.amount.Units())
 	case models.PayReferral:
 		r.invite(c)
 	case models.CutCommission:
@@ -191,10 +200,15 @@ func (r *run) hold(c *campaign) {
 		add(r.offers.Order, c.groups, k, c.amount.Units())
 	case models.ChangePrice:
 		c.amount = models.MoneyOf(c.offered)
-		add(r.offers.Period, c.groups, k, -c.amount.Units())
+		add(r.table(c, r.offers.Period), c.groups, k, -c.amount.Units())
+		if c.Target.Relation != "" {
+			return
+		}
 		for _, g := range c.groups {
 			r.discounts[g][k] -= c.amount
 		}
+	case models.Onboarding, models.Community, models.Component, models.Openness, models.AddCapacity:
+		r.build(c)
 	case models.Exclusivity:
 		c.amount = models.MoneyOf(c.offered)
 		add(r.offers.Alone, c.groups, k, c.amount.Units())
@@ -258,6 +272,12 @@ func (r *run) advertise(c *campaign) {
 	reached := c.offered > 0
 	if c.Channel.ByResult() {
 		c.amount = models.MoneyOf(c.offered)
+		if c.Channel.Shares() {
+			c.amount = models.MoneyOf(c.offered * r.basket(k))
+		}
+		if c.Channel.Kind == models.ChannelPartner {
+			reached = c.Open(r.period) && !c.ended && c.money() != 0
+		}
 	} else {
 		spend = models.MoneyOf(c.offered)
 		if most := c.most(r.period, r.law.Model.Horizon.Periods); most >= 0 {
@@ -272,6 +292,12 @@ func (r *run) advertise(c *campaign) {
 	}
 	if before := c.contacts; reached {
 		c.contacts = c.Channel.Contacts(spend.Units(), before)
+		if c.Channel.Kind == models.ChannelPartner {
+			c.contacts = 0
+			for _, g := range c.groups {
+				c.contacts += c.Channel.Exchange * r.using[g][k]
+			}
+		}
 		add(r.offers.Hazard, c.groups, k, c.Channel.Hazard(c.contacts, c.people))
 	}
 }
@@ -283,7 +309,7 @@ func (r *run) attribute(c *campaign) {
 	k := c.platform
 	for i, g := range c.groups {
 		c.brought[i] = 0
-		if c.offered == 0 {
+		if c.offered == 0 && c.Channel.Kind != models.ChannelPartner {
 			continue
 		}
 		crowd := r.law.Groups[g].Crowd

@@ -70,7 +70,7 @@ func (r *run) issue(c *campaign) {
 	var total float64
 	clear(r.asked)
 	for _, g := range c.groups {
-		r.asked[g] = r.served[g][c.platform]
+		r.asked[g] = r.theirs(c, g, r.served[g][c.platform])
 		total += r.asked[g]
 	}
 	if !r.within(c.platform, total*float64(c.amount)) {

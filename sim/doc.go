@@ -10,6 +10,7 @@
 //	deal.go    dividing orders and claims among people, by draws or by expectation
 //	campaign.go a policy in progress: what it offers; sight.go what it sees
 //	service.go orders through the stages of a platform's chain
+//	feature.go what platforms build and run; orders and claims of newcomers, of those brought, and false ones
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
 //	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead

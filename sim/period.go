@@ -89,6 +89,7 @@ func (r *run) order() {
 	for g := range r.law.Groups {
 		r.law.Rates(r.expected[g], g, r.users[g], r.offers)
 	}
+	r.lifted()
 	r.engine.Order(r.period, r.expected, r.placed)
 	r.rush()
 }
@@ -171,6 +172,7 @@ func (r *run) capacity(k int) float64 {
 	if rate == 0 {
 		return math.Inf(1)
 	}
+	rate += r.added[k]
 	most := math.Floor(rate*float64(r.period)) - math.Floor(rate*float64(r.period-1))
 	if c := r.offers.Under; c != nil && c.Capacity != nil {
 		most = math.Floor(most * c.Capacity[k])

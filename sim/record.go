@@ -211,6 +211,7 @@ func (rec *Recorder) money(r *run) {
 		}
 	}
 	rec.tills(r)
+	rec.built(r)
 	rec.economics(r)
 	rec.stages(r)
 }
@@ -233,6 +234,18 @@ func (rec *Recorder) tills(r *run) {
 			rec.at[m][all] = sum.Units()
 		}
 	}
+}
+
+// built writes what platforms have paid for features, and the false claims on them.
+func (rec *Recorder) built(r *run) {
+	all := r.law.Platforms
+	var spent, fake float64
+	for k := range all {
+		rec.at[features][k], rec.at[fakeClaims][k] = r.income[k].features.Units(), r.fakes[k]
+		spent += r.income[k].features.Units()
+		fake += r.fakes[k]
+	}
+	rec.at[features][all], rec.at[fakeClaims][all] = spent, fake
 }
 
 // owed is what a platform's coupons at hand would cost if all were used.

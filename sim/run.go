@@ -64,9 +64,15 @@ type run struct {
 	marketing []models.Money   // by platform: paid to channels
 	penalties []models.Money   // by platform: taken from those who use a rival beside it
 
-	fines     []models.Money   // by platform: of the period; nil where nothing is regulated
-	earned    [][]models.Money // by platform: revenue of each period so far
-	closed    []models.Homing  // by regulation: platforms that have had as many members as it lets them have
+	fines    []models.Money   // by platform: of the period; nil where nothing is regulated
+	earned   [][]models.Money // by platform: revenue of each period so far
+	closed   []models.Homing  // by regulation: platforms that have had as many members as it lets them have
+	features []models.Money   // by platform: paid for what it builds and runs
+	fakes    []float64        // by platform: false claims of the period
+	lift     [][]float64      // [group][platform] share by which features raise orders; nil where none does
+	added    []float64        // by platform: capacity added by features
+	priced   [][]models.Money // [group][platform] membership of those alone who stand in a relation; nil where no policy changes one
+
 	won       [][]models.Money // [group][platform] of the subsidies, those paid for joining
 	margin    [][]float64      // [group][platform] money brought in the period; nil where nobody looks
 	economics *economics       // nil where nobody asks
@@ -77,7 +83,7 @@ type run struct {
 
 // flows is a platform's money in one period.
 type flows struct {
-	commission, membership, penalties, besides, marketing, cost models.Money
+	commission, membership, penalties, besides, marketing, features, cost models.Money
 }
 
 func (f flows) revenue() models.Money {
@@ -130,6 +136,13 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		toDate: make([]models.Money, platforms), ledgers: make([]models.Ledger, platforms), income: make([]flows, platforms),
 		relief: make([]models.Money, platforms), marketing: make([]models.Money, platforms), penalties: make([]models.Money, platforms),
 		asked: make([]float64, groups), granted: make([]float64, groups), waiting: make([]float64, groups),
+	}
+	r.features, r.fakes, r.added = make([]models.Money, platforms), make([]float64, platforms), make([]float64, platforms)
+	if slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.Feature.Orders > 0 }) {
+		r.lift = table[float64](groups, platforms)
+	}
+	if slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.Instrument == models.ChangePrice && c.Target.Relation != "" }) {
+		r.priced = table[models.Money](groups, platforms)
 	}
 	r.won, r.economics = table[models.Money](groups, platforms), newEconomics(l)
 	if record != nil {

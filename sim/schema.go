@@ -92,6 +92,8 @@ const (
 	growthRate
 	ofPeak
 	newShare
+	features
+	fakeClaims
 	metrics
 )
 
@@ -124,6 +126,10 @@ func gives(l *models.Law, metric int) bool {
 		return l.Serves()
 	}
 	switch {
+	case metric == features:
+		return slices.ContainsFunc(l.Model.Policies, func(p models.Policy) bool { return p.Instrument.Builds() })
+	case metric == fakeClaims:
+		return slices.ContainsFunc(l.Model.Policies, func(p models.Policy) bool { return p.Fraud > 0 })
 	case metric == fines:
 		return len(l.Model.Regulations) > 0
 	case metric >= acquisition && metric <= ruined:
@@ -199,7 +205,7 @@ func Metrics() results.Schema {
 		{Name: "penalties", Kind: results.Number, Unit: "money", About: "Penalties received in the period from those who use a rival against a contract of exclusivity."},
 		{Name: "revenue", Kind: results.Number, Unit: "money", About: "Commission, membership and penalties of the period, and what the income of a platform adds to them: ads, spread, listing, hosting, interest, breakage."},
 		{Name: "marketing", Kind: results.Number, Unit: "money", About: "Money paid to channels in the period."},
-		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, marketing, order costs and fixed costs of the period, bonuses and rewards."},
+		{Name: "cost", Kind: results.Number, Unit: "money", About: "Subsidies, marketing, order costs and fixed costs of the period, bonuses, rewards and features."},
 		{Name: "rebates_owed", Kind: results.Number, Unit: "money", About: "What the coupons at hand would cost if all were used."},
 		{Name: "cash", Kind: results.Number, Unit: "money", About: "Money in the bank at the end of the period; below zero it is owed."},
 		{Name: "hhi", Kind: results.Number, Unit: "1", About: "Herfindahl-Hirschman index of memberships over platforms, 1/K to 1."},
@@ -262,5 +268,7 @@ func Metrics() results.Schema {
 		{Name: "growth_rate", Kind: results.Number, Unit: "1", About: "Growth of the series over the window that stages are told by."},
 		{Name: "of_peak", Kind: results.Number, Unit: "share", About: "The series over the largest it has been."},
 		{Name: "new_share", Kind: results.Number, Unit: "share", About: "Joins over about a window, fading, over participants: 1 where all are newcomers."},
+		{Name: "features", Kind: results.Number, Unit: "money", About: "Money paid in the period for what platforms build and run: onboarding, community, components, openness, capacity."},
+		{Name: "fake_claims", Kind: results.Number, Unit: "claims", About: "False claims made in the period on policies with fraud."},
 	}
 }

@@ -11,6 +11,10 @@ func (r *run) settle() {
 		clear(r.unpaid[g])
 		clear(r.won[g])
 	}
+	for g := range r.priced {
+		clear(r.priced[g])
+	}
+	clear(r.fakes)
 	clear(r.relief)
 	clear(r.penalties)
 	for i := range r.campaigns {
@@ -23,6 +27,11 @@ func (r *run) settle() {
 		}
 		switch c.Instrument {
 		case models.ChangePrice: // part of the membership price
+			if c.Target.Relation != "" {
+				for _, g := range c.groups {
+					r.priced[g][c.platform] += models.Times(r.inRelation(c, g), c.amount)
+				}
+			}
 		case models.Exclusivity:
 			for _, g := range c.groups {
 				if due := r.several[g][c.platform]; r.within(c.platform, float64(r.penalties[c.platform])+due*float64(c.amount)) {
@@ -46,7 +55,7 @@ func (r *run) meet(c *campaign) {
 	var total float64
 	clear(claims)
 	for i, g := range c.groups {
-		claims[g] = r.claims(c, i, g)
+		claims[g] = r.faked(c, g, r.claims(c, i, g))
 		total += claims[g]
 	}
 	c.claimed = total
@@ -68,6 +77,9 @@ func (r *run) meet(c *campaign) {
 		r.turnAway(c, claims, paid)
 	case models.BuyMarketing:
 		r.marketing[c.platform] += s.Spent
+		r.turnAway(c, claims, paid)
+	case models.Onboarding, models.Community, models.Component, models.Openness, models.AddCapacity:
+		r.features[c.platform] += s.Spent
 		r.turnAway(c, claims, paid)
 	default:
 		r.pay(c, claims, paid, s)
@@ -122,20 +134,19 @@ func (r *run) claims(c *campaign, i, g int) float64 {
 		}
 		return r.engine.Counts().Joins[g][k]
 	case models.PayReferral, models.BuyMarketing:
+		if c.stock != nil {
+			return r.sold(c, i, g)
+		}
 		key := r.streams.Key(ForBrought, r.period, r.law.Groups[g].Key)
 		return r.engine.Dealer().Take(r.engine.Counts().Joins[g][k], c.brought[i], key, uint64(c.index))
 	case models.PayOrder:
-		return r.served[g][k] + r.fulfilled[g][k]
+		return r.theirs(c, g, r.served[g][k]+r.fulfilled[g][k])
 	case models.CutCommission:
 		return r.fulfilled[g][k]
+	case models.Onboarding, models.Community, models.Component, models.Openness, models.AddCapacity:
+		return r.served[g][k]
 	}
-	switch c.Target.Relation {
-	case models.RelationNew:
-		return r.lives.fresh[g][k]
-	case models.RelationRegular:
-		return r.using[g][k] - r.lives.fresh[g][k]
-	}
-	return r.using[g][k]
+	return r.inRelation(c, g)
 }
 
 // lucky draws the group of the one claimant who receives the last of a budget.

@@ -48,7 +48,13 @@ func small(t *rapid.T) *models.Model {
 		m.Segments = append(m.Segments, seg)
 	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "policies") {
-		m.Policies = append(m.Policies, anyPolicy(t, string(rune('a'+i))))
+		p := anyPolicy(t, string(rune('a'+i)))
+		m.Policies = append(m.Policies, p)
+		for k := range m.Platforms {
+			if own := &m.Platforms[k]; own.Name == p.Platform && p.Instrument == models.AddCapacity && own.Capacity == 0 {
+				own.Capacity = 5
+			}
+		}
 	}
 	if rapid.Bool().Draw(t, "income") {
 		m.Platforms[0].Income = anyIncome(t, m)
@@ -103,7 +109,9 @@ func anyPolicy(t *rapid.T, name string) models.Policy {
 		Rebate:     models.Rebate{Redemption: rapid.Float64Range(0, 1).Draw(t, "redemption"), Expires: rapid.IntRange(1, 5).Draw(t, "expires")},
 		Referral:   models.Referral{Invites: rapid.Float64Range(0, 2).Draw(t, "invites"), Inviter: rapid.Float64Range(0, 2).Draw(t, "inviter")},
 		Channel: models.Channel{Kind: models.ChannelKind(rapid.SampledFrom(models.ChannelKinds()).Draw(t, "kind")), Price: 0.02, Volume: 100,
-			Carry: rapid.Float64Range(0, 0.9).Draw(t, "carry"), Reach: 30, Response: 0.2},
+			Carry: rapid.Float64Range(0, 0.9).Draw(t, "carry"), Reach: 30, Response: 0.2, Exchange: 1, PerOrder: rapid.Bool().Draw(t, "per order")},
+		Feature: models.Feature{Build: models.Money(rapid.Int64Range(0, 5_000_000).Draw(t, "build")), Lead: rapid.IntRange(0, 3).Draw(t, "lead"), Run: 700_001, PerOrder: 30_003,
+			Worth: 0.5, Same: 0.5, Hazard: 0.05, Orders: 0.3, Early: 0.5},
 	}
 	amount := rapid.Float64Range(0, 5)
 	p.Shape = rapid.OneOf(
@@ -120,14 +128,20 @@ func anyPolicy(t *rapid.T, name string) models.Policy {
 		rapid.Just[models.Shape](models.Expression{Text: "5 * (1 - share) * (cash > 0 ? 1 : 0.5) + joins / 10"}),
 	).Draw(t, "shape")
 	switch p.Instrument {
+	case models.PayOrder, models.ChangePrice:
+		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationNew, models.RelationRegular}).Draw(t, "relation")
 	case models.PayJoin:
 		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationLapsed}).Draw(t, "relation")
 	case models.PayPeriod, models.PayHour:
 		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationNew, models.RelationRegular}).Draw(t, "relation")
 	case models.PayRebate:
 		p.Target.Side = "consumers"
+		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationNew}).Draw(t, "relation")
 	case models.CutCommission:
 		p.Target.Side, p.Shape = "merchants", models.Constant{Amount: rapid.Float64Range(0, 1).Draw(t, "cut")}
+	}
+	if p.Instrument == models.PayJoin || p.Instrument == models.PayOrder {
+		p.Fraud = rapid.Float64Range(0, 1).Draw(t, "fraud")
 	}
 	if p.Instrument.Budgeted() {
 		p.Limited, p.Budget = true, models.Money(rapid.Int64Range(0, 120_000_000).Draw(t, "budget"))
@@ -186,13 +200,13 @@ func checkMoney(t *rapid.T, m *models.Model, rows *results.Table, expected bool)
 			due := of("gmv") - of("vouchers_sold") + of("vouchers_redeemed")
 			relief := models.Money(math.Round(p.Fee*float64(due))) - of("commission")
 			require.GreaterOrEqual(t, relief, models.Money(0))
-			spent += of("subsidy") + of("marketing") + relief
+			spent += of("subsidy") + of("marketing") + of("features") + relief
 			require.Equal(t, paid, of("subsidy_to_date"))
 			held := of("vouchers_held") + of("wallets_held") + of("points_owed")
 			after := before + of("revenue") - of("cost") + held - owed + of("funding")
 			require.Equal(t, after, of("cash"))
 			require.Equal(t, of("revenue"), of("commission")+of("membership")+of("penalties")+of("ads")+of("spread")+of("listing")+of("hosting")+of("interest")+of("breakage"))
-			require.GreaterOrEqual(t, of("cost"), of("subsidy")+of("marketing")+of("bonuses")+of("rewards"))
+			require.GreaterOrEqual(t, of("cost"), of("subsidy")+of("marketing")+of("features")+of("bonuses")+of("rewards"))
 			for _, promised := range []string{"vouchers_held", "wallets_held", "points_owed"} {
 				require.GreaterOrEqual(t, of(promised), models.Money(0))
 			}

@@ -46,6 +46,9 @@ func (r *run) margins() {
 			if r.discounts != nil {
 				brings -= r.using[g][k] * r.discounts[g][k].Units()
 			}
+			if r.priced != nil {
+				brings += r.priced[g][k].Units()
+			}
 			r.margin[g][k] = brings - (r.paid[g][k] - r.won[g][k]).Units()
 		}
 		if t != nil {

@@ -143,9 +143,10 @@ func policies(t *rapid.T, platforms []string) []models.Policy {
 		p := models.Policy{
 			Name: fmt.Sprint("p", i), Platform: rapid.SampledFrom(platforms).Draw(t, "platform"),
 			Target:     models.Target{Side: rapid.SampledFrom([]string{"", "consumers", "merchants"}).Draw(t, "side")},
-			Instrument: rapid.SampledFrom([]models.Instrument{models.PayJoin, models.PayOrder, models.PayPeriod, models.PayHour, models.PayRebate, models.PayReferral, models.ChangePrice}).Draw(t, "instrument"),
+			Instrument: rapid.SampledFrom([]models.Instrument{models.PayJoin, models.PayOrder, models.PayPeriod, models.PayHour, models.PayRebate, models.PayReferral, models.ChangePrice, models.Community, models.Component, models.Openness}).Draw(t, "instrument"),
 			Shape:      models.Constant{Amount: rapid.Float64Range(0.1, 2).Draw(t, "amount")},
 			Hours:      1, Rebate: models.Rebate{Redemption: 0.5, Expires: 3}, Referral: models.Referral{Invites: 0.1, Inviter: 0.5},
+			Feature: models.Feature{Build: 1_000_000, Lead: 2, Run: 500_000, PerOrder: 100_000, Worth: 0.5, Same: 1, Orders: 0.5},
 		}
 		if p.Instrument == models.PayRebate {
 			p.Target.Side = "consumers" // who orders

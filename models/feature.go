@@ -1,0 +1,79 @@
+package models
+
+import "slices"
+
+// Feature is what a platform builds and runs: guidance for newcomers, a community, a component of
+// its own or bought, interfaces open to others, capacity. The shape of its policy is the level at
+// which it runs, 0 to 1; of capacity, the orders added per period.
+type Feature struct {
+	Build    Money // paid once, when it begins
+	Lead     int   // periods from then until it works
+	Run      Money // paid per period at level 1; of capacity, per order added
+	PerOrder Money // paid per order that the people aimed at place, once it works
+
+	Worth  float64 // added at level 1 to the worth of the platform, money per period
+	Same   float64 // added to the strength of the effect of the own side's share
+	Hazard float64 // added to the hazard of hearing of the platform
+	Orders float64 // added to the orders placed, as a share of them
+	Early  float64 // of onboarding: multiplier of the hazard of leaving while new, at level 1
+}
+
+// Builds tells whether an instrument builds and runs a feature.
+func (i Instrument) Builds() bool {
+	return slices.Contains([]Instrument{Onboarding, Community, Component, Openness, AddCapacity}, i)
+}
+
+// Level is the level at which a feature works whose policy offers an amount.
+func (p *Policy) Level(amount float64) float64 {
+	if p.Instrument == AddCapacity {
+		return max(0, amount)
+	}
+	return min(1, max(0, amount))
+}
+
+// checkFeature looks at what a platform builds.
+func (m *Model) checkFeature(path string, p *Policy, faults *Faults) {
+	if !p.Instrument.Builds() {
+		return
+	}
+	f := p.Feature
+	checkMoney(path+".expense.build", f.Build, faults)
+	checkMoney(path+".expense.run", f.Run, faults)
+	checkMoney(path+".expense.per_order", f.PerOrder, faults)
+	if f.Lead < 0 || f.Lead > maxPeriods {
+		faults.add(path+".expense.lead", "give a length of time, such as 60d", "nothing is built in %d periods", f.Lead)
+	}
+	checkWorth(path+".worth", f.Worth, faults)
+	checkWorth(path+".same", f.Same, faults)
+	checkRange(path+".hazard", f.Hazard, 0, 1, faults)
+	checkRange(path+".orders", f.Orders, 0, maxRate, faults)
+	if p.Target.Relation != "" {
+		faults.add(path+".relation", "leave it out", "%s is there for everybody aimed at", p.Instrument)
+	}
+	aimed := func(of func(s *Segment) bool) bool {
+		return slices.ContainsFunc(m.Segments, func(s Segment) bool { return p.Target.Covers(s.Side, s.Name, s.Region) && of(&s) })
+	}
+	at := path + ".instrument"
+	switch p.Instrument {
+	case Onboarding:
+		checkRange(path+".early", f.Early, 0, 1, faults)
+		if aimed(func(s *Segment) bool { return s.Life == nil || s.Life.Age != nil || s.Life.Onboarding == 0 }) {
+			faults.add(at, "aim it at segments with life: {churn: ..., onboarding: 14d}", "guides newcomers where nobody is new")
+		}
+	case AddCapacity:
+		if k := slices.Index(m.platformNames(), p.Platform); k >= 0 && m.Platforms[k].Capacity == 0 {
+			faults.add(at, "give the platform a capacity, such as capacity: 1000", "adds to a capacity without limit")
+		}
+	case Openness:
+		if f.Worth == 0 && f.Hazard == 0 {
+			faults.add(at, "write hazard: 0.001 or worth: 0.2", "opens to nobody's use")
+		}
+		if f.Hazard > 0 && !aimed(func(s *Segment) bool { return s.Aware != nil }) {
+			faults.add(path+".hazard", "give the segments it is aimed at aware: {p: ..., q: ...}", "everybody knows every platform")
+		}
+	case Component:
+		if f.Worth == 0 && f.Orders == 0 {
+			faults.add(at, "write worth: 0.2 or orders: 0.05", "has no effect")
+		}
+	}
+}

@@ -31,7 +31,7 @@ func TestOptimiseBeatsRandomSearch(t *testing.T) {
 	}{
 		{"testdata/optimise/duo.yaml", "A", leastSubsidy, "2000", "200", true, true, 1},
 		{"testdata/optimise/rides.yaml", "A", mostContribution, "1.2e5", "200", false, false, 1},
-		{"food-delivery-launch", "A", leastSubsidy, "4e6", "120", true, false, 8},
+		{"food-delivery-launch", "A", leastSubsidy, "4e6", "120", true, false, 4},
 	} {
 		t.Run(market.objective+" of "+market.scenario, func(t *testing.T) {
 			count := seeds / market.slow

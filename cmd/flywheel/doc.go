@@ -24,6 +24,8 @@
 //	optimise.go  flywheel optimise: subsidies under a budget; optimise_lever.go what is moved,
 //	             optimise_goal.go what is judged, optimise_page.go its page and document
 //	game.go      flywheel game: strategies of two platforms against each other
+//	swarm.go     a study that workers make over NATS, and what they have to know of it; errand.go
+//	             one that asks on the way; worker.go flywheel worker
 //	load.go      flywheel load: a real deployment under a plan; live.go shows it while it runs,
 //	             loadkeep.go keeps it in a folder, loadpage.go is its page and document
 //	target.go    flywheel target: the practice shop

@@ -31,6 +31,7 @@ type fitting struct {
 	evaluations         int
 	customers           float64
 	searched, luckyWith string // engines
+	join                joining
 }
 
 func (p *program) fitCommand() *cobra.Command {
@@ -72,6 +73,7 @@ one that extends the original. With --curve, a closed form is fitted and no scen
 	c.Flags().IntVar(&f.evaluations, "evaluations", 0, "let the search try `N` points (default 200, and 150 more for each number)")
 	c.Flags().StringVar(&f.curve, "curve", "", "fit the closed form `NAME` (bass or sbg) instead of a scenario")
 	c.Flags().Float64Var(&f.customers, "customers", 1000, "let sbg take the shares for those of `N` customers")
+	f.join.flags(c, joinUsage)
 	f.store.flags(c)
 	f.ask.tuned(c)
 	f.ask.settable(c)
@@ -95,6 +97,12 @@ func (f *fitting) check(c *cobra.Command) error {
 	}
 	if c.Flags().Changed("evaluations") && f.evaluations < 20 {
 		faults = append(faults, fmt.Errorf("--evaluations: %d points find nothing; give 20 or more", f.evaluations))
+	}
+	if f.curve != "" && f.join.at != "" {
+		faults = append(faults, errors.New("--nats: a closed form has no runs for workers; leave it out"))
+	}
+	if _, err := f.join.options(); err != nil {
+		faults = append(faults, err)
 	}
 	if !(f.customers > 0) {
 		faults = append(faults, fmt.Errorf("--customers: %g customers show nothing; give 1 or more", f.customers))
@@ -198,6 +206,7 @@ func (p *program) fit(c *cobra.Command, source string, f *fitting) (err error) {
 	if f.data == "" && q.scenario.Observed == nil {
 		return failure{exitUsage, errNoData}
 	}
+	q.join = f.join
 	if len(q.inputs) == 0 {
 		return wrong("--param: names no number to fit, and the scenario states no levers; give at least one PATH=lo:hi, such as segments.students.aware.q=0.05:0.5")
 	}
@@ -226,8 +235,13 @@ func (p *program) fit(c *cobra.Command, source string, f *fitting) (err error) {
 	}
 	defer func() { err = errors.Join(err, q.folder.Abort()) }()
 
+	l, err := p.leadErrands(c.Context(), q, recipe{Resolved: string(q.scenario.Resolved()), Paths: q.builder.Paths(), Quantities: study.Quantities(data.list)})
+	if err != nil {
+		return err
+	}
+	defer p.part(l.outing, q.scenario.Name)
 	bar := p.watch(q.scenario.Name, f.evaluations)
-	found, failed := f.calibration(q, data, bar).Run(c.Context())
+	found, failed := f.calibration(q, data, l, bar).Run(c.Context())
 	bar.stop()
 	if c.Context().Err() != nil {
 		return failure{exitInterrupted, fmt.Errorf("interrupted after %d of %d evaluations; %s; nothing is written", found.Evaluations, f.evaluations, bestSoFar(found))}
@@ -268,11 +282,11 @@ func (f *fitting) engines(c *cobra.Command, q *inquiry) {
 const luckyRuns = 100
 
 // calibration is the fit as the study has it.
-func (f *fitting) calibration(q *inquiry, data *observed, bar *progress) study.Fitting {
-	measure := func(_ *models.Law, t *results.Table) []float64 { return study.Foresee(t, data.list) }
+func (f *fitting) calibration(q *inquiry, data *observed, l *errands, bar *progress) study.Fitting {
 	respond := func(engine string, runs int) *study.Response {
-		r := q.response(q.build, measure)
-		r.Settings.Engine, r.Runs, r.Periods = engine, runs, study.PeriodsOf(study.Quantities(data.list))
+		r := q.response(q.build, data.measuring())
+		r.Settings.Engine, r.Runs = engine, runs
+		l.send(r, data.measuring(), q.texts)
 		return r
 	}
 	search := respond(f.searched, q.runs)
@@ -300,8 +314,7 @@ const (
 // compare scores the fitted scenario beside the scenario as it was and the benchmarks, and keeps
 // the forecasts.
 func (d *fitted) compare(ctx context.Context) error {
-	r := d.q.response(func([]float64) (*models.Law, error) { return d.q.law, nil },
-		func(_ *models.Law, t *results.Table) []float64 { return study.Foresee(t, d.observed.list) })
+	r := d.q.response(func([]float64) (*models.Law, error) { return d.q.law, nil }, d.observed.measuring())
 	r.Settings.Engine = d.ask.searched
 	before, err := r.Run(ctx, [][]float64{nil})
 	if err != nil {

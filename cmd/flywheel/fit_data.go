@@ -29,6 +29,11 @@ type observed struct {
 	skipped []string // columns that hold no series
 }
 
+// measuring is what a run has to say of the observations.
+func (o *observed) measuring() measuring {
+	return measuring{quantities: study.Quantities(o.list), judge: func(values []float64) []float64 { return study.Foreseen(values, o.list) }}
+}
+
 // The columns of a data file: one says when, and either metric and value say what in every
 // row, beside the names of whom it is about, or each further column is a series and its head a metric.
 var (

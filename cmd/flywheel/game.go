@@ -14,6 +14,7 @@ import (
 
 	"flywheel/models"
 	"flywheel/results"
+	"flywheel/scenarios"
 	"flywheel/sim/engine"
 	"flywheel/sim/study"
 )
@@ -25,6 +26,7 @@ type playing struct {
 	strategies []string
 	platforms  []string
 	payoff, at string
+	join       joining
 }
 
 // The payoffs with a name of their own; any other is a metric.
@@ -58,6 +60,7 @@ cost, to date), profit (the same of one period), or a metric such as "share(cons
 	c.Flags().StringSliceVar(&g.platforms, "platforms", nil, "let the two platforms `A,B` play (default the first two)")
 	c.Flags().StringVar(&g.payoff, "payoff", payContribution, "`NAME` of what a platform plays for")
 	c.Flags().StringVar(&g.at, "at", "", "look at the end of period `N` instead of the last")
+	g.join.flags(c, joinUsage)
 	g.store.flags(c)
 	g.ask.tuned(c)
 	g.ask.settable(c)
@@ -81,10 +84,14 @@ type players struct {
 func (p *program) game(c *cobra.Command, source string, g *playing) (err error) {
 	started := time.Now()
 	const usual = 20
+	if _, err := g.join.options(); err != nil {
+		return err
+	}
 	q, err := g.ask.inquire(c, source, nil, usual)
 	if err != nil {
 		return err
 	}
+	q.join = g.join
 	if e, _ := engine.New("cohorts"); !c.Flags().Changed("engine") && q.lucky() && e.Accept(q.law) == nil {
 		q.scenario.Settings.Engine = "cohorts" // the same law as agents, at any population
 	}
@@ -104,8 +111,16 @@ func (p *program) game(c *cobra.Command, source string, g *playing) (err error) 
 			points = append(points, []float64{float64(i), float64(j)})
 		}
 	}
-	r := q.response(func(point []float64) (*models.Law, error) { return who.laws[int(point[0])][int(point[1])], nil }, who.measure)
-	r.Periods = study.PeriodsOf(who.measured)
+	measured := measuring{quantities: who.measured, judge: who.earned}
+	l, err := p.leadErrands(c.Context(), q, recipe{Resolved: string(q.scenario.Resolved()), Quantities: who.measured, Players: who.names})
+	if err != nil {
+		return err
+	}
+	defer p.part(l.outing, q.scenario.Name)
+	r := q.response(func(point []float64) (*models.Law, error) { return who.laws[int(point[0])][int(point[1])], nil }, measured)
+	l.send(r, measured, func(point []float64) []string {
+		return []string{g.strategies[int(point[0])], g.strategies[int(point[1])]}
+	})
 	answers, err := p.ask(c.Context(), q, r, points)
 	if errors.Is(err, errInterrupted) {
 		done := slices.IndexFunc(answers, func(a study.Answer) bool { return a.Runs == nil })
@@ -151,9 +166,8 @@ func (g *playing) players(q *inquiry) (*players, error) {
 	for _, p := range s.Model.Platforms {
 		platforms = append(platforms, p.Name)
 	}
-	moves := map[string]*models.Model{study.Base: s.Model, noPolicy: unpaid(s.Model)}
+	moves := movesOf(s)
 	for _, v := range s.Variants {
-		moves[v.Name] = v.Model
 		known = append(known, v.Name)
 	}
 	known = append(known, study.Base, noPolicy)
@@ -193,11 +207,7 @@ func (g *playing) players(q *inquiry) (*players, error) {
 	for _, a := range g.strategies {
 		var row []*models.Law
 		for _, b := range g.strategies {
-			m, err := study.Duel(s.Model, who.names[0], who.names[1], moves[a], moves[b])
-			if err != nil {
-				return nil, failure{exitFaulty, fmt.Errorf("%s against %s: %w", a, b, err)}
-			}
-			l, err := models.Compile(m)
+			l, err := duelOf(s.Model, moves, who.names, a, b)
 			if err != nil {
 				return nil, failure{exitFaulty, fmt.Errorf("%s against %s: %w", a, b, err)}
 			}
@@ -206,6 +216,24 @@ func (g *playing) players(q *inquiry) (*players, error) {
 		who.laws = append(who.laws, row)
 	}
 	return who, who.plays(g, q)
+}
+
+// movesOf are the strategies that a scenario has, each as a whole market.
+func movesOf(s *scenarios.Scenario) map[string]*models.Model {
+	moves := map[string]*models.Model{study.Base: s.Model, noPolicy: unpaid(s.Model)}
+	for _, v := range s.Variants {
+		moves[v.Name] = v.Model
+	}
+	return moves
+}
+
+// duelOf is the market in which two platforms play one strategy each.
+func duelOf(market *models.Model, moves map[string]*models.Model, platforms []string, a, b string) (*models.Law, error) {
+	m, err := study.Duel(market, platforms[0], platforms[1], moves[a], moves[b])
+	if err != nil {
+		return nil, err
+	}
+	return models.Compile(m)
 }
 
 // unpaid is a market without policies.
@@ -251,11 +279,11 @@ func (w *players) plays(g *playing, q *inquiry) error {
 	return nil
 }
 
-// measure is what both platforms earn in a run.
-func (w *players) measure(_ *models.Law, t *results.Table) []float64 {
+// earned is what both platforms earn in a run, by what was measured of it.
+func (w *players) earned(measured []float64) []float64 {
 	earned := []float64{w.constant[0], w.constant[1]}
 	each := len(w.measured) / 2
-	for i, x := range study.Read(t, w.measured) {
+	for i, x := range measured {
 		earned[i/each] += w.sign[i] * x
 	}
 	return earned

@@ -134,10 +134,25 @@ func (q *inquiry) build(u []float64) (*models.Law, error) {
 	return models.Compile(m)
 }
 
+// measuring is what a study wants to know of a run: quantities, and what becomes of their values.
+type measuring struct {
+	quantities []study.Quantity
+	judge      func(values []float64) []float64 // nil: what they are
+}
+
+func (m measuring) judged(values []float64) []float64 {
+	if m.judge == nil {
+		return values
+	}
+	return m.judge(values)
+}
+
 // response answers points by runs of the scenario's engine.
-func (q *inquiry) response(build func([]float64) (*models.Law, error), measure func(*models.Law, *results.Table) []float64) *study.Response {
+func (q *inquiry) response(build func([]float64) (*models.Law, error), m measuring) *study.Response {
 	return &study.Response{
-		Make: build, Measure: measure, Settings: q.scenario.Settings, Runs: q.runs, Threads: q.threads,
+		Make: build, Settings: q.scenario.Settings, Runs: q.runs, Threads: q.threads,
+		Periods: study.PeriodsOf(m.quantities),
+		Measure: func(_ *models.Law, t *results.Table) []float64 { return m.judged(study.Read(t, m.quantities)) },
 		Engine: func(name string) (sim.Engine, error) {
 			e, known := engine.New(name)
 			if !known {

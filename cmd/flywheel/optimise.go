@@ -28,6 +28,7 @@ type optimising struct {
 	evaluations     int
 	minCash, margin float64
 	critical        float64
+	join            joining
 }
 
 // The objectives with a name of their own; any other is a metric.
@@ -70,6 +71,7 @@ a random search of equally many points with a race of its own. The winner is wri
 	c.Flags().Float64Var(&o.minCash, "min-cash", 0, "never let the platform's cash fall below `MONEY` (default 0 where the platform has funding)")
 	c.Flags().Float64Var(&o.margin, "margin", 0, "keep revenue less cost in that period at this `SHARE` of GMV or more (default no floor)")
 	c.Flags().Float64Var(&o.critical, "critical-mass", 0, "take this `SHARE` of the side for the critical mass (default that of the market's own equilibria)")
+	o.join.flags(c, joinUsage)
 	o.store.flags(c)
 	o.ask.tuned(c)
 	o.ask.settable(c)
@@ -91,6 +93,9 @@ func (o *optimising) check(c *cobra.Command) error {
 	}
 	if c.Flags().Changed("critical-mass") && !(o.critical > 0 && o.critical < 1) {
 		faults = append(faults, fmt.Errorf("--critical-mass: %g is no share; give one above 0 and below 1", o.critical))
+	}
+	if _, err := o.join.options(); err != nil {
+		faults = append(faults, err)
 	}
 	if len(faults) > 0 {
 		return failure{exitUsage, errors.Join(faults...)}
@@ -114,6 +119,7 @@ type optimum struct {
 	q      *inquiry
 	levers *levers
 	goal   *goal
+	away   *errands
 	search study.Optimisation
 	finals int // replications of the last runs
 
@@ -140,6 +146,7 @@ func (p *program) optimise(c *cobra.Command, source string, o *optimising) (err 
 	if err != nil {
 		return err
 	}
+	q.join = o.join
 	if e, _ := engine.New("cohorts"); !c.Flags().Changed("engine") && q.lucky() && e.Accept(q.law) == nil {
 		q.scenario.Settings.Engine = "cohorts" // the same law as agents, at any population
 	}
@@ -153,6 +160,11 @@ func (p *program) optimise(c *cobra.Command, source string, o *optimising) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, q.folder.Abort()) }()
+	what := recipe{Resolved: string(d.levers.resolved), Paths: d.levers.builder.Paths(), Quantities: d.goal.measuring().quantities}
+	if d.away, err = p.leadErrands(c.Context(), q, what); err != nil {
+		return err
+	}
+	defer p.part(d.away.outing, q.scenario.Name)
 	if err := p.searchPolicies(c.Context(), d); err != nil {
 		return err
 	}
@@ -179,9 +191,16 @@ func (d *optimum) prepare(c *cobra.Command) (err error) {
 	return nil
 }
 
+// respond answers points of the levers, each budget cut to a part, by runs with the luck of a number.
+func (d *optimum) respond(part func(u []float64) ([]float64, float64), luck int) *study.Response {
+	r := d.response(func(u []float64) (*models.Law, error) { return d.levers.part(part(u)) }, luck)
+	d.away.send(r, d.goal.measuring(), func(u []float64) []string { return d.levers.values(part(u)) })
+	return r
+}
+
 // response runs laws with the luck of a number.
 func (d *optimum) response(build func([]float64) (*models.Law, error), luck int) *study.Response {
-	r := d.q.response(build, d.goal.measure)
+	r := d.q.response(build, d.goal.measuring())
 	if luck > 0 {
 		r.Settings.Seed += uint64(luck) * 0x9E3779B97F4A7C15 // far from the seeds that people choose
 		r.Runs = d.finals
@@ -189,7 +208,6 @@ func (d *optimum) response(build func([]float64) (*models.Law, error), luck int)
 			r.Runs = (d.finals + 1) / 2
 		}
 	}
-	r.Periods = d.goal.periods
 	return r
 }
 
@@ -202,7 +220,7 @@ func (p *program) searchPolicies(ctx context.Context, d *optimum) (err error) {
 	d.search = study.Optimisation{
 		Dimensions: d.levers.dimensions(), Evaluations: d.flags.evaluations, Seed: d.q.scenario.Settings.Seed, Threads: d.q.threads, Judge: d.goal.judge,
 		Ask: func(ctx context.Context, points [][]float64, luck int) ([]study.Answer, error) {
-			return d.response(d.levers.law, luck).Run(ctx, points)
+			return d.respond(func(u []float64) ([]float64, float64) { return u, 1 }, luck).Run(ctx, points)
 		},
 		Passed: func(n int) {
 			points += n
@@ -297,7 +315,7 @@ func (d *optimum) leastMoney(ctx context.Context) error {
 		for i, part := range parts {
 			points[i] = []float64{part}
 		}
-		return d.response(func(u []float64) (*models.Law, error) { return d.levers.part(d.best.At, u[0]) }, study.Unseen).Run(ctx, points)
+		return d.respond(func(u []float64) ([]float64, float64) { return d.best.At, u[0] }, study.Unseen).Run(ctx, points)
 	}
 	whole, err := ask([]float64{1})
 	if err != nil {

@@ -22,7 +22,6 @@ type goal struct {
 	minCash        float64        // NaN: no floor
 	margin         float64        // NaN: no floor
 	budget         float64
-	periods        []int // recorded; nil means all
 	unit           results.Unit
 	smaller        bool // less is better
 	funding        float64
@@ -77,9 +76,6 @@ func (o *optimising) goal(c *cobra.Command, q *inquiry, l *levers) (*goal, error
 			}
 		}
 	}
-	if math.IsNaN(g.minCash) && o.objective != mostGMV && o.objective != soonestCritical {
-		g.periods = []int{g.at}
-	}
 	return g, nil
 }
 
@@ -130,47 +126,54 @@ func criticalShare(unpaid *models.Law, platform, side string) (float64, error) {
 	return critical.Share[slices.Index(s.Sides, side)][k], nil
 }
 
-// measure takes from a run what optimisations judge.
-func (g *goal) measure(_ *models.Law, t *results.Table) []float64 {
-	book := func(metric string, period int) study.Quantity {
-		return study.Quantity{Metric: metric, Platform: g.platform, Side: "*", Segment: "*", Region: "*", Period: period}
+// measuring is what optimisations judge of a run, and by which quantities.
+func (g *goal) measuring() measuring {
+	book := func(metric string) study.Quantity {
+		return study.Quantity{Metric: metric, Platform: g.platform, Side: "*", Segment: "*", Region: "*", Period: g.at}
 	}
 	share := study.Quantity{Metric: "share", Platform: g.platform, Side: g.side, Segment: "*", Region: "*", Period: g.at}
-	ends := study.Read(t, []study.Quantity{g.metric, book("subsidy_to_date", g.at), share, book("revenue", g.at), book("cost", g.at), book("gmv", g.at)})
-	m := make([]float64, measuresOfRun)
-	m[ofObjective], m[ofBurn], m[ofShare] = ends[0], ends[1], ends[2]
-	m[ofMargin] = (ends[3] - ends[4]) / ends[5]
-	m[ofCash] = math.NaN()
-	if !math.IsNaN(g.minCash) {
-		m[ofCash] = math.Inf(1)
-		for _, x := range g.series(t, book("cash", 0)) {
-			m[ofCash] = math.Min(m[ofCash], x)
+	m := measuring{quantities: []study.Quantity{g.metric, book("subsidy_to_date"), share, book("revenue"), book("cost"), book("gmv")}}
+	ends, each := len(m.quantities), g.at+1
+	series := func(q study.Quantity) { // in every period up to the one looked at
+		for q.Period = range each {
+			m.quantities = append(m.quantities, q)
 		}
+	}
+	cashed := !math.IsNaN(g.minCash)
+	if cashed {
+		series(book("cash"))
 	}
 	switch g.objective {
-	case mostContribution:
-		m[ofObjective] -= g.funding
 	case mostGMV:
-		m[ofObjective] = 0
-		for _, x := range g.series(t, book("gmv", 0)) {
-			m[ofObjective] += x
-		}
-	case leastSubsidy:
-		m[ofObjective] = m[ofBurn]
+		series(book("gmv"))
 	case soonestCritical:
-		m[ofObjective] = g.crossing(g.series(t, share))
+		series(share)
+	}
+	m.judge = func(values []float64) []float64 {
+		found := make([]float64, measuresOfRun)
+		found[ofObjective], found[ofBurn], found[ofShare] = values[0], values[1], values[2]
+		found[ofMargin] = (values[3] - values[4]) / values[5]
+		found[ofCash] = math.NaN()
+		if values = values[ends:]; cashed {
+			found[ofCash] = slices.Min(values[:each])
+			values = values[each:]
+		}
+		switch g.objective {
+		case mostContribution:
+			found[ofObjective] -= g.funding
+		case mostGMV:
+			found[ofObjective] = 0
+			for _, x := range values {
+				found[ofObjective] += x
+			}
+		case leastSubsidy:
+			found[ofObjective] = found[ofBurn]
+		case soonestCritical:
+			found[ofObjective] = g.crossing(values)
+		}
+		return found
 	}
 	return m
-}
-
-// series is a quantity in every period up to the one looked at.
-func (g *goal) series(t *results.Table, q study.Quantity) []float64 {
-	var list []study.Quantity
-	for period := range g.at + 1 {
-		q.Period = period
-		list = append(list, q)
-	}
-	return study.Read(t, list)
 }
 
 // crossing is the first period from which the platform stays above its critical mass; one that never

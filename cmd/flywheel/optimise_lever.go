@@ -22,6 +22,7 @@ type levers struct {
 	budgets   []float64          // what each may spend when nothing divides the budget anew
 	divided   bool               // whether the division is searched
 	budget    float64
+	resolved  []byte   // the scenario that the builder changes
 	retired   []string // own policies that the new ones take the place of
 	fresh     []policy // the new ones
 	own, none *models.Law
@@ -151,6 +152,7 @@ func (l *levers) bind(s *scenarios.Scenario, policies []models.Policy) (err erro
 		l.policies = append(l.policies, p.Name)
 		paths = append(paths, path)
 	}
+	l.resolved = s.Resolved()
 	l.builder, err = s.Builder("", paths...)
 	return err
 }
@@ -276,9 +278,6 @@ func (l *levers) values(u []float64, part float64) []string {
 	}
 	return list
 }
-
-// law is the market at a point.
-func (l *levers) law(u []float64) (*models.Law, error) { return l.part(u, 1) }
 
 // part is the market at a point with a part of every budget.
 func (l *levers) part(u []float64, part float64) (*models.Law, error) {

@@ -10,10 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"flywheel/models"
 	"flywheel/results"
 	"flywheel/sim/study"
-	"flywheel/sim/swarm"
 )
 
 // The methods of a sensitivity study.
@@ -179,20 +177,14 @@ func (p *program) sensitivity(c *cobra.Command, source string, s sensitive) (err
 
 // answers runs a design; when the user interrupts it, those of the whole beginning count.
 func (p *program) answers(ctx context.Context, q *inquiry, design [][]float64, quantity study.Quantity) (done []study.Answer, stopped bool, err error) {
-	measured := []study.Quantity{quantity}
-	r := q.response(q.build, func(_ *models.Law, t *results.Table) []float64 {
-		return study.Read(t, measured)
-	})
-	r.Periods = []int{quantity.Period}
-	if q.join.at != "" {
-		what := recipe{Resolved: string(q.scenario.Resolved()), Paths: q.builder.Paths(), Quantities: measured}
-		l, failed := p.lead(ctx, q, what, func(point int) []string { return q.texts(design[point]) })
-		if failed != nil {
-			return nil, false, failed
-		}
-		defer p.part(l, q.scenario.Name)
-		r.Elsewhere, r.Threads = l.Run, swarm.InFlight
+	measured := measuring{quantities: []study.Quantity{quantity}}
+	l, err := p.leadErrands(ctx, q, recipe{Resolved: string(q.scenario.Resolved()), Paths: q.builder.Paths(), Quantities: measured.quantities})
+	if err != nil {
+		return nil, false, err
 	}
+	defer p.part(l.outing, q.scenario.Name)
+	r := q.response(q.build, measured)
+	l.send(r, measured, q.texts)
 	answers, err := p.ask(ctx, q, r, design)
 	if stopped = errors.Is(err, errInterrupted); err != nil && !stopped {
 		return nil, false, err

@@ -74,6 +74,7 @@ type recipe struct {
 	Paths      []string         `json:"paths"`
 	Segments   bool             `json:"segments"`   // of a sweep
 	Quantities []study.Quantity `json:"quantities"` // that are measured; of a sweep, none
+	Players    []string         `json:"players"`    // the platforms of a game, whose points are their strategies
 }
 
 // follow prepares to make runs by a recipe.
@@ -87,27 +88,45 @@ func follow(content []byte) (swarm.Work, error) {
 		return nil, err
 	}
 	s := sweeping{variant: r.Variant, segments: r.Segments}
-	base, err := s.base(scenario)
-	if err != nil {
-		return nil, err
+	if len(r.Players) == 2 {
+		moves := movesOf(scenario)
+		return r.runErrands(scenario.Settings, func(values []string) (*models.Law, error) {
+			return duelOf(scenario.Model, moves, r.Players, values[0], values[1])
+		}).Run, nil
 	}
 	builder, err := scenario.Builder(r.Variant, r.Paths...)
 	if err != nil {
 		return nil, err
 	}
 	if len(r.Quantities) > 0 {
-		runner := &study.Runner{Engine: engineNamed,
-			Build: func(values []string) (*models.Law, study.Settings, error) {
-				law, _, err := lawOf(builder)(values)
-				return law, scenario.Settings, err
-			},
-			Periods: func(*models.Law) []int { return study.PeriodsOf(r.Quantities) },
-			Measure: func(_ *models.Law, t *results.Table) ([]float64, error) { return study.Read(t, r.Quantities), nil },
-		}
-		return runner.Run, nil
+		return r.runErrands(scenario.Settings, func(values []string) (*models.Law, error) {
+			law, _, err := lawOf(builder)(values)
+			return law, err
+		}).Run, nil
+	}
+	base, err := s.base(scenario)
+	if err != nil {
+		return nil, err
 	}
 	sweep := study.NewSweep(study.Design{Paths: r.Paths}, base.plan.Variants[0].Law, base.plan.Settings, lawOf(builder), r.Segments, nil)
 	return sweep.Runner(engineNamed).Run, nil
+}
+
+// runErrands makes the runs of a study that asks on the way: the values of a point begin with what an errand
+// says, and a market is made of the rest.
+func (r recipe) runErrands(settings study.Settings, build func(values []string) (*models.Law, error)) *study.Runner {
+	return &study.Runner{Engine: engineNamed,
+		Build: func(values []string) (*models.Law, study.Settings, error) {
+			own, rest, err := readErrand(settings, values)
+			if err != nil {
+				return nil, own, err
+			}
+			law, err := build(rest)
+			return law, own, err
+		},
+		Periods: func(*models.Law) []int { return study.PeriodsOf(r.Quantities) },
+		Measure: func(_ *models.Law, t *results.Table) ([]float64, error) { return study.Read(t, r.Quantities), nil },
+	}
 }
 
 // lawOf makes the markets of points.

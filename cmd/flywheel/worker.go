@@ -22,10 +22,10 @@ func (p *program) workerCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "worker --nats URL",
 		Short: "Make runs for studies, and press for load tests, that other machines lead",
-		Long: `Join the studies that flywheel sweep --nats URL hands out over a server of NATS with JetStream:
-take runs, make them and answer, until Ctrl-C (exit code 130, as everywhere), which gives the
-runs under way back. Start as many workers as there are machines, before or after the study.
-A study of another build of the program is refused, as its numbers might be others.
+		Long: `Join the studies that sweep, sensitivity, fit, optimise and game hand out with --nats URL over a
+server of NATS with JetStream: take runs, make them and answer, until Ctrl-C (exit code 130, as
+everywhere), which gives the runs under way back. Start as many workers as there are machines,
+before or after the study. A study of another build of the program is refused, as its numbers might be others.
 
 Join load tests of flywheel load --nats URL as well: press a share of the starts, one load
 at a time, with runs of studies put off meanwhile. Loopback is this machine's own; any other

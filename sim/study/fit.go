@@ -93,9 +93,14 @@ const level = 0.9
 // without intervals.
 func (f Fitting) Run(ctx context.Context) (*Calibration, error) {
 	fit := &Calibration{Bias: math.NaN()}
+	var broken error
 	loss := func(u []float64) float64 {
+		if broken != nil {
+			return math.Inf(1)
+		}
 		answers, err := f.Predict(ctx, [][]float64{u})
 		if err != nil {
+			broken = err
 			return math.Inf(1)
 		}
 		if answers[0].Runs == nil {
@@ -112,6 +117,9 @@ func (f Fitting) Run(ctx context.Context) (*Calibration, error) {
 	}
 	found, err := Search{Function: loss, Start: f.Start, Global: f.Global, Local: f.Local, Seed: f.Seed}.Minimise(ctx, len(f.Inputs))
 	fit.At, fit.Loss = found.At, found.Value
+	if err == nil {
+		err = broken
+	}
 	if fit.At == nil {
 		if err == nil {
 			err = fit.FirstFailed
@@ -255,7 +263,11 @@ func Quantities(observed []Observation) []Quantity {
 
 // Foresee is what one run's timeline says of every observation, in order.
 func Foresee(timeline *results.Table, observed []Observation) []float64 {
-	values := Read(timeline, Quantities(observed))
+	return Foreseen(Read(timeline, Quantities(observed)), observed)
+}
+
+// Foreseen is what a run says of every observation, in order, by the values of their Quantities.
+func Foreseen(values []float64, observed []Observation) []float64 {
 	foreseen := make([]float64, len(observed))
 	for i, o := range observed {
 		for range max(1, o.Over) {

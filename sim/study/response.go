@@ -23,9 +23,9 @@ type Response struct {
 	Engine   func(name string) (sim.Engine, error)
 	Threads  int                   // goroutines; 0 means one. Never changes a result
 	Progress func(done, total int) // told after every run; may be nil
-	// Elsewhere makes a run of a point, by its place among the points, on another machine, as in
-	// PointExecution; nil makes every run here.
-	Elsewhere func(ctx context.Context, point, replication int) (Measured, error)
+	// Elsewhere makes and measures a run of a point on another machine, as in PointExecution; nil
+	// makes every run here.
+	Elsewhere func(ctx context.Context, point []float64, replication int) (Measured, error)
 }
 
 // PointError is a point that could not be run.
@@ -82,8 +82,8 @@ func (r *Response) Run(ctx context.Context, points [][]float64) ([]Answer, error
 			return r.Measure(l, timeline), nil
 		},
 	}
-	_, err := ExecutePoints(ctx, p, PointExecution{
-		Engine: r.Engine, Threads: r.Threads, Progress: r.Progress, Elsewhere: r.Elsewhere,
+	x := PointExecution{
+		Engine: r.Engine, Threads: r.Threads, Progress: r.Progress,
 		Deliver: func(point int, runs []Measured) error {
 			for _, m := range runs {
 				if m.Failed != nil {
@@ -94,7 +94,13 @@ func (r *Response) Run(ctx context.Context, points [][]float64) ([]Answer, error
 			}
 			return nil
 		},
-	})
+	}
+	if r.Elsewhere != nil {
+		x.Elsewhere = func(ctx context.Context, point, replication int) (Measured, error) {
+			return r.Elsewhere(ctx, points[point], replication)
+		}
+	}
+	_, err := ExecutePoints(ctx, p, x)
 	return answers, err
 }
 

@@ -36,8 +36,9 @@ func (p *program) leadErrands(ctx context.Context, q *inquiry, what recipe) (*er
 }
 
 // send lets workers make the runs of a response, whose settings are set; they know a point by its values.
+// Without errands, every run is made here.
 func (e *errands) send(r *study.Response, m measuring, values func(point []float64) []string) {
-	if e.Lead == nil {
+	if e == nil || e.Lead == nil {
 		return
 	}
 	first := []string{r.Settings.Engine, strconv.FormatUint(r.Settings.Seed, 10)}

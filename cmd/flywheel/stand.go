@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"flywheel/models"
-	"flywheel/results"
 	"flywheel/scenarios"
 	"flywheel/sim/study"
 )
@@ -58,10 +57,9 @@ func stand(ctx context.Context, s *scenarios.Scenario, threads int) (*standing, 
 		}
 		at = append(at, in.Fraction(x))
 	}
-	fit := f.calibration(q, data, nil)
+	fit := f.calibration(q, data, nil, nil)
 	if len(q.inputs) == 0 {
-		r := q.response(func([]float64) (*models.Law, error) { return q.law, nil },
-			func(_ *models.Law, t *results.Table) []float64 { return study.Foresee(t, data.list) })
+		r := q.response(func([]float64) (*models.Law, error) { return q.law, nil }, data.measuring())
 		r.Settings.Engine = f.searched
 		fit.Predict = r.Run
 	}

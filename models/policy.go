@@ -27,6 +27,7 @@ const (
 	ChangePrice   Instrument = "price"
 	BuyMarketing  Instrument = "marketing"
 	Exclusivity   Instrument = "exclusivity"
+	PayEnvelope   Instrument = "envelope"
 	Onboarding    Instrument = "onboarding"
 	Community     Instrument = "community"
 	Component     Instrument = "component"
@@ -38,7 +39,7 @@ const (
 func Instruments() []string {
 	return []string{string(PayJoin), string(PayOrder), string(PayPeriod), string(PayHour), string(PayRebate), string(PayReferral),
 		string(CutCommission), string(ChangePrice), string(BuyMarketing), string(Exclusivity),
-		string(Onboarding), string(Community), string(Component), string(Openness), string(AddCapacity)}
+		string(PayEnvelope), string(Onboarding), string(Community), string(Component), string(Openness), string(AddCapacity)}
 }
 
 // Policy is what a platform offers to people, how much when, and until what. A budget is
@@ -61,6 +62,8 @@ type Policy struct {
 	Referral Referral // of PayReferral
 	Channel  Channel  // of BuyMarketing
 	Feature  Feature  // of those that build one
+	Envelope Envelope // of PayEnvelope
+	Window   float64  // of PayOrder and PayRebate: share of a day's orders that fall into the hours in which it is offered; 0: all
 	Fraud    float64  // false claims for each honest one, of those that pay per join or order; 0 to 1
 }
 
@@ -93,6 +96,13 @@ func (r Rebate) Hazard() float64 {
 type Referral struct {
 	Invites float64 // invitations per member and period, each to a person of the same side and region by chance
 	Inviter float64 // what the member receives for each who joins, as a multiple of what the joiner receives
+}
+
+// Envelope is how gifts of money go round among acquaintances: a burst begins whenever the shape
+// rises from nothing, and ends with it. The shape is what is in one.
+type Envelope struct {
+	Seeds        float64 // share of members who send one when a burst begins
+	Reproduction float64 // how many each receiver passes on, in the period after
 }
 
 // Target is whom a policy is aimed at; an empty name stands for all.
@@ -129,7 +139,9 @@ func (i Instrument) signed() bool { return i == ChangePrice }
 
 // Acquires tells whether an instrument pays for joins alone, so that its money is the cost
 // of acquiring them.
-func (i Instrument) Acquires() bool { return i == PayJoin || i == PayReferral || i == BuyMarketing }
+func (i Instrument) Acquires() bool {
+	return i == PayJoin || i == PayReferral || i == BuyMarketing || i == PayEnvelope
+}
 
 // Budgeted tells whether a policy of this instrument spends money that a budget can limit.
 func (i Instrument) Budgeted() bool { return i != ChangePrice && i != Exclusivity }

@@ -37,6 +37,9 @@ func (m *Model) checkPolicy(i int, faults *Faults) {
 		faults.add(path+".until", "give a period not before `from`", "ends in period %d before it begins in %d", p.Until, max(p.From, 1))
 	}
 	m.checkFeature(path, p, faults)
+	checkRange(path+".window", p.Window, 0, 1, faults)
+	checkRange(path+".envelope.seeds", p.Envelope.Seeds, 0, 1, faults)
+	checkRange(path+".envelope.reproduction", p.Envelope.Reproduction, 0, maxRate, faults)
 	checkRange(path+".fraud", p.Fraud, 0, 1, faults)
 	checkMoney(path+".budget", p.Budget, faults)
 	if p.Limited && !p.Instrument.Budgeted() {

@@ -27,7 +27,7 @@ func aPolicy() *record {
 		{key: "relation", form: oneOf(append([]string{"all"}, models.Relations()...)...), preset: "all", source: definition,
 			about: "Relation to the platform it is aimed at, where people have a life after joining: new or regular users (per_period, per_hour, per_order, rebate and price), or lapsed ones who return (join)."},
 		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it does: " + strings.Join(models.Instruments(), ", "),
-			about: "What it pays for: join: joining; per_order: an order (on each side aimed at: placing it, fulfilling it); per_period: a period of staying; per_hour: an hour online; rebate: a coupon with each order, good for later ones; referral: joining by a member's invitation. Or what it changes: commission_cut: lowers the take rate, as a share of GMV; price: changes the membership price, by either sign; marketing: pays a channel that makes the platform known; exclusivity: takes a penalty per period from those who use a rival beside it. Or what it builds and runs, at the level of its shape, 0 to 1: onboarding, community, component, openness; capacity: the shape is orders per period added."},
+			about: "What it pays for: join: joining; per_order: an order (on each side aimed at: placing it, fulfilling it); per_period: a period of staying; per_hour: an hour online; rebate: a coupon with each order, good for later ones; referral: joining by a member's invitation. Or what it changes: commission_cut: lowers the take rate, as a share of GMV; price: changes the membership price, by either sign; marketing: pays a channel that makes the platform known; exclusivity: takes a penalty per period from those who use a rival beside it. envelope: opening an envelope that members pass on. Or what it builds and runs, at the level of its shape, 0 to 1: onboarding, community, component, openness; capacity: the shape is orders per period added."},
 		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.", form: aShape()},
 		{key: "from", form: aPeriod, unit: "period", preset: "1", source: definition, about: "First period in which it is offered."},
 		{key: "until", form: aPeriod.or("end"), unit: "period", preset: "end", source: definition, about: "Last period in which it is offered."},
@@ -49,6 +49,15 @@ func aPolicy() *record {
 			{key: "invites", form: aRate, unit: "invitations per member and period", preset: "0.01", source: assumed,
 				about: "Invitations that members send, each to a person of their side and region by chance; it adds invites times the share of users to the hazard of hearing of the platform."},
 			{key: "inviter", form: aNumber, unit: "1", preset: "1", source: "convention: both sides receive the same", about: "What the member receives for each who joins, as a multiple of what the joiner receives; 0 pays the joiner alone."},
+		}}},
+		{key: "envelope", aside: true, only: by(models.PayEnvelope), preset: "{}", about: "How envelopes with money go round.", form: &record{name: "an envelope", fields: []field{
+			{key: "seeds", form: aNumber, unit: "share", preset: "0.1", source: assumed, about: "Share of members who send one when a burst begins, which is whenever the shape rises from nothing."},
+			{key: "reproduction", form: aNumber, unit: "1", preset: "1.5", source: assumed, about: "How many each receiver passes on in the next period, to people of those aimed at by chance; who has one in a burst takes no other."},
+		}}},
+		{key: "window", aside: true, only: by(models.PayOrder, models.PayRebate), about: "Hours of the day in which it is offered, where a period is a day or more.", form: &record{name: "a window", fields: []field{
+			{key: "from", form: aWhole, unit: "hour", required: "write an hour, such as from: 11", about: "First hour, 0 to 23."},
+			{key: "to", form: aWhole, unit: "hour", required: "write an hour, such as to: 14", about: "Hour in which it ends, 1 to 24; before `from` it lasts over midnight."},
+			{key: "profile", form: oneOf(profileNames()...), required: "name how orders spread over the day, such as profile: food_weekday", about: "How orders spread over the hours."},
 		}}},
 		{key: "fraud", aside: true, form: aNumber, unit: "1", only: by(models.PayJoin, models.PayOrder, models.PayReferral), about: "False claims for each honest one, 0 to 1: they cost money and bring nothing."},
 		{key: "expense", aside: true, only: by(models.Onboarding, models.Community, models.Component, models.Openness, models.AddCapacity), about: "What it costs to build and run.", form: &record{name: "an expense", fields: []field{
@@ -148,6 +157,8 @@ func (b *builder) policy(n *node) models.Policy {
 			Exchange: b.rate(channel.get("exchange")), PerOrder: textOf(channel.get("pays")) == "order",
 		}
 	}
+	p.Envelope = models.Envelope{Seeds: number(n.get("envelope").get("seeds")), Reproduction: number(n.get("envelope").get("reproduction"))}
+	p.Window = b.window(n.get("window"))
 	p.Fraud = number(n.get("fraud"))
 	expense := n.get("expense")
 	p.Feature = models.Feature{
@@ -157,6 +168,32 @@ func (b *builder) policy(n *node) models.Policy {
 	p.Stop = b.stop(n.get("stop"))
 	p.Shape = b.shape(n.get("shape"), max(p.From, 1))
 	return p
+}
+
+// window is the share of a day's orders that fall into some hours.
+func (b *builder) window(n *node) float64 {
+	if n == nil || n.kind != mapping {
+		return 0
+	}
+	from, to, profile := int(clamp(whole64(n.get("from")))), int(clamp(whole64(n.get("to")))), profiles()[textOf(n.get("profile"))]
+	if !n.get("from").intact() || !n.get("to").intact() || len(profile) == 0 {
+		return 0
+	}
+	if from < 0 || from > 23 || to < 1 || to > 24 || from == to {
+		b.report.add(n.at, "give hours such as {from: 11, to: 14}", "from %d to %d is no part of a day", from, to)
+		return 0
+	}
+	var inside, all float64
+	for hour, weight := range profile {
+		all += weight
+		if from < to && hour >= from && hour < to || from > to && (hour >= from || hour < to) {
+			inside += weight
+		}
+	}
+	if inside == 0 {
+		b.report.add(n.at, "give hours in which people order", "nobody orders from %d to %d by this profile", from, to)
+	}
+	return inside / all
 }
 
 func (b *builder) stop(n *node) models.Stop {

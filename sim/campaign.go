@@ -27,6 +27,9 @@ type campaign struct {
 	contacts float64      // of its channel, in the period before
 	brought  []float64    // by group: share of this period's joins that the policy brings
 	claimed  float64      // claims of the period before
+	passing  float64      // of envelopes: share of the people who receive one in the period
+	reached  float64      // people who have received one in the burst
+	fresh    float64      // of them, in the period
 	stock    []float64    // by group: members that a channel has brought, as far as it is paid by their orders
 	built    bool         // of a feature: whether building it has been paid
 	counted  models.Money // of what is spent, what economics have counted
@@ -49,7 +52,7 @@ func newCampaigns(l *models.Law) []campaign {
 			c.coupons = newCouponBox(c.Rebate, len(c.groups))
 		case models.CutCommission:
 			c.groups = slices.DeleteFunc(c.groups, func(g int) bool { return !l.Groups[g].Fulfils() })
-		case models.PayReferral, models.BuyMarketing:
+		case models.PayReferral, models.BuyMarketing, models.PayEnvelope:
 			c.brought = make([]float64, len(c.groups))
 			if c.Channel.PaysOrders() {
 				c.stock = make([]float64, len(c.groups))
@@ -170,6 +173,10 @@ func (c *campaign) most(period, horizon int) models.Money {
 func (r *run) hold(c *campaign) {
 	if c.Instrument == models.BuyMarketing {
 		r.advertise(c)
+		return
+	}
+	if c.Instrument == models.PayEnvelope {
+		r.circulate(c)
 		return
 	}
 	if c.offered == 0 {
@@ -315,8 +322,11 @@ func (r *run) attribute(c *campaign) {
 		crowd := r.law.Groups[g].Crowd
 		share := r.market.Touching(crowd, 1<<k) / float64(r.law.Crowds[crowd].Size)
 		own := c.Channel.Hazard(c.contacts, c.people)
-		if c.Instrument == models.PayReferral {
+		switch c.Instrument {
+		case models.PayReferral:
 			own = c.Referral.Invites * share
+		case models.PayEnvelope:
+			own = c.passing
 		}
 		c.brought[i] = math.Min(1, own)
 		if r.law.Groups[g].Gated() && own > 0 {

@@ -11,6 +11,7 @@
 //	campaign.go a policy in progress: what it offers; sight.go what it sees
 //	service.go orders through the stages of a platform's chain
 //	feature.go what platforms build and run; orders and claims of newcomers, of those brought, and false ones
+//	envelope.go gifts that members pass on
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
 //	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead

@@ -74,19 +74,32 @@ func (r *run) inRelation(c *campaign, g int) float64 {
 }
 
 // theirs is how many of a group's orders are of the people in the relation that a policy is aimed
-// at: each user is as likely to have placed or received one.
+// at, each user being as likely to have placed or received one, and fall into its hours.
 func (r *run) theirs(c *campaign, g int, orders float64) float64 {
-	if c.Target.Relation == "" || orders == 0 || r.using[g][c.platform] == 0 {
+	share := c.within()
+	if c.Target.Relation != "" && r.using[g][c.platform] > 0 {
+		share *= math.Min(1, r.inRelation(c, g)/r.using[g][c.platform])
+	}
+	if share == 1 || orders == 0 {
 		return orders
 	}
 	key := r.streams.Key(ForRelated, r.period, r.law.Groups[g].Key)
-	return r.engine.Dealer().Take(orders, math.Min(1, r.inRelation(c, g)/r.using[g][c.platform]), key, uint64(c.index))
+	return r.engine.Dealer().Take(orders, share, key, uint64(c.index))
+}
+
+// within is the share of a day's orders that fall into the hours of a policy.
+func (c *campaign) within() float64 {
+	if c.Window > 0 {
+		return c.Window
+	}
+	return 1
 }
 
 // perOrder puts an amount per order before people: before those alone who stand in a relation, as
 // what it comes to per period by their orders, which are taken to be all on the platform.
 func (r *run) perOrder(c *campaign, worth float64) {
 	k := c.platform
+	worth *= c.within()
 	if c.Target.Relation == "" {
 		add(r.offers.Order, c.groups, k, worth)
 		return

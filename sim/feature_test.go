@@ -84,3 +84,27 @@ func TestAnAgencyLivesByWhatItBrings(t *testing.T) {
 		require.Less(t, paid[period], 0.15*gmv[period])
 	}
 }
+
+// TestEnvelopesGoRound: a burst reaches as many as the final size of a chain says, once each, and
+// fewer than its members' own friends where the reproduction number is below one.
+func TestEnvelopesGoRound(t *testing.T) {
+	reached := func(reproduction float64) float64 {
+		rows := built(t, &models.Policy{Instrument: models.PayEnvelope, Shape: models.Pulse{Amount: 1, For: 50}, Envelope: models.Envelope{Seeds: 0.1, Reproduction: reproduction}})
+		var claims float64
+		for period := 1; period <= 60; period++ {
+			claims += rows.Numbers("subsidy")[period]
+		}
+		require.Zero(t, rows.Numbers("subsidy")[55], "the burst is over")
+		return claims
+	}
+	few, many := reached(0.5), reached(2)
+	require.Less(t, few, 10.0, "10 seeds reach 10 in all, not all of whom use A")
+	require.Greater(t, many, 100.0)
+	require.Less(t, many, 810.0, "1 - e^(-2 z) = z at 0.797: nobody opens two")
+}
+
+// TestAWindowIsAPartOfTheDay: a discount in the hours of half of the orders is paid on half of them.
+func TestAWindowIsAPartOfTheDay(t *testing.T) {
+	rows := built(t, &models.Policy{Instrument: models.PayOrder, Shape: models.Constant{Amount: 2}, Window: 0.5})
+	require.InEpsilon(t, rows.Numbers("orders")[40], rows.Numbers("subsidy")[40], 1e-6)
+}

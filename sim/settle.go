@@ -139,6 +139,8 @@ func (r *run) claims(c *campaign, i, g int) float64 {
 		}
 		key := r.streams.Key(ForBrought, r.period, r.law.Groups[g].Key)
 		return r.engine.Dealer().Take(r.engine.Counts().Joins[g][k], c.brought[i], key, uint64(c.index))
+	case models.PayEnvelope:
+		return r.opened(c, g)
 	case models.PayOrder:
 		return r.theirs(c, g, r.served[g][k]+r.fulfilled[g][k])
 	case models.CutCommission:

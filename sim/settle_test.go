@@ -110,6 +110,7 @@ func anyPolicy(t *rapid.T, name string) models.Policy {
 		Referral:   models.Referral{Invites: rapid.Float64Range(0, 2).Draw(t, "invites"), Inviter: rapid.Float64Range(0, 2).Draw(t, "inviter")},
 		Channel: models.Channel{Kind: models.ChannelKind(rapid.SampledFrom(models.ChannelKinds()).Draw(t, "kind")), Price: 0.02, Volume: 100,
 			Carry: rapid.Float64Range(0, 0.9).Draw(t, "carry"), Reach: 30, Response: 0.2, Exchange: 1, PerOrder: rapid.Bool().Draw(t, "per order")},
+		Envelope: models.Envelope{Seeds: 0.5, Reproduction: 1.5},
 		Feature: models.Feature{Build: models.Money(rapid.Int64Range(0, 5_000_000).Draw(t, "build")), Lead: rapid.IntRange(0, 3).Draw(t, "lead"), Run: 700_001, PerOrder: 30_003,
 			Worth: 0.5, Same: 0.5, Hazard: 0.05, Orders: 0.3, Early: 0.5},
 	}
@@ -129,6 +130,9 @@ func anyPolicy(t *rapid.T, name string) models.Policy {
 	).Draw(t, "shape")
 	switch p.Instrument {
 	case models.PayOrder, models.ChangePrice:
+		if p.Instrument == models.PayOrder {
+			p.Window = rapid.Float64Range(0, 1).Draw(t, "window")
+		}
 		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationNew, models.RelationRegular}).Draw(t, "relation")
 	case models.PayJoin:
 		p.Target.Relation = rapid.SampledFrom([]models.Relation{"", models.RelationLapsed}).Draw(t, "relation")

@@ -48,11 +48,12 @@ const (
 	ForPlace   Purpose = 22 // places on the unit line; keyed by the world
 	ForNetwork Purpose = 23 // who knows whom; keyed by the world
 
-	ForVouchers Purpose = 51 // which vouchers are sold, redeemed and given back
-	ForTopUps   Purpose = 52 // who pays into a wallet
-	ForRelated  Purpose = 53 // which orders are of newcomers or regulars
-	ForSold     Purpose = 54 // which orders are of those whom a channel has brought
-	ForFakes    Purpose = 55 // which claims have false ones beside them
+	ForVouchers  Purpose = 51 // which vouchers are sold, redeemed and given back
+	ForTopUps    Purpose = 52 // who pays into a wallet
+	ForRelated   Purpose = 53 // which orders are of newcomers or regulars
+	ForSold      Purpose = 54 // which orders are of those whom a channel has brought
+	ForEnvelopes Purpose = 56 // who opens an envelope
+	ForFakes     Purpose = 55 // which claims have false ones beside them
 
 	ForDeployment Purpose = 41 // whose orders a deployment turns away
 	ForLateness   Purpose = 42 // whose orders it delays

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"flywheel/models"
 	"flywheel/results"
 	"flywheel/sim/study"
 )
@@ -37,8 +38,47 @@ func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 			return err
 		}
 	}
+	f.lives(page, plan.Variants[0])
 	f.remarks(page)
 	return nil
+}
+
+// lives tells the stages of every platform's life on each side, by the mean of its participants,
+// where the scenario asks for them.
+func (f *forecast) lives(page *bytes.Buffer, v study.Variant) {
+	rule := v.Law.Model.LifeCycle
+	if rule == nil || rule.Of != models.StageOfParticipants {
+		return
+	}
+	told := false
+	for _, g := range f.growth {
+		if g.Variant != v.Name {
+			continue
+		}
+		var people float64
+		for _, crowd := range v.Law.Crowds {
+			if v.Law.Sides[crowd.Side] == g.Side {
+				people += float64(crowd.Size)
+			}
+		}
+		series := make([]float64, len(g.Bands))
+		for i, band := range g.Bands {
+			series[i] = band.Mean
+		}
+		var passed []string
+		var last models.LifeStage
+		for period, stage := range models.LifeStages(*rule, series, people) {
+			if stage != last {
+				passed = append(passed, fmt.Sprintf("%s from %s %d", stage, v.Law.Model.Horizon.Unit, period))
+			}
+			last = stage
+		}
+		page.WriteString(fold("life cycle of "+g.Platform+", "+g.Side+": "+strings.Join(passed, ", "), pageWidth) + "\n")
+		told = true
+	}
+	if told {
+		page.WriteString("\n")
+	}
 }
 
 // line is a metric as a table of the page names it.

@@ -6,11 +6,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v4"
+
+	"flywheel/loadtest"
+	"flywheel/scenarios"
 )
 
 // manifest is what the test wants to know of an object of Kubernetes.
@@ -18,7 +24,9 @@ type manifest struct {
 	APIVersion string `yaml:"apiVersion"`
 	Kind       string
 	Metadata   struct{ Name string }
+	Data       map[string]string
 	Spec       struct {
+		Replicas int
 		Selector struct {
 			MatchLabels map[string]string `yaml:"matchLabels"`
 		}
@@ -26,8 +34,14 @@ type manifest struct {
 			Metadata struct{ Labels map[string]string }
 			Spec     struct {
 				Containers []struct {
-					Name, Image  string
-					Args         []string
+					Name, Image string
+					Args        []string
+					Env         []struct {
+						Name      string
+						ValueFrom struct {
+							SecretKeyRef struct{ Name, Key string } `yaml:"secretKeyRef"`
+						} `yaml:"valueFrom"`
+					}
 					VolumeMounts []struct{ Name, MountPath string } `yaml:"volumeMounts"`
 				}
 				Volumes []struct {
@@ -55,6 +69,7 @@ func TestManifestsHoldTogether(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	made := map[string]bool{}
+	flags := flagsOfProgram(t)
 	var all []manifest
 	for _, path := range paths {
 		require.Contains(t, string(page), path)
@@ -102,8 +117,73 @@ func TestManifestsHoldTogether(t *testing.T) {
 			}
 			if strings.HasPrefix(c.Image, "flywheel:") {
 				require.Contains(t, string(page), c.Image)
-				require.Contains(t, []string{"worker", "sweep"}, c.Args[0])
+				require.Contains(t, []string{"worker", "sweep", "load"}, c.Args[0])
+				require.Subset(t, flags, flagsOf(c.Args), m.Metadata.Name)
+			}
+			for _, e := range c.Env {
+				require.Contains(t, string(page), "create secret generic "+e.ValueFrom.SecretKeyRef.Name+" ")
 			}
 		}
 	}
+}
+
+// flagsOf are the flags among arguments.
+func flagsOf(args []string) []string {
+	var list []string
+	for _, a := range args {
+		if name, is := strings.CutPrefix(a, "--"); is {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// flagsOfProgram are the names of all flags that the program's source declares.
+func flagsOfProgram(t *testing.T) []string {
+	var list []string
+	paths, err := filepath.Glob("cmd/flywheel/*.go")
+	require.NoError(t, err)
+	declared := regexp.MustCompile(`Var\([^,]+, "([a-z-]+)"`)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, m := range declared.FindAllSubmatch(text, -1) {
+			list = append(list, string(m[1]))
+		}
+	}
+	require.Contains(t, list, "nats")
+	return list
+}
+
+// TestTheDeployedLoadCanBePressed: the plan is sound, its host is allowed by the lead and by the workers, there are as many
+// workers as the lead waits for, and they have the variables that the plan names.
+func TestTheDeployedLoadCanBePressed(t *testing.T) {
+	read := func(path string) (all []manifest) {
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for documents := yaml.NewDecoder(bytes.NewReader(content)); ; {
+			var m manifest
+			if err := documents.Decode(&m); errors.Is(err, io.EOF) {
+				return all
+			}
+			all = append(all, m)
+		}
+	}
+	load, workers := read("deploy/load.yaml"), read("deploy/workers.yaml")
+	p, err := scenarios.ReadPlan("friday.yaml", []byte(load[0].Data["friday.yaml"]), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	after := func(args []string, flag string) string { return args[slices.Index(args, flag)+1] }
+	lead, hand := load[1].Spec.Template.Spec.Containers[0], workers[0].Spec.Template.Spec.Containers[0]
+	for _, args := range [][]string{lead.Args, hand.Args} {
+		require.NoError(t, loadtest.Allowed(*p, []string{after(args, "--i-may-press")}))
+	}
+	require.Equal(t, strconv.Itoa(workers[0].Spec.Replicas), after(lead.Args, "--workers"))
+	require.Empty(t, p.MissingVariables(func(name string) bool {
+		for _, e := range hand.Env {
+			if e.Name == name {
+				return true
+			}
+		}
+		return false
+	}))
 }

@@ -51,7 +51,7 @@ time-to-critical-mass, minimum-subsidy (the least money that carries the platfor
 critical mass for good), or any metric such as "share(A, consumers)". The budget is never
 exceeded. Without --vary the levers are, for each side, an amount, an end and a share of the
 budget. The search shares its luck between points. The twelve that look best race with other
-luck, and whoever wins must keep its constraints with 95% confidence; the numbers printed come
+luck, and whoever wins must keep its constraints with 95% confidence once more, alone; the numbers printed come
 from luck once more other. Beside the winner stand the scenario's own policies, no subsidy, and
 a random search of equally many points with a race of its own. The winner is written as a scenario that extends the original.`,
 		Example:           "  flywheel optimise " + exampleScenario + ` --platform A --budget 4e6 --objective "share(A, consumers)"`,

@@ -19,7 +19,7 @@ import (
 type Optimisation struct {
 	Dimensions int
 	// Ask runs points with luck of its own number: 0 is the search's, 1 to Laps are the race's,
-	// and Unseen is the winner's.
+	// Confirming is what its winner is asked by, and Unseen what the winner is judged by.
 	Ask func(ctx context.Context, points [][]float64, luck int) ([]Answer, error)
 	// Judge is what a point's runs are worth, and by how much they break its constraints; 0 is
 	// not at all, and NaN no value. A confidence above 0 asks that they will be kept by runs

@@ -13,8 +13,12 @@ import (
 // goes on (successive halving: Karnin, Koren and Somekh 2013, ICML), judged by all its runs of the race.
 const Laps = 3
 
-// Unseen is the number of the luck that neither search nor race has seen.
-const Unseen = Laps + 1
+// Unseen is the number of the luck that neither search nor race has seen, and Confirming that of the
+// luck by which whoever wins a race is asked once more.
+const (
+	Unseen     = Laps + 1
+	Confirming = Laps + 2
+)
 
 const (
 	confident = 0.95 // that constraints will be kept, of a point that is chosen
@@ -32,14 +36,14 @@ func (o Optimisation) Best(ctx context.Context, tried []Tried) (Tried, error) {
 	}
 	var best Tried
 	for heat := range slices.Chunk(field[:min(len(field), heats*finalists)], finalists) {
-		winner, err := o.race(ctx, heat)
+		racers, err := o.race(ctx, heat)
 		if err != nil {
 			return Tried{}, err
 		}
-		if best.Runs == nil || winner.Better(best) {
-			best = winner
+		if best, err = o.confirmed(ctx, best, racers); err != nil {
+			return Tried{}, err
 		}
-		if best.Broken == 0 {
+		if best.Runs != nil && best.Broken == 0 {
 			break
 		}
 	}
@@ -53,14 +57,35 @@ func (o Optimisation) Best(ctx context.Context, tried []Tried) (Tried, error) {
 	return o.judged(best.At, answers[0], 0), nil
 }
 
-// race is the winner of points, with all its runs of the race.
-func (o Optimisation) race(ctx context.Context, points [][]float64) (Tried, error) {
+// confirmed is the first of racers that keeps its constraints once more, alone, as of many at the border of
+// what is allowed the one wins that was lucky in every lap; else the best of them and another.
+func (o Optimisation) confirmed(ctx context.Context, best Tried, racers []Tried) (Tried, error) {
+	for _, racer := range racers {
+		if racer.Broken == 0 {
+			again, err := o.try(ctx, [][]float64{racer.At}, Confirming)
+			if err != nil {
+				return Tried{}, err
+			}
+			racer = again[0]
+		}
+		if best.Runs == nil || racer.Better(best) {
+			best = racer
+		}
+		if best.Runs != nil && best.Broken == 0 {
+			break
+		}
+	}
+	return best, nil
+}
+
+// race is who runs the last lap among points, best first.
+func (o Optimisation) race(ctx context.Context, points [][]float64) ([]Tried, error) {
 	runs := make([][][]float64, len(points))
 	var racers []Tried
 	for lap := 1; ; lap++ {
 		again, err := o.try(ctx, points, lap)
 		if err != nil {
-			return Tried{}, err
+			return nil, err
 		}
 		racers = nil
 		for i, t := range again {
@@ -71,11 +96,8 @@ func (o Optimisation) race(ctx context.Context, points [][]float64) (Tried, erro
 			racers = append(racers, o.judged(t.At, Answer{Runs: all}, confident))
 		}
 		slices.SortStableFunc(racers, bestFirst)
-		if len(racers) == 0 {
-			return Tried{}, nil
-		}
-		if lap == Laps {
-			return racers[0], nil
+		if len(racers) == 0 || lap == Laps {
+			return racers, nil
 		}
 		racers = racers[:(len(racers)+1)/2]
 		points, runs = nil, nil

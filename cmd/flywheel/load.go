@@ -256,7 +256,9 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 	}
 	defer shut()
 	view := p.liveView(k.job)
-	options.Watch = watchers(view, meter)
+	shown := begin("load", k.job.name)
+	defer shown.end()
+	options.Watch = both(watchers(view, meter), shown.second)
 	var measured loadtest.Report
 	if crew.join.at == "" {
 		measured, err = loadtest.Run(ctx, k.job.plan, options)
@@ -301,6 +303,17 @@ func watchers(view *live, meter func(loadtest.Snapshot)) func(loadtest.Snapshot)
 	return func(s loadtest.Snapshot) {
 		meter(s)
 		view.show(s)
+	}
+}
+
+// both shows every second to two who look; the first may be nil.
+func both(first, second func(loadtest.Snapshot)) func(loadtest.Snapshot) {
+	if first == nil {
+		return second
+	}
+	return func(s loadtest.Snapshot) {
+		first(s)
+		second(s)
 	}
 }
 

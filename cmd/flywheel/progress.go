@@ -38,6 +38,7 @@ const between = 3 * time.Second
 func (p *program) watch(name string, total int) *progress {
 	g := &progress{name: name, started: time.Now(), ended: make(chan struct{})}
 	g.total.Store(int64(total))
+	g.lines.Go(g.shine)
 	if p.quiet {
 		return g
 	}
@@ -65,6 +66,23 @@ func (g *progress) print() {
 		select {
 		case <-tick.C:
 			fmt.Fprintf(g.out, "%s: %s\n", g.name, g.words())
+		case <-g.ended:
+			return
+		}
+	}
+}
+
+// shine tells the local page every second how far the work is.
+func (g *progress) shine() {
+	u := begin("study", g.name)
+	defer u.end()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			u.state.Done, u.state.Total, u.state.At = g.done.Load(), g.total.Load(), time.Since(g.started).Seconds()
+			u.tell()
 		case <-g.ended:
 			return
 		}

@@ -204,9 +204,11 @@ func (r *rehearsed) rehearse(ctx context.Context, p *program) (err error) {
 		Press: func(ctx context.Context, pressed plan.Plan) (loadtest.Report, error) {
 			r.load.plan = pressed
 			view := p.liveView(r.load)
-			options := loadtest.Options{MayPress: r.ask.mayPress}
+			shown := begin("load", r.job.scenario.Name)
+			defer shown.end()
+			options := loadtest.Options{MayPress: r.ask.mayPress, Watch: shown.second}
 			if view != nil {
-				options.Watch = view.show
+				options.Watch = both(view.show, shown.second)
 				defer view.clear()
 			}
 			return loadtest.Run(ctx, pressed, options)

@@ -23,8 +23,8 @@ func (p *program) serveCommand() *cobra.Command {
 		Short: "Serve the local page: move levers, see the forecast, compare, save",
 		Long: `Serve a page on this machine alone: pick a scenario (the library's and those named here), move its
 levers, see the expected line and the critical mass at once and the band behind them, pin a run and
-read paired differences, save what you found as a scenario in this folder, open stored runs. Ctrl-C
-ends it.`,
+read paired differences, save what you found as a scenario in this folder, open stored runs, and
+watch studies and load tests that run beside it in this folder. Ctrl-C ends it.`,
 		Example:           "  flywheel serve my-city.yaml",
 		ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -38,7 +38,7 @@ ends it.`,
 				}
 				sources = append(sources, source)
 			}
-			return p.serve(c.Context(), addr, ui.Handler(ui.Options{Scenarios: sources, Runs: "flywheel-out", Save: ".", Version: version, Threads: ask.threads}))
+			return p.serve(c.Context(), addr, ui.Handler(ui.Options{Scenarios: sources, Runs: runsFolder, Save: ".", Version: version, Threads: ask.threads}))
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8420", "listen on `HOST:PORT`, a loopback address")

@@ -54,6 +54,7 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("POST /api/differences", answer(s.differences))
 	mux.HandleFunc("POST /api/save", answer(s.save))
 	mux.HandleFunc("GET /api/runs", answer(s.runs))
+	mux.HandleFunc("GET /api/underway", answer(s.underway))
 	mux.HandleFunc("GET /runs/{run}/report.html", s.stored)
 	return guarded(mux)
 }

@@ -250,3 +250,29 @@ func TestTextsAreWhole(t *testing.T) {
 		require.Contains(t, all["en"], key)
 	}
 }
+
+// A study and a load test are under way, a third died a minute ago, a fourth is half written.
+func TestWhatIsUnderWayIsShown(t *testing.T) {
+	address, dir, _ := opened(t)
+	runs := filepath.Join(dir, "runs")
+	var list []Underway
+	require.Equal(t, 200, get(t, address+"/api/underway", &list))
+	require.Empty(t, list)
+	require.NoError(t, os.MkdirAll(runs, 0o777))
+	write := func(name, text string) string {
+		path := filepath.Join(runs, UnderwayPrefix+name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+		return path
+	}
+	write("1.json", `{"kind":"study","name":"sweep","done":3,"total":10}`)
+	write("2.json", `{"kind":"load","name":"friday","at_s":4,"length_s":60,"p99_ms":[20,30]}`)
+	write("3.json", `{"kind":"load"`)
+	dead := write("4.json", `{"kind":"study","name":"dead"}`)
+	ago := time.Now().Add(-time.Minute)
+	require.NoError(t, os.Chtimes(dead, ago, ago))
+	require.Equal(t, 200, get(t, address+"/api/underway", &list))
+	require.Len(t, list, 2)
+	require.Equal(t, "friday", list[0].Name)
+	require.Equal(t, []float64{20, 30}, list[0].P99)
+	require.Equal(t, int64(3), list[1].Done)
+}

@@ -229,6 +229,32 @@
     }) : [say("none")]));
   }
 
+  // What runs beside this page: a bar and a line of words for each, and of a load test the p99 by second.
+  let watched = 0;
+  async function watch() {
+    let list = [];
+    if (!document.hidden) list = await ask("/api/underway").catch(() => []);
+    $("underway").hidden = !list.length;
+    document.querySelector("#underway ul").replaceChildren(...list.map(u => {
+      const item = document.createElement("li"), bar = document.createElement("progress"), words = document.createElement("div");
+      const load = u.kind === "load", last = a => short(a?.at(-1) ?? 0);
+      bar.max = (load ? u.length_s : u.total) || 1; bar.value = load ? Math.min(u.at_s, u.length_s) : u.done;
+      bar.setAttribute("aria-label", u.name);
+      words.textContent = `${u.name}: ` + say(load ? "load" : "study", { done: u.done, total: u.total, at: u.at_s.toFixed(0), length: u.length_s.toFixed(0),
+        rate: short(u.achieved), asked: short(u.asked), failed: u.failed, p50: last(u.p50_ms), p99: last(u.p99_ms) });
+      item.append(words, bar);
+      if (load && u.p99_ms?.length > 1) {
+        const top = Math.max(...u.p99_ms, 1), picture = document.createElement("div");
+        picture.innerHTML = `<svg viewBox="0 0 100 40" preserveAspectRatio="none" aria-hidden="true"><polyline vector-effect="non-scaling-stroke" points="${u.p99_ms.map((v, i) => `${100 * i / (u.p99_ms.length - 1)},${38 - 36 * v / top}`).join(" ")}"/></svg>`;
+        item.append(picture);
+      }
+      return item;
+    }));
+    if (list.length < watched) listRuns().catch(x => problem(x.message)); // one has ended
+    watched = list.length;
+    setTimeout(watch, list.length ? 1000 : 3000);
+  }
+
   $("language").onclick = () => { language = language === "en" ? "zh" : "en"; localStorage.setItem("language", language); speak(); if (scene) { plots.forEach(p => p.destroy()); plots.clear(); $("charts").replaceChildren(); draw(); compare(); } };
   $("reset").onclick = () => { document.querySelectorAll("#levers input").forEach((i, k) => { i.value = scene.levers[k].value; i.dispatchEvent(new Event("input")); }); };
   $("pin").onclick = () => { pinned = { band }; plots.forEach(p => p.destroy()); plots.clear(); $("charts").replaceChildren(); draw(); };
@@ -246,4 +272,5 @@
   $("scenario").replaceChildren(...list.map(s => { const o = document.createElement("option"); o.value = o.textContent = s.name; return o; }));
   if (list.length) await pick(list[0].name).catch(x => problem(x.message));
   listRuns().catch(x => problem(x.message));
+  watch();
 })();

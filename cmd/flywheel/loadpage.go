@@ -80,8 +80,11 @@ func (l *loaded) page(page *bytes.Buffer) error {
 	}
 	for _, j := range r.Journeys {
 		if len(r.Steps) > len(r.Journeys) {
-			say("journey %s: %s started, %s completed, %s failed, %s under way at the end; p50 %s, p99 %s ms from the first due to the last done",
-				j.Name, grouped(j.Started), grouped(j.Completed), grouped(j.Failed), grouped(j.Unfinished), milli(j.Duration.P50), milli(j.Duration.P99))
+			took := ""
+			if j.Completed > 0 {
+				took = fmt.Sprintf("; p50 %s, p99 %s ms from the first due to the last done", milli(j.Duration.P50), milli(j.Duration.P99))
+			}
+			say("journey %s: %s started, %s completed, %s failed, %s under way at the end%s", j.Name, grouped(j.Started), grouped(j.Completed), grouped(j.Failed), grouped(j.Unfinished), took)
 		}
 	}
 	say("\nrate: %s/s asked on average, %s/s achieved; lateness p50 %s, p99 %s, max %s ms\n", results.Human(r.Rate.Asked, "1/s"), results.Human(r.Rate.Achieved, "1/s"),

@@ -46,9 +46,10 @@ golden: ## renew golden files; read the difference before it is committed
 docs: ## write the generated pages of docs/ anew
 	go test ./sim/study ./scenarios ./loadtest ./sim/verify -run Documented -update
 
-verify: ## hold the model against closed forms, the engines against each other, SQL against files, kill -9 against stored runs, optimise against random search, rehearsals against known capacities
+verify: ## hold the model against closed forms, the library against real data, the engines against each other, SQL against files, kill -9 against stored runs, optimise against random search, rehearsals against known capacities
 	go test ./sim/engine -run 'Agents|OneOverN|Fluctuations' -agree.heavy -timeout 30m -v
 	go run ./cmd/flywheel verify
+	go run ./cmd/flywheel check --library
 	$(if $(SQL),go test $(SQL) ./results/files -run SQL,@echo "no C compiler: SQL is left out")
 	FLYWHEEL_KILLS=100 go test ./results/files ./cmd/flywheel -run Killed -timeout 30m
 	FLYWHEEL_SWARMS=20 go test ./cmd/flywheel -run Swarm -timeout 30m

@@ -20,11 +20,11 @@ type Conditions struct {
 func (l *Law) conditions() *Conditions {
 	m := l.Model
 	launches := slices.ContainsFunc(m.Platforms, func(p Platform) bool { return p.Launch != nil })
-	if !launches && len(m.Shocks) == 0 && len(m.Regulations) == 0 {
+	if !launches && len(m.Shocks) == 0 && len(m.Regulations) == 0 && !m.Contested() && !m.Sells() {
 		return nil
 	}
 	c := &Conditions{law: l, Shut: make([]Homing, len(l.Groups)), Full: make([]Homing, len(l.Groups))}
-	if len(m.Shocks) > 0 {
+	if len(m.Shocks) > 0 || m.Sells() || slices.ContainsFunc(m.Platforms, func(p Platform) bool { return p.Imitates != nil }) {
 		c.Capacity = make([]float64, l.Platforms)
 		for _, table := range []*[][]float64{&c.Worth, &c.Orders, &c.Churn} {
 			for range l.Groups {
@@ -50,10 +50,10 @@ func (c *Conditions) Set(period int) {
 	c.strike(period)
 }
 
-// strike adds up the shocks of a period.
+// strike adds up what routes and shocks do in a period.
 func (c *Conditions) strike(period int) {
 	m := c.law.Model
-	if len(m.Shocks) == 0 {
+	if c.Worth == nil {
 		return
 	}
 	for g := range c.Worth {
@@ -63,6 +63,14 @@ func (c *Conditions) strike(period int) {
 	}
 	for k := range c.Capacity {
 		c.Capacity[k] = 1
+	}
+	for k := range m.Platforms {
+		if s := m.Platforms[k].Sales; s != nil {
+			factor := s.Sell(period).Orders
+			for g := range c.Orders {
+				c.Orders[g][k] = factor
+			}
+		}
 	}
 	for i := range m.Shocks {
 		s := &m.Shocks[i]
@@ -81,6 +89,24 @@ func (c *Conditions) strike(period int) {
 				c.Churn[g][k] *= 1 + s.Churn*strength
 			}
 		}
+	}
+}
+
+// Copy adds to what a platform is worth what it has learned of the rival it imitates.
+func (c *Conditions) Copy(period, platform int) {
+	m := c.law.Model
+	im := m.Platforms[platform].Imitates
+	rival := slices.IndexFunc(m.Platforms, func(p Platform) bool { return p.Name == im.Rival })
+	for g := range c.Worth {
+		learned := max(0, c.law.Standalone(g, rival)-c.law.Standalone(g, platform))
+		segment := &m.Segments[c.law.Groups[g].Segment]
+		for i := range m.Shocks {
+			s := &m.Shocks[i]
+			if s.Platform == im.Rival && s.Worth > 0 && s.Target.Covers(segment.Side, segment.Name, segment.Region) {
+				learned += s.Worth * s.Strength(period-im.Lag)
+			}
+		}
+		c.Worth[g][platform] += im.Share * learned
 	}
 }
 

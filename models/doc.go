@@ -24,6 +24,8 @@
 //	trade.go     how many orders follow, and where they go
 //	service.go   the chain of stages that orders pass; queue.go how long they wait there
 //	event.go     a promotion's hour, and how its orders spread over seconds
+//	conditions.go what dates make of a period; shock.go what befalls people; regulation.go what authorities impose
+//	rivals.go    platforms that come, give up, imitate and merge; sales.go by which routes they sell
 //	finance.go   money in whole micro-units and the double-entry ledger
 //	cycle.go     stages of a life cycle; what a member is worth and when it has paid back
 //	fault.go     what is wrong with a model; valid.go looks for all of it at once

@@ -59,6 +59,8 @@ const (
 	WalletsHeld                 // owed for money in wallets
 	PointsOwed                  // owed for points not yet used
 	Fines                       // imposed by authorities
+	Markup                      // what prices of routes bring above the basket, or below it
+	RouteCost                   // of selling by routes
 	accounts
 )
 
@@ -75,7 +77,7 @@ func Accounts() []Account {
 func (a Account) String() string {
 	names := [...]string{"cash", "funding", "commission", "membership", "penalties", "subsidy", "marketing", "order_cost", "fixed_cost",
 		"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "features", "vouchers_held", "wallets_held", "points_owed",
-		"fines"}
+		"fines", "markup", "route_cost"}
 	if int(a) < len(names) {
 		return names[a]
 	}
@@ -100,15 +102,15 @@ func (l *Ledger) Post(from, to Account, amount Money) {
 func (l *Ledger) Balance(a Account) Money { return l.balance[a] }
 
 // Revenue is what has been earned so far: commission, membership, penalties, ads, spread,
-// charges, interest and breakage.
+// charges, interest, breakage and markups.
 func (l *Ledger) Revenue() Money {
-	return -l.sum(Commission, Membership, Penalties, AdSales, SpreadKept, Listing, Hosting, Interest, Breakage)
+	return -l.sum(Commission, Membership, Penalties, AdSales, SpreadKept, Listing, Hosting, Interest, Breakage, Markup)
 }
 
 // Spent is what operations have cost so far: subsidies, marketing, order and fixed costs, bonuses,
-// rewards and fines.
+// rewards, fines and routes.
 func (l *Ledger) Spent() Money {
-	return l.sum(Subsidy, Marketing, OrderCost, FixedCost, Bonuses, Rewards, Features, Fines)
+	return l.sum(Subsidy, Marketing, OrderCost, FixedCost, Bonuses, Rewards, Features, Fines, RouteCost)
 }
 
 // Held is what stands with the platform and is others': prepaid orders, money in wallets, points.

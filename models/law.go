@@ -18,6 +18,7 @@ type Law struct {
 	Crowds    []Crowd
 	Standings *Standings
 	Rules     []Rule   // the policies
+	Sitings   []Siting // by platform: of its sites; nil where no platform has any
 	Rounds    [][]Rule // by platform: its rounds of funding, as rules that end when the money comes
 }
 
@@ -121,7 +122,7 @@ func Compile(m *Model) (*Law, error) {
 	if faults := m.Validate(); len(faults) > 0 {
 		return nil, faults
 	}
-	l := &Law{Model: m, Rules: m.rules(), Rounds: m.rounds(), Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
+	l := &Law{Model: m, Rules: m.rules(), Sitings: m.sitings(), Rounds: m.rounds(), Platforms: len(m.Platforms), Standings: NewStandings(len(m.Platforms), m.moods())}
 	crowds := map[[2]string]int{}
 	sides := map[string]int{}
 	ordering := m.OrderingSide()

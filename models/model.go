@@ -17,6 +17,7 @@ type Model struct {
 	Regulations []Regulation
 	Economics   *Economics // what is told of what participants cost and are worth; nil: nothing
 	LifeCycle   *StageRule // how stages of life cycles are told; nil: not
+	Mergers     []Merger   // by date
 }
 
 // Horizon is how long a forecast runs. Period 0 is the start, t the end of period t.

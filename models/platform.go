@@ -15,6 +15,12 @@ type Platform struct {
 	Launch   map[string]int // by region: the first period in which it is there, 0 for the start, Never; nil: everywhere from the start
 	Income   *Income        // what it earns, owes and receives besides; nil: nothing
 	Service  *Service       // nil: orders are carried out at once
+
+	Entry    *Entry     // nil: it does not come by chance
+	Exit     *Exit      // nil: it never gives up
+	Imitates *Imitation // nil: nobody
+	Sites    *Sites     // nil: it is one
+	Sales    *Sales     // nil: it sells in one way
 }
 
 // Never is the period of what does not happen.

@@ -28,6 +28,7 @@ const (
 	SeeCAC
 	SeeLTV
 	SeeGrowth
+	SeeSites
 	variables
 )
 
@@ -63,6 +64,7 @@ func Variables() []Variable {
 		SeeCAC:        {"cac", "money per join", "Join bonuses, referral bonuses and channels paid by the platform for these people since the start, over their joins."},
 		SeeLTV:        {"ltv", "money per member", "What a member brings per period over the rate at which members leave, both averaged with weights that fall by a factor e in 28 periods; 1e12 while nobody leaves. It brings what it pays for being there, what is earned on its attention and half of what its orders leave, less what policies pay it but for joining; study.economics.discount applies."},
 		SeeGrowth:     {"growth", "participants", "Joins less leaves that the law expects this period among these people if the policy offered nothing; above zero the platform has passed its critical mass."},
+		SeeSites:      {"sites", "sites", "How many sites the platform stands for; 1 where it is one."},
 	}
 }
 

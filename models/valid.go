@@ -36,6 +36,7 @@ func (m *Model) Validate() Faults {
 	m.checkShocks(&faults)
 	m.checkRegulations(&faults)
 	m.checkMeasures(&faults)
+	m.checkRivals(&faults)
 	return faults
 }
 
@@ -108,6 +109,7 @@ func (m *Model) checkPlatforms(faults *Faults) {
 		checkMoney(path+".cost.per_order", p.Cost.PerOrder, faults)
 		checkMoney(path+".cost.fixed", p.Cost.Fixed, faults)
 		m.checkLaunch(path+".launch", &p, faults)
+		m.checkSales(path+".sales", p.Sales, faults)
 		m.checkIncome(path, &m.Platforms[i], faults)
 		m.checkService(path, p.Service, faults)
 	}

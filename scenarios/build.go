@@ -46,6 +46,9 @@ func (b *builder) model(root *node) *models.Model {
 	for _, n := range items(root.get("shocks")) {
 		m.Shocks = append(m.Shocks, b.shock(n))
 	}
+	for _, n := range items(root.get("mergers")) {
+		m.Mergers = append(m.Mergers, b.merger(n))
+	}
 	for _, n := range items(root.get("regulations")) {
 		m.Regulations = append(m.Regulations, b.regulation(n))
 	}
@@ -88,6 +91,8 @@ func (b *builder) platform(n *node, sides, regions []string) models.Platform {
 		}
 	}
 	p.Launch = b.launch(n.get("launch"), regions)
+	b.rival(&p, n)
+	p.Sales = b.sales(n.get("sales"))
 	return p
 }
 

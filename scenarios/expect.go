@@ -356,13 +356,15 @@ func (p *claimParser) scope(q *study.Quantity, metric token, args [][2]token, in
 
 // headcounts are the metrics that count people of one side; of both together there is no
 // number, for a merchant and a consumer do not add up.
-var headcounts = []string{"participants", "multihomers", "joins", "leaves", "aware", "share", "market_share", "hhi", "new", "regular", "lapsed", "churned", "satisfaction", "new_share"}
+var headcounts = []string{"participants", "multihomers", "joins", "leaves", "aware", "share", "market_share", "hhi", "new", "regular", "lapsed", "churned", "satisfaction", "new_share",
+	"transferred"}
 
 // books are the metrics of a platform's ledger, which knows no sides.
 var books = []string{"subsidy_to_date", "commission", "membership", "penalties", "revenue", "marketing", "cost", "rebates_owed", "cash",
 	"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_sold", "vouchers_redeemed", "vouchers_refunded", "vouchers_expired", "vouchers_held",
 	"wallet_deposits", "wallet_spent", "wallet_refunds", "wallets_held", "points_used", "points_owed", "funding",
-	"fines", "burn", "runway", "ruined", "features", "fake_claims"}
+	"fines", "burn", "runway", "ruined", "features", "fake_claims",
+	"sites", "openings", "closings", "online_orders", "cannibalised", "takings", "online_takings", "route_cost", "price_gap"}
 
 // measured refuses a quantity that a timeline has no row or no number for. Where there is
 // only one side or one region, it need not be named.

@@ -32,6 +32,7 @@ func whole() *record {
 		{key: "networks", form: networks, preset: "[]", source: off, about: "Who knows whom: at most one network for each side; without one everybody sees the same market."},
 		{key: "event", form: anEvent(), removable: true, about: "A promotion that opens at one moment of one day, such as a coupon at noon; null takes it away."},
 		{key: "shocks", form: &roll{thing: "shock", item: aShock()}, aside: true, about: "What befalls platforms or people at a date, whatever anybody does: outage, scandal, weather, strike, a new feature."},
+		{key: "mergers", form: &roll{thing: "merger", item: aMerger()}, aside: true, about: "Platforms that become part of others, in the order of their dates."},
 		{key: "regulations", form: &roll{thing: "regulation", item: aRegulation()}, aside: true, about: "What authorities impose for a time: caps, bans, fines."},
 	}
 	fields := []field{
@@ -44,7 +45,7 @@ func whole() *record {
 	fields = append(fields, market...)
 	return &record{name: "a scenario", fields: append(fields,
 		field{key: "variants", form: &changes{&record{name: "a variant", fields: partial(market), fixed: []string{"horizon", "engine", "load", "levers", "observed", "study"}}}, preset: "{}", source: off,
-			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies, networks, event, shocks and regulations."},
+			about: "Named changes to the scenario, studied beside it: any of clock, noise, platforms, segments, policies, networks, event, shocks, mergers and regulations."},
 		field{key: "load", form: aRehearsalLoad(), removable: true, about: "What a visitor of the deployment does and what must hold, as in a load plan: flywheel rehearse presses it at the forecast's rates."},
 		field{key: "levers", form: &roll{thing: "lever", item: aLever()}, preset: "[]", source: off,
 			about: "Numbers that the page of flywheel serve lets people move; without any it offers policies' amounts and budgets, and take rates."},
@@ -119,6 +120,11 @@ func aPlatform() *record {
 		}}},
 		{key: "launch", form: &keyed{keysAre: "region", value: aPeriod.or("never"), rest: true}, unit: "period", aside: true,
 			about: "First period in which it is there, by region, `*` for every region not named; without it, and in regions it leaves out, from the start. Before, nobody there can hear of it or use it."},
+		{key: "entry", form: anEntry(), aside: true, about: "That it comes by chance, drawn by what its rivals show to earn; its policies count periods from then on."},
+		{key: "exit", form: anExit(), aside: true, about: "When it gives up: its people use it no more, its policies end, and its coupons are worth nothing."},
+		{key: "imitates", form: anImitation(), aside: true, about: "What it learns of a rival. Policies are imitated by shape: {match: ...}."},
+		{key: "sales", form: aSale(), aside: true, about: "By which routes it sells, where it joins online and offline: each an ordered list of places."},
+		{key: "sites", form: sites(), aside: true, about: "That it stands for many small ones, which open and close; each of them costs cost.fixed."},
 		{key: "income", form: anIncome(), removable: true, aside: true, about: "What it earns, owes and receives besides: ads, spread, charges, float, vouchers, wallets, points, rounds of funding."},
 		{key: "service", form: aService(), removable: true, aside: true, about: "How orders are carried out: a chain of stages with waiting and lateness. Left out, they are carried out at once, up to the capacity; null takes it away."},
 	}}

@@ -29,9 +29,10 @@ func (r *run) within(platform int, micro float64) bool {
 func (r *run) book() {
 	for k := range r.law.Model.Platforms {
 		p := &r.law.Model.Platforms[k]
+		fixed := r.fixed(k)
 		var gmv, membership, subsidy models.Money
 		var orders float64
-		rough := math.Abs(float64(r.ledgers[k].Balance(models.Cash))) + float64(r.toDate[k]) + float64(p.Cost.Fixed) + float64(r.marketing[k]) + float64(r.penalties[k]) + float64(r.features[k])
+		rough := math.Abs(float64(r.ledgers[k].Balance(models.Cash))) + float64(r.toDate[k]) + float64(fixed) + float64(r.marketing[k]) + float64(r.penalties[k]) + float64(r.features[k])
 		for g := range r.law.Groups {
 			group := &r.law.Groups[g]
 			price := models.MoneyOf(p.Price[r.law.Sides[group.Side]])
@@ -67,11 +68,11 @@ func (r *run) book() {
 		l.Post(models.Cash, models.Subsidy, subsidy)
 		l.Post(models.Cash, models.Marketing, marketing)
 		l.Post(models.Cash, models.OrderCost, costs)
-		l.Post(models.Cash, models.FixedCost, p.Cost.Fixed)
+		l.Post(models.Cash, models.FixedCost, fixed)
 		l.Post(models.Cash, models.Features, features)
 		besides, more := r.trade(t, gmv)
 		r.income[k] = flows{commission: commission, membership: membership, penalties: penalties, besides: besides, marketing: marketing, features: features,
-			cost: subsidy + marketing + costs + p.Cost.Fixed + features + more}
+			cost: subsidy + marketing + costs + fixed + features + more}
 		if l.Trial() != 0 {
 			broken("the ledger of %s is out of balance by %d micro-units in period %d", p.Name, l.Trial(), r.period)
 		}

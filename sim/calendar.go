@@ -13,6 +13,9 @@ func (r *run) set() {
 		return
 	}
 	c.Set(r.period)
+	if r.engine != nil { // not where offers are held without a run
+		r.compete()
+	}
 	for i := range r.law.Model.Regulations {
 		if reg := &r.law.Model.Regulations[i]; reg.Members > 0 && reg.Open(r.period) {
 			r.admit(reg, &r.closed[i])

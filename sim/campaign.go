@@ -16,6 +16,7 @@ type campaign struct {
 	people   float64 // in them
 	rivals   []int   // campaigns of other platforms by the same instrument for any of the same people
 
+	late    int          // periods before its platform came
 	offered float64      // what it offers this period, in the unit of its instrument
 	amount  models.Money // what a claim of this period is worth
 	left    models.Money // of the budget; negative without a limit
@@ -128,7 +129,7 @@ func (r *run) propose(c *campaign) float64 {
 	if c.history != nil {
 		c.history.add(r, c)
 	}
-	if c.ended || !c.Open(r.period) || c.money() == 0 {
+	if c.ended || !c.Open(r.period-c.late) || c.money() == 0 || !r.there(c.platform) {
 		return 0
 	}
 	if c.history != nil {
@@ -143,7 +144,11 @@ func (r *run) propose(c *campaign) float64 {
 			rival += r.campaigns[j].past[r.period-match.Lag]
 		}
 	}
-	return c.Amount(r.period, &sight, rival)
+	amount := c.Amount(r.period-c.late, &sight, rival)
+	if r.rivals != nil {
+		amount *= r.rivals.offers[c.platform]
+	}
+	return amount
 }
 
 // money is what a policy can still promise: what is left of its budget but for the coupons

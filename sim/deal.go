@@ -11,6 +11,8 @@ import (
 type Dealer interface {
 	// Take is how many of n come forward, each with probability p.
 	Take(n, p float64, key Key, i uint64) float64
+	// Come is how many come in a period in which so many are expected, each by itself.
+	Come(mean float64, key Key, i uint64) float64
 	// Ration fills dst with how many of each count are among those granted, everyone alike.
 	Ration(dst, counts []float64, granted float64, key Key)
 	// Allot fills dst with how many of n events fall on each weight.
@@ -25,6 +27,11 @@ type Draws struct{}
 // Take is a binomial draw.
 func (Draws) Take(n, p float64, key Key, i uint64) float64 {
 	return float64(Binomial(int64(n), p, key.Uniform(i)))
+}
+
+// Come is a Poisson draw.
+func (Draws) Come(mean float64, key Key, i uint64) float64 {
+	return float64(Poisson(mean, key.Uniform(i)))
 }
 
 // Ration is a multivariate hypergeometric draw: without replacement over all counts.
@@ -77,6 +84,9 @@ type Means struct{}
 
 // Take is the expected number.
 func (Means) Take(n, p float64, _ Key, _ uint64) float64 { return n * p }
+
+// Come is the expected number.
+func (Means) Come(mean float64, _ Key, _ uint64) float64 { return mean }
 
 // Ration grants every count the same share.
 func (Means) Ration(dst, counts []float64, granted float64, _ Key) { divide(dst, counts, granted) }

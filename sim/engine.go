@@ -9,8 +9,8 @@ import (
 	"flywheel/models"
 )
 
-// Engine is one way to read a law. A run asks it five questions: can it represent this
-// model, how does it start, who moves, what is ordered, and how do people stand now. An
+// Engine is one way to read a law. A run asks it: can it represent this model, how does it start,
+// who moves, what is ordered, and how do people stand now. An
 // engine belongs to one run at a time and keeps no clock and no randomness of its own.
 type Engine interface {
 	// Accept refuses a law that the engine cannot represent, naming the feature and an
@@ -21,6 +21,9 @@ type Engine interface {
 	Start(l *models.Law, s Streams, threads int)
 	// Move lets everybody hear, revise and choose in a period.
 	Move(v *View)
+	// Transfer moves everybody at once, and counts no move: those of group g who stand at s stand at
+	// to[g][s] from now on.
+	Transfer(to [][]models.Standing)
 	// Order turns expected orders into orders; both are by group and platform.
 	Order(period int, expected, orders [][]float64)
 	// Dealer is how the run divides orders, claims and coupons among these people.
@@ -213,6 +216,17 @@ func Shares(l *models.Law, group int) []float64 {
 		counts[0] -= people
 	}
 	return counts
+}
+
+// Transfer adds up standings anew after everybody has moved at once.
+func (c *Counts) Transfer(to [][]models.Standing) {
+	for g := range to {
+		before := slices.Clone(c.Standing[g])
+		clear(c.Standing[g])
+		for s, n := range before {
+			c.Standing[g][to[g][s]] += n
+		}
+	}
 }
 
 // Started is Shares in whole people: the numbers closest to the shares that add to the

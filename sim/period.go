@@ -17,6 +17,7 @@ func (r *run) step(period int) {
 	r.match()   // orders meet counterparts and capacity; the rest go unserved
 	r.settle()  // claims are paid until budgets end
 	r.book()    // commission, membership, subsidies and costs go through the ledgers
+	r.divide()  // platforms with several ways to sell divide what was sold among them
 	r.fine()    // authorities have their share
 	r.judge()   // what people have brought, and where platforms stand in their lives
 	r.record.write(r)
@@ -173,6 +174,11 @@ func (r *run) capacity(k int) float64 {
 		return math.Inf(1)
 	}
 	rate += r.added[k]
+	if r.rivals != nil {
+		if rate += r.rivals.capacity[k]; math.IsInf(rate, 1) {
+			return rate
+		}
+	}
 	most := math.Floor(rate*float64(r.period)) - math.Floor(rate*float64(r.period-1))
 	if c := r.offers.Under; c != nil && c.Capacity != nil {
 		most = math.Floor(most * c.Capacity[k])

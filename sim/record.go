@@ -93,6 +93,8 @@ func (rec *Recorder) write(r *run) {
 	if r.service != nil {
 		r.service.write(rec, r)
 	}
+	rec.contest(r)
+	rec.routes(r)
 }
 
 // wants tells whether a period that comes next is one to record.

@@ -77,6 +77,8 @@ type run struct {
 	margin    [][]float64      // [group][platform] money brought in the period; nil where nobody looks
 	economics *economics       // nil where nobody asks
 	cycles    *cycles          // nil where nobody asks
+	rivals    *rivals          // nil: platforms neither come nor go
+	sales     *sales           // nil: no platform sells by routes
 
 	asked, granted, waiting []float64 // by group: scratch of those who divide something among groups
 }
@@ -148,7 +150,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	if record != nil {
 		r.cycles = newCycles(l, record.layout)
 	}
-	if r.economics != nil || slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.history != nil }) ||
+	if r.economics != nil || l.Sitings != nil || slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.history != nil }) ||
 		slices.ContainsFunc(r.tills, func(t *till) bool {
 			return t != nil && slices.ContainsFunc(t.rounds, func(c campaign) bool { return c.history != nil })
 		}) {
@@ -157,6 +159,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	for g := range l.Groups {
 		r.fields = append(r.fields, l.NewField(g))
 	}
+	r.rivals, r.sales = newRivals(l), newSales(l)
 	if len(l.Model.Regulations) > 0 {
 		r.fines, r.earned = make([]models.Money, platforms), make([][]models.Money, platforms)
 		r.closed = make([]models.Homing, len(l.Model.Regulations))

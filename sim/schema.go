@@ -94,6 +94,16 @@ const (
 	newShare
 	features
 	fakeClaims
+	transferred
+	sites
+	openings
+	closings
+	onlineOrders
+	cannibalised
+	takings
+	onlineTakings
+	routeCost
+	priceGap
 	metrics
 )
 
@@ -136,6 +146,12 @@ func gives(l *models.Law, metric int) bool {
 		return l.Model.Economics != nil
 	case metric >= stage && metric <= newShare:
 		return l.Model.LifeCycle != nil
+	case metric >= onlineOrders && metric <= priceGap:
+		return l.Model.Sells()
+	case metric == transferred:
+		return l.Model.Contested()
+	case metric >= sites && metric <= closings:
+		return l.Sitings != nil
 	}
 	return true
 }
@@ -270,5 +286,15 @@ func Metrics() results.Schema {
 		{Name: "new_share", Kind: results.Number, Unit: "share", About: "Joins over about a window, fading, over participants: 1 where all are newcomers."},
 		{Name: "features", Kind: results.Number, Unit: "money", About: "Money paid in the period for what platforms build and run: onboarding, community, components, openness, capacity."},
 		{Name: "fake_claims", Kind: results.Number, Unit: "claims", About: "False claims made in the period on policies with fraud."},
+		{Name: "transferred", Kind: results.Number, Unit: "participants", About: "Participants whom a merger brought to the platform in the period, or, negative, whom a merger or an exit took from it; neither joins nor leaves."},
+		{Name: "sites", Kind: results.Number, Unit: "sites", About: "Sites that the platform stands for; null for platforms without any."},
+		{Name: "openings", Kind: results.Number, Unit: "sites", About: "Of them, those that opened in the period."},
+		{Name: "closings", Kind: results.Number, Unit: "sites", About: "Sites that closed in the period."},
+		{Name: "online_orders", Kind: results.Number, Unit: "orders", About: "Of the orders fulfilled, those sold by routes that end online; null, with the rest of the row, for platforms without routes."},
+		{Name: "cannibalised", Kind: results.Number, Unit: "orders", About: "Of the orders sold online, those that would have been sold offline."},
+		{Name: "takings", Kind: results.Number, Unit: "money", About: "What the fulfilled orders of the period cost those who placed them, at the prices of their routes."},
+		{Name: "online_takings", Kind: results.Number, Unit: "money", About: "Of the takings, those of routes that end online."},
+		{Name: "route_cost", Kind: results.Number, Unit: "money", About: "Costs of routes and what is paid to third parties for orders in the period."},
+		{Name: "price_gap", Kind: results.Number, Unit: "share", About: "Mean price offline over the mean price online, less 1; 0 is parity, null while nothing is sold in one of them."},
 	}
 }

@@ -37,7 +37,7 @@ func (h *history) add(r *run, c *campaign) {
 func (r *run) look(c *campaign, s *models.Sight) {
 	k, law := c.platform, r.law
 	counts := r.engine.Counts()
-	s[models.SeePeriod], s[models.SeeElapsed], s[models.SeePeople] = float64(r.period), float64(c.Began(r.period)), c.people
+	s[models.SeePeriod], s[models.SeeElapsed], s[models.SeePeople] = float64(r.period), float64(c.Began(r.period-c.late)), c.people
 	var know float64
 	var rivals [models.MaxPlatforms]float64
 	for _, g := range c.groups {
@@ -81,6 +81,9 @@ func (r *run) look(c *campaign, s *models.Sight) {
 		s[models.SeeRivalOffer] = math.Max(s[models.SeeRivalOffer], r.campaigns[j].past[r.period-1])
 	}
 	r.lookAtValue(c, s)
+	if s[models.SeeSites] = 1; r.rivals != nil {
+		s[models.SeeSites] = r.rivals.sites[k]
+	}
 	if c.Watches(models.SeeGrowth) {
 		s[models.SeeGrowth] = r.growth(c)
 	}

@@ -55,6 +55,10 @@ const (
 	ForEnvelopes Purpose = 56 // who opens an envelope
 	ForFakes     Purpose = 55 // which claims have false ones beside them
 
+	ForEntry  Purpose = 61 // whether a platform comes
+	ForSites  Purpose = 62 // which sites open and close
+	ForRoutes Purpose = 63 // by which route an order is sold
+
 	ForDeployment Purpose = 41 // whose orders a deployment turns away
 	ForLateness   Purpose = 42 // whose orders it delays
 	ForService    Purpose = 43 // whose orders a stage drops, takes, delays or gives up

@@ -25,6 +25,9 @@ func smooth(number int) *models.Model {
 	for i := range m.Regulations {
 		m.Regulations[i].Members = 0
 	}
+	for k := range m.Platforms { // who comes is drawn, and who gives up is a threshold
+		m.Platforms[k].Entry, m.Platforms[k].Exit, m.Platforms[k].Sites = nil, nil, nil
+	}
 	for i := range m.Segments {
 		if m.Segments[i].Cross.Form == models.FormLog {
 			m.Segments[i].Cross.Form = models.FormLinear

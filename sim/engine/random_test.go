@@ -57,6 +57,7 @@ func tiny(number int) *models.Model {
 			}
 		}
 		shocks(t, m)
+		contest(t, m)
 		return m
 	}).Example(number)
 }

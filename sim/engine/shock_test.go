@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -139,6 +140,9 @@ func TestCalendarKeepsPeople(t *testing.T) {
 				for k := range l.Platforms {
 					if n > 0 && l.Standings.Used[s].Has(k) {
 						require.True(t, l.Model.Platforms[k].Launched(region, l.Model.Horizon.Periods))
+						require.False(t, slices.ContainsFunc(l.Model.Mergers, func(x models.Merger) bool {
+							return x.From == l.Model.Platforms[k].Name && l.Model.Platforms[k].Exit == nil
+						}))
 					}
 				}
 			}

@@ -166,5 +166,17 @@ func (e *Engine) Order(period int, expected, orders [][]float64) {
 // Dealer deals to whole people.
 func (e *Engine) Dealer() sim.Dealer { return sim.Draws{} }
 
+// Transfer moves each person; one who comes to another platform by it brings its age along.
+func (e *Engine) Transfer(to [][]models.Standing) {
+	e.counts.Transfer(to)
+	e.everywhere(func(_ *worker, i int) {
+		b := e.blocks[i]
+		e.census.transfer(e.tastes[b.group], e.law.Standings.Used, to[b.group], b)
+	})
+	if e.social {
+		e.show()
+	}
+}
+
 // Counts is how people stand now.
 func (e *Engine) Counts() *sim.Counts { return e.counts }

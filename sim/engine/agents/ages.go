@@ -36,3 +36,19 @@ func (t *tastes) join(i, period int, before, after models.Homing) {
 		}
 	}
 }
+
+// inherit writes down that person i has used what it did not use before since it joined what it
+// uses no more.
+func (t *tastes) inherit(i int, before, after models.Homing) {
+	var since uint16
+	for k, joined := range t.joined {
+		if (before &^ after).Has(k) {
+			since = joined[i]
+		}
+	}
+	for k, joined := range t.joined {
+		if (after &^ before).Has(k) {
+			joined[i] = since
+		}
+	}
+}

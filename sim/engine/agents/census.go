@@ -19,6 +19,8 @@ type census interface {
 	show(dst []models.Homing, used []models.Homing, b span)
 	// remember lets one span of people remember the shares of orders that went unserved.
 	remember(t *tastes, used []models.Homing, unserved []float64, b span)
+	// transfer moves one span of people at once.
+	transfer(t *tastes, used []models.Homing, to []models.Standing, b span)
 	// own is what own worths of one span of people add to what they use.
 	own(e *Engine, b span) float64
 }
@@ -77,6 +79,17 @@ func (c standings[T]) put(group int, person int64, to models.Standing) { c[group
 func (c standings[T]) show(dst, used []models.Homing, b span) {
 	for i, s := range c[b.group][b.from:b.to] {
 		dst[i] = used[s]
+	}
+}
+
+func (c standings[T]) transfer(t *tastes, used []models.Homing, to []models.Standing, b span) {
+	people := c[b.group]
+	for i := b.from; i < b.to; i++ {
+		was, is := models.Standing(people[i]), to[people[i]]
+		people[i] = T(is)
+		if t != nil && t.joined != nil && was != is {
+			t.inherit(i, used[was], used[is])
+		}
 	}
 }
 

@@ -159,6 +159,9 @@ func (e *Engine) Order(period int, expected, orders [][]float64) {
 // Dealer deals to whole people.
 func (e *Engine) Dealer() sim.Dealer { return sim.Draws{} }
 
+// Transfer moves whole cells.
+func (e *Engine) Transfer(to [][]models.Standing) { e.counts.Transfer(to) }
+
 // Counts is how people stand now.
 func (e *Engine) Counts() *sim.Counts { return e.counts }
 

@@ -158,6 +158,9 @@ func (e *Engine) Order(_ int, expected, orders [][]float64) {
 // Dealer deals by expectation.
 func (e *Engine) Dealer() sim.Dealer { return sim.Means{} }
 
+// Transfer moves whole cells.
+func (e *Engine) Transfer(to [][]models.Standing) { e.counts.Transfer(to) }
+
 // Counts is how people stand now.
 func (e *Engine) Counts() *sim.Counts { return e.counts }
 

@@ -11,11 +11,8 @@
 //	campaign.go a policy in progress: what it offers; sight.go what it sees
 //	service.go orders through the stages of a platform's chain
 //	feature.go what platforms build and run; orders and claims of newcomers, of those brought, and false ones
-<<<<<<< HEAD
 //	envelope.go gifts that members pass on
-=======
 //	calendar.go what dates do; rivals.go platforms that come and go; sales.go what routes sold
->>>>>>> d8ea003 (models: routes by which platforms sell, online and offline)
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
 //	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead

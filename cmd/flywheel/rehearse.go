@@ -282,6 +282,7 @@ func (r *rehearsed) cost(ctx context.Context, measured models.Deployment) ([]reh
 		}
 		list[i].Difference, _ = results.Paired(enough, short, confidence)
 	}
+	list = slices.DeleteFunc(list, func(s rehearsal.Shortfall) bool { return s.Difference.Pairs == 0 }) // not of this market
 	return list, nil
 }
 
@@ -305,7 +306,6 @@ func (r *rehearsed) quantities() []rehearsal.Shortfall {
 	}
 	list = append(list, rehearsal.Shortfall{What: "cash lost at the end", Metric: "cash", Side: sim.Total, Period: m.Horizon.Periods})
 	schema := study.Metrics()
-	list = slices.DeleteFunc(list, func(s rehearsal.Shortfall) bool { return schema.Index(s.Metric) < 0 })
 	for i := range list {
 		list[i].Platform = e.Platform
 		list[i].Unit = schema[schema.Index(list[i].Metric)].Unit

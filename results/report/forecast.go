@@ -41,7 +41,7 @@ type flow struct{ variant, metric, platform string }
 type scopes struct{ platforms, sides, regions []string }
 
 // drawn are the metrics over time, of the whole market or of a side.
-var drawn = []string{"participants", "share", "market_share", "multihomers", "orders", "unserved", "gmv", "revenue", "subsidy_to_date", "cash", "hhi", "satisfaction"}
+var drawn = []string{"participants", "share", "market_share", "multihomers", "orders", "unserved", "gmv", "revenue", "subsidy_to_date", "cash", "hhi", "satisfaction", "stage"}
 
 // flows are the metrics of money that a waterfall adds up.
 var flows = []string{"commission", "membership", "subsidy", "cost"}

@@ -91,3 +91,12 @@ func TestATriangleIsOfThoseWhoHaveNotLeft(t *testing.T) {
 	require.InDelta(t, 0.81, list[0].Rows[5].Cells[0].Depth, 1e-12)
 	require.Empty(t, list[0].Rows[5].Cells[1].Text)
 }
+
+// Two of three runs explore until period 2 and grow from then on; the third is ahead by one.
+func TestALifeCycleIsThatOfMostRuns(t *testing.T) {
+	f := &Forecast{PeriodUnit: "week", periods: []int{0, 1, 2, 4}, scopes: map[string]scopes{"base": {platforms: []string{"A", "B"}, sides: []string{"buyers"}}},
+		samples: map[series][][]float64{{"base", "stage", "A", "buyers", all}: {{1, 1, 1}, {1, 1, 2}, {2, 2, 2}, {2, 3, 2}}}}
+	require.Equal(t, []Timeline{{Platform: "A", Says: "A: exploration from week 0, growth from week 2.", Stretches: []Stretch{
+		{Stage: "exploration", Number: 1, From: 0, To: 2, Left: 0, Wide: 50}, {Stage: "growth", Number: 2, From: 2, To: 4, Left: 50, Wide: 50}}}}, f.timelines("base"))
+	require.Zero(t, commonest(nil))
+}

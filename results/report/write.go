@@ -29,6 +29,7 @@ type section struct {
 	Answers    []string
 	Charts     []Chart
 	Portraits  []Chart
+	Timelines  []Timeline
 	Triangles  []Triangle
 	Waterfalls []Waterfall
 	Regions    []Regions
@@ -71,7 +72,7 @@ func (f *Forecast) Write(w io.Writer, about About) error {
 	for _, v := range f.variants[:min(variantsDrawn, len(f.variants))] {
 		p.Sections = append(p.Sections, section{
 			Variant: v, Answers: f.answers(v), Charts: f.charts(v), Portraits: f.portraits(v, about.Frontier),
-			Triangles: f.triangles(v), Waterfalls: f.waterfalls(v), Regions: f.regions(v),
+			Timelines: f.timelines(v), Triangles: f.triangles(v), Waterfalls: f.waterfalls(v), Regions: f.regions(v),
 		})
 	}
 	p.Differences = compared(about.Differences)

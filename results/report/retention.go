@@ -83,6 +83,18 @@ func (f *Forecast) triangles(variant string) []Triangle {
 					t.Rows = append(t.Rows, row)
 				}
 			}
+			wide := 0 // ages that somebody reached
+			for _, row := range t.Rows {
+				for n, c := range row.Cells {
+					if c.Text != "" {
+						wide = max(wide, n+1)
+					}
+				}
+			}
+			t.Head = t.Head[:wide]
+			for i := range t.Rows {
+				t.Rows[i].Cells = t.Rows[i].Cells[:wide]
+			}
 			list = append(list, t)
 		}
 	}

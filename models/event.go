@@ -16,6 +16,7 @@ const HoursPerDay = 24
 type Event struct {
 	Platform   string
 	Period     int       // the day on which it happens; periods must be days
+	Announced  int       // periods before it in which people know of it
 	Hour       float64   // opening, hours after midnight
 	Length     float64   // hours of the request curve, from the opening on
 	Profile    []float64 // relative weight of each of the day's 24 hours for ordinary orders
@@ -79,6 +80,7 @@ func (m *Model) checkEvent(faults *Faults) {
 	if m.Horizon.sound() && (e.Period < 1 || e.Period > m.Horizon.Periods) {
 		faults.add("event.period", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", e.Period)
 	}
+	checkRange("event.announced", float64(e.Announced), 0, 1000, faults)
 	before := len(*faults)
 	checkRange("event.hour", e.Hour, 0, HoursPerDay-1, faults)
 	if hourSound := len(*faults) == before; !(e.Length > 0) {

@@ -60,6 +60,8 @@ type Group struct {
 	life       *ageing    // nil: nothing happens after joining but what people choose
 	orderRate  float64
 	basket     Money
+	demand     *Demand
+	supply     *Supply
 	most       int      // largest number of platforms used at once
 	bundles    []Homing // bundles this group may use, ascending; empty set first unless covered
 	fulfilling bool
@@ -205,7 +207,7 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 		outside: seg.Outside.Value, covered: seg.Outside.None,
 		kappa: seg.Homing.Cost, duplicate: seg.Homing.Duplicate, switching: seg.Switching,
 		revision: m.Clock.Revision, aware: seg.Aware,
-		orderRate: seg.Orders.Rate, basket: seg.Orders.Basket,
+		orderRate: seg.Orders.Rate, basket: seg.Orders.Basket, demand: seg.Orders.Demand, supply: seg.Supply,
 		lasting: Lasting{SD: seg.Taste.SD, Draw: seg.Taste.Draw, Transport: seg.Transport, Position: seg.Position, Memory: seg.Memory},
 	}
 	if seg.Life != nil {

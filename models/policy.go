@@ -53,6 +53,7 @@ type Policy struct {
 	From       int   // first period in which it is offered; 0 and 1 both mean the first
 	Until      int   // last period in which it is offered; 0 means the last of the horizon
 	Stop       Stop  // what else ends it
+	Announced  int   // of PayOrder and PayRebate: periods before a higher amount in which people know of it
 	Limited    bool  // whether Budget binds
 	Budget     Money
 	Even       bool // spends at most an equal part of the money left in each period that is left

@@ -48,7 +48,20 @@ func (m *Model) checkPolicy(i int, faults *Faults) {
 	if p.Even && !p.Limited {
 		faults.add(path+".pace", "give it a budget, or leave the pace out", "there is no budget to spread")
 	}
+	p.checkAnnounced(path+".announced", faults)
 	p.checkStop(path+".stop", faults)
+}
+
+// checkAnnounced wants amounts that can be known beforehand.
+func (p *Policy) checkAnnounced(path string, faults *Faults) {
+	checkRange(path, float64(p.Announced), 0, 1000, faults)
+	if p.Announced == 0 {
+		return
+	}
+	switch p.Shape.(type) {
+	case Match, Feedback, Expression:
+		faults.add(path, "leave it out, or give a shape of dates, such as days or pulse", "what it will offer is not known beforehand")
+	}
 }
 
 func (p *Policy) checkStop(path string, faults *Faults) {

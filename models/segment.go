@@ -25,6 +25,7 @@ type Segment struct {
 	Start            []Begin  // shares of the segment by the bundle used at period 0; the rest use nothing
 	Life             *Life    // nil: nothing happens after joining but what people choose
 	Orders           Ordering // orders placed by the people of this segment
+	Supply           *Supply  // how long its members are online for those who order; nil: whole periods
 }
 
 // Value is a number that all people of a segment share, or a distribution over them, cut
@@ -90,4 +91,5 @@ type Begin struct {
 type Ordering struct {
 	Rate   float64 // expected orders per participant per period
 	Basket Money   // GMV per order
+	Demand *Demand // how orders answer to prices; nil: not at all
 }

@@ -173,6 +173,8 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	m.checkLife(path, s, faults)
 	checkRange(path+".orders.rate", s.Orders.Rate, 0, 1e6, faults)
 	checkMoney(path+".orders.basket", s.Orders.Basket, faults)
+	checkDemand(path+".orders.demand", s.Orders.Demand, faults)
+	m.checkSupply(path, s, faults)
 }
 
 func (m *Model) checkHoming(path string, s *Segment, faults *Faults) {

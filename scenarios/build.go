@@ -128,6 +128,7 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q"))}
 	}
 	s.Life = b.life(n.get("life"))
+	s.Orders.Demand, s.Supply = b.demand(n.get("orders").get("demand")), b.supply(n.get("supply"))
 	if v := n.get("memory"); v != nil && v.kind == mapping {
 		s.Memory = &models.Memory{Weight: number(v.get("weight")), Worth: number(v.get("worth"))}
 	}

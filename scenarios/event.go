@@ -17,6 +17,7 @@ func anEvent() *record {
 		{key: "platform", form: aName, required: "name the platform whose users it is for", about: "Platform whose users it is for."},
 		{key: "period", form: aPeriod, unit: "period", required: "say on which day, such as period: 5", about: "Day on which it happens; the horizon's unit must be day."},
 		{key: "hour", form: anHour, unit: "hours after midnight", required: "say when it opens, such as hour: 12:00", about: "When it opens, as 12:30 or 12.5."},
+		{key: "announced", form: aPeriod, unit: "periods", aside: true, about: "How long before it people know of it, and put off orders (orders.demand.defer). Left out: they do not."},
 		{key: "length", form: aTime, unit: "time", preset: "1h", source: definition, about: "Length of the request curve, from the opening on; it ends by midnight."},
 		{key: "profile", form: &shape{oneOf(profileNames()...), &series{item: aNumber, length: models.HoursPerDay, about: "[24 weights, from midnight on]"}},
 			unit: "relative weight", preset: "food_weekday", source: "food delivery: one DoorDash market, January and February 2015",
@@ -127,7 +128,7 @@ func (b *builder) event(n *node) *models.Event {
 		return nil
 	}
 	e := &models.Event{
-		Platform: textOf(n.get("platform")), Period: b.period(n.get("period")), Hour: number(n.get("hour")),
+		Platform: textOf(n.get("platform")), Period: b.period(n.get("period")), Hour: number(n.get("hour")), Announced: b.ahead(n.get("announced")),
 		Length: hours(n.get("length")), HalfLife: hours(n.get("half_life")),
 		Redemption: number(n.get("redemption")), Starts: number(n.get("starts")), Quantile: number(n.get("quantile")),
 		Profile: profiles()[textOf(n.get("profile"))],

@@ -86,7 +86,7 @@ func TestClaimsOfOneSide(t *testing.T) {
 // Every metric is known to count heads of a side, to be of a platform's books, or to be
 // measured for any part of the market; a new one has to be placed.
 func TestEveryMetricIsPlaced(t *testing.T) {
-	anywhere := []string{"orders", "unserved", "gmv", "subsidy", "unpaid_claims", "event_orders", "turned_away", "welfare",
+	anywhere := []string{"orders", "unserved", "gmv", "subsidy", "unpaid_claims", "event_orders", "turned_away", "welfare", "hours",
 		"late", "dropped", "backlog", "minutes", "load", "rating", "distance", "weakest", "weakest_lost", "weakest_cost",
 		"passed_1", "passed_2", "passed_3", "passed_4", "passed_5", "passed_6",
 		"acquisition", "cac", "cac_brought", "organic", "ltv", "ltv_life", "ltv_over_cac", "payback", "contribution", "stage", "growth_rate", "of_peak"}

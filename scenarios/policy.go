@@ -40,7 +40,9 @@ func aPolicy() *record {
 		}}},
 		{key: "budget", form: anAmount.or(infinite), unit: "money", preset: infinite, source: off, about: "Money it may spend in all; it is never exceeded."},
 		{key: "pace", form: oneOf("free", "even"), preset: "free", source: off, about: "even: in each period it spends at most an equal part of the money left over the periods left."},
-		{key: "hours", form: aNumber, unit: "hours per period", only: by(models.PayHour), required: "say how long a participant is online, such as hours: 8", about: "Hours a participant is online per period."},
+		{key: "announced", form: aPeriod, unit: "periods", only: by(models.PayOrder, models.PayRebate), aside: true, about: "How long before a higher amount people know of it, and put off orders (orders.demand.defer). Left out: they do not."},
+		{key: "hours", form: aNumber, unit: "hours per period", only: by(models.PayHour), required: "say how long a participant is online, such as hours: 8",
+			about: "Hours a participant is online per period, unless all the segments aimed at say their supply, whose hours then answer to the pay."},
 		{key: "rebate", only: by(models.PayRebate), preset: "{}", about: "What becomes of its coupons.", form: &record{name: "a rebate", fields: []field{
 			{key: "redemption", form: aNumber, unit: "share", preset: "0.15", source: "assumed: coupons in apps, 0.05 to 0.4", about: "Share of the coupons used before they expire; an order is worth the coupon times this more."},
 			{key: "expires", form: aLength, unit: "periods", preset: "30", source: assumed, about: "For how long a coupon is good, from the period after its order: whole periods, each equally likely by hazard."},
@@ -134,9 +136,10 @@ func (b *builder) policy(n *node) models.Policy {
 		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region")), Relation: models.Relation(target(n.get("relation")))},
 		Instrument: models.Instrument(textOf(n.get("instrument"))),
 		From:       b.period(n.get("from")), Even: textOf(n.get("pace")) == "even",
-		Hours:    number(n.get("hours")),
-		Rebate:   models.Rebate{Redemption: number(n.get("rebate").get("redemption")), Expires: b.periods(n.get("rebate").get("expires"))},
-		Referral: models.Referral{Invites: b.rate(n.get("referral").get("invites")), Inviter: number(n.get("referral").get("inviter"))},
+		Hours:     number(n.get("hours")),
+		Announced: b.ahead(n.get("announced")),
+		Rebate:    models.Rebate{Redemption: number(n.get("rebate").get("redemption")), Expires: b.periods(n.get("rebate").get("expires"))},
+		Referral:  models.Referral{Invites: b.rate(n.get("referral").get("invites")), Inviter: number(n.get("referral").get("inviter"))},
 	}
 	if v := n.get("from"); v != nil && v.kind == scalar && p.From == 0 {
 		b.report.add(v.at, "periods of a policy count from 1", "nothing is offered in period 0, which is the start")

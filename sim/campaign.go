@@ -35,6 +35,7 @@ type campaign struct {
 	built    bool         // of a feature: whether building it has been paid
 	counted  models.Money // of what is spent, what economics have counted
 	coupons  *couponBox   // of a rebate
+	hourly   bool         // pays for hours as people choose them
 }
 
 // newCampaigns starts the policies of a law.
@@ -62,6 +63,8 @@ func newCampaigns(l *models.Law) []campaign {
 		for _, g := range c.groups {
 			c.people += float64(l.Groups[g].Size)
 		}
+		c.hourly = c.Instrument == models.PayHour && c.Target.Relation == "" && len(c.groups) > 0 &&
+			!slices.ContainsFunc(c.groups, func(g int) bool { return l.Groups[g].Supply() == nil })
 		if c.Sees() {
 			c.history = &history{}
 		}
@@ -115,6 +118,7 @@ func (r *run) offer() {
 		}
 		r.hold(c)
 	}
+	r.work.settle(r.law, r.offers)
 	for i := range r.campaigns {
 		if c := &r.campaigns[i]; c.brought != nil {
 			r.attribute(c)
@@ -199,6 +203,11 @@ func (r *run) hold(c *campaign) {
 		c.amount = models.MoneyOf(c.offered)
 		add(r.table(c, r.offers.Period), c.groups, k, c.amount.Units())
 	case models.PayHour:
+		if c.hourly {
+			c.amount = models.MoneyOf(c.offered)
+			add(r.work.bonus, c.groups, k, c.amount.Units())
+			return
+		}
 		c.amount = models.MoneyOf(c.offered * c.Hours)
 		add(r.table(c, r.offers.Period), c.groups, k, c.amount.Units())
 	case models.PayRebate: // worth what it will come to

@@ -13,6 +13,7 @@
 //	feature.go what platforms build and run; orders and claims of newcomers, of those brought, and false ones
 //	envelope.go gifts that members pass on
 //	calendar.go what dates do; rivals.go platforms that come and go; sales.go what routes sold
+//	demand.go  orders that answer to prices; hours online
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
 //	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead

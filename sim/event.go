@@ -20,6 +20,7 @@ func (r *run) rush() {
 			if r.today(e, k) && group.OrderRate() > 0 {
 				r.rushed[g][k] = r.engine.Dealer().Take(r.using[g][k], e.Redemption, r.streams.Key(ForEvent, r.period, group.Key), uint64(k))
 				r.placed[g][k] += r.rushed[g][k]
+				r.appetite.pull(group, g, k, r.rushed[g][k])
 			}
 		}
 	}

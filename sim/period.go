@@ -89,6 +89,7 @@ func (r *run) move() {
 func (r *run) order() {
 	for g := range r.law.Groups {
 		r.law.Rates(r.expected[g], g, r.users[g], r.offers)
+		r.answer(g)
 	}
 	r.lifted()
 	r.engine.Order(r.period, r.expected, r.placed)
@@ -140,7 +141,7 @@ func (r *run) deliver(crowd, k int) {
 	}
 	weights, received := r.asked[:len(c.Groups)], r.granted[:len(c.Groups)]
 	for i, g := range c.Groups {
-		weights[i] = r.using[g][k]
+		_, weights[i] = r.hours(g, k)
 	}
 	r.engine.Dealer().Allot(received, orders, weights, r.streams.Key(ForMatch, r.period, uint64(len(r.law.Model.Platforms)*(1+crowd)+k)))
 	for i, g := range c.Groups {

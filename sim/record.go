@@ -95,6 +95,7 @@ func (rec *Recorder) write(r *run) {
 	}
 	rec.contest(r)
 	rec.routes(r)
+	r.writeHours(rec)
 }
 
 // wants tells whether a period that comes next is one to record.

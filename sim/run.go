@@ -47,7 +47,9 @@ type run struct {
 	served    [][]float64 // [group][platform] of them, orders fulfilled
 	fulfilled [][]float64 // [group][platform] orders received by the other side
 
-	service *service // nil: orders are carried out at once
+	service  *service  // nil: orders are carried out at once
+	appetite *appetite // nil: orders answer to no price
+	work     *work     // nil: hours online are not counted
 
 	welfare bool      // whether it is to be recorded
 	worth   []float64 // by group: what people get out of what they use
@@ -156,6 +158,7 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 		}) {
 		r.margin = table[float64](groups, platforms)
 	}
+	r.appetite, r.work = newAppetite(l, r.campaigns), newWork(l)
 	for g := range l.Groups {
 		r.fields = append(r.fields, l.NewField(g))
 	}

@@ -60,6 +60,7 @@ const (
 	pointsOwed
 	funding
 	fines
+	hoursOnline
 	late
 	dropped
 	backlog
@@ -126,6 +127,8 @@ func gives(l *models.Law, metric int) bool {
 	switch {
 	case metric >= firstTill && metric < firstTill+tillLines:
 		return tillGives(l, metric)
+	case metric == hoursOnline:
+		return l.Hourly()
 	case metric == late:
 		return l.Serves() || l.Queues()
 	case metric == distance:
@@ -252,6 +255,7 @@ func Metrics() results.Schema {
 		{Name: "points_owed", Kind: results.Number, Unit: "money", About: "Worth of the points that are still good at the end of the period; owed."},
 		{Name: "funding", Kind: results.Number, Unit: "money", About: "Money that investors put in in the period, after the start."},
 		{Name: "fines", Kind: results.Number, Unit: "money", About: "Fines of the period."},
+		{Name: "hours", Kind: results.Number, Unit: "hours", About: "Hours that those who fulfil orders were online in the period; there where a segment says its supply."},
 		{Name: "late", Kind: results.Number, Unit: "orders", About: "Of the orders fulfilled, those that came later than a stage promises, waited for another period, or waited too long in front of a deployment. This and the rest of the row are null for those who fulfil, and there only where a platform has a chain of stages (late: or an event's deployment a waiting room)."},
 		{Name: "dropped", Kind: results.Number, Unit: "orders", About: "Orders given up along the chain at any load; they are not among the unserved."},
 		{Name: "backlog", Kind: results.Number, Unit: "orders", About: "Orders that wait for capacity of a later period at the end of this one."},

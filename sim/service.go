@@ -202,15 +202,16 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 	}
 }
 
-// outlets are the members of a fulfilling crowd on a platform, and how many of them are online
-// at a time on average.
+// outlets are the members of a fulfilling crowd on a platform, and how many servers they are at
+// a time, on average.
 func (r *run) outlets(crowd, k int) (members, online float64) {
 	if crowd < 0 {
 		return 0, 0
 	}
 	for _, g := range r.law.Crowds[crowd].Groups {
+		_, servers := r.hours(g, k)
 		members += r.using[g][k]
-		online += r.using[g][k]
+		online += servers
 	}
 	return members, online
 }

@@ -1,6 +1,10 @@
 package sim
 
-import "flywheel/models"
+import (
+	"math"
+
+	"flywheel/models"
+)
 
 // settle meets the period's claims on every policy. When the money left does not cover
 // them, those paid are drawn without replacement over all claimants; the rest keep their
@@ -147,6 +151,11 @@ func (r *run) claims(c *campaign, i, g int) float64 {
 		return r.fulfilled[g][k]
 	case models.Onboarding, models.Community, models.Component, models.Openness, models.AddCapacity:
 		return r.served[g][k]
+	case models.PayHour:
+		if c.hourly {
+			hours, _ := r.hours(g, k)
+			return math.Floor(hours)
+		}
 	}
 	return r.inRelation(c, g)
 }

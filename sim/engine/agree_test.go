@@ -62,7 +62,7 @@ func features(t testing.TB, l *models.Law, e sim.Engine, o sim.Options) []float6
 			list = append(list, used, known, fresh, lapsed, c.Joins[g][k], c.Leaves[g][k])
 		}
 	}
-	for _, metric := range []string{"orders", "subsidy_to_date", "unpaid_claims", "cash", "late", "dropped", "backlog"} {
+	for _, metric := range []string{"orders", "subsidy_to_date", "unpaid_claims", "cash", "hours", "late", "dropped", "backlog"} {
 		if record.Table.Schema.Index(metric) < 0 {
 			continue
 		}

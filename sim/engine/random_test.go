@@ -113,6 +113,11 @@ func segment(t *rapid.T, side int, region string, size int64, platforms int) mod
 	}
 	if side == 0 {
 		s.Orders = models.Ordering{Rate: in(0.01, 1, "orders"), Basket: models.MoneyOf(10)}
+		if rapid.Bool().Draw(t, "answers") {
+			s.Orders.Demand = &models.Demand{Elasticity: in(0, 3, "elasticity"), Shock: in(0, 2, "shock"), Aversion: 2, Weight: 0.2, HalfLife: 5, Pull: in(0, 1, "pull"), Over: 3}
+		}
+	} else if rapid.Bool().Draw(t, "hours") {
+		s.Supply = &models.Supply{Hours: in(1, 12, "online"), Pay: 2, Response: in(0, 2, "response"), Most: 24, Skill: in(0.5, 2, "skill")}
 	}
 	return s
 }

@@ -73,6 +73,10 @@ func recipeOf(model string) recipe {
 		return recipe{sides: 1, clocks: sync, plan: planLTV}
 	case "crn-bernoulli":
 		return recipe{sides: 1, clocks: sync, plan: planCRN}
+	case "mmc":
+		return recipe{sides: 1, clocks: sync, plan: planMMC}
+	case "mm1k":
+		return recipe{sides: 1, clocks: sync, plan: planMM1K}
 	case "insulating-tariff":
 		return recipe{sides: 2, clocks: sync, plan: planTariff}
 	case "armstrong-duopoly":

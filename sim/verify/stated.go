@@ -11,8 +11,8 @@ func tariffCases() []Case {
 	}}}
 }
 
-// statedCases are of the models that no market of people shows by itself: formulas, studies and
-// queues. They are stated, so that the suite names every model that theory has.
+// statedCases are of the models that no market of people shows by itself: formulas and studies.
+// They are stated, so that the suite names every model that theory has.
 func statedCases() []Case {
 	stated := func(id, model string, p theory.Params) Case { return Case{ID: id, Model: model, Params: p} }
 	ishigami := theory.Params{"function": "ishigami", "a": 7, "b": 0.1}
@@ -23,8 +23,6 @@ func statedCases() []Case {
 		stated("cournot-compatible", "katz-shapiro", theory.Params{"A": 10, "c": 2, "n": 2, "theta": 0.5, "compatible": true}),
 		stated("usage-L2", "rochet-tirole", theory.Params{"demand": "linear", "aB": 1, "bB": 1, "aS": 1, "bS": 1.25, "c": 0.2}),
 		stated("usage-G1", "rochet-tirole", theory.Params{"demand": "logit", "aB": 1, "muB": 0.5, "aS": 1, "muS": 0.5, "c": 0.5}),
-		stated("queue-3", "mmc", theory.Params{"lambda": 2.5, "mu": 1, "c": 3}),
-		stated("queue-room", "mm1k", theory.Params{"lambda": 0.8, "mu": 1, "K": 5}),
 		stated("urns", "urn-ball", theory.Params{"B": 100, "S": 100}),
 		stated("matching", "cobb-douglas", theory.Params{"A": 0.5, "B": 1000, "S": 500, "beta": 0.5, "sigma": 0.5}),
 		stated("scaling", "usl", theory.Params{"N": []float64{1, 2, 4, 6, 8, 10}, "X": []float64{1, 1.8868, 3.0769, 3.5294, 3.5398, 3.3557}}),

@@ -71,3 +71,14 @@ func meant(word string, known []string) string {
 	}
 	return "use one of: " + strings.Join(known, ", ")
 }
+
+// few names are enough to find the right one among many.
+const few = 5
+
+// meantOfMany is meant where the known words are too many to be told: the nearest few stand for all.
+func meantOfMany(word string, known []string) string {
+	if near := nearest(word, known); near != "" || len(known) <= few {
+		return meant(word, known)
+	}
+	return "the nearest are " + strings.Join(rank(word, known)[:few], ", ")
+}

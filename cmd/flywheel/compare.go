@@ -48,7 +48,7 @@ unpaired runs would need. --width says how many replications an interval of that
 		},
 	}
 	c.Flags().StringVar(&s.baseline, "baseline", "", "set all others against `NAME` instead of the scenario itself, or the first")
-	c.Flags().StringArrayVar(&s.metrics, "metric", nil, "compare the metric `NAME` (default participants, orders, subsidy_to_date, cash); repeatable")
+	c.Flags().StringArrayVar(&s.metrics, "metric", nil, "compare the metric `NAME`, such as orders, or of one side \"participants(A, consumers)\" (default participants, orders, subsidy_to_date, cash); repeatable")
 	c.Flags().Float64Var(&s.confidence, "confidence", 0.95, "let all intervals hold at once with `SHARE`")
 	c.Flags().StringVar(&s.width, "width", "", "say how many replications make intervals as wide as `WIDTH`: a number, or a share of the baseline such as 2%")
 	c.Flags().StringVar(&s.format, "format", "text", "print as `NAME`: "+strings.Join(formats, ", "))
@@ -88,8 +88,8 @@ func (s *comparing) check(sources []string) error {
 		no("--variant: stands beside several scenarios; compare variants of one, or scenarios")
 	}
 	for _, m := range s.metrics {
-		if !sim.Metric(m) {
-			no("--metric: no metric is called %q; %s", m, meant(m, study.Metrics().Names(), "use one of: "+strings.Join(study.Metrics().Names(), ", ")))
+		if !scoped(m) && !sim.Metric(m) {
+			no("--metric: no metric is called %q; %s", m, meant(m, study.Metrics().Names(), "the nearest are "+strings.Join(nearest(m, study.Metrics().Names(), few), ", ")))
 		}
 	}
 	if !(s.confidence > 0 && s.confidence < 1) {
@@ -177,7 +177,10 @@ func (s *comparing) prepare(c *cobra.Command, sources []string) (*compared, erro
 		return nil, wrong("--baseline: nothing here is called %q; %s", s.baseline, meant(s.baseline, names, "use one of: "+strings.Join(names, ", ")))
 	}
 	v.plan = study.NewPlan(v.plan.Run, variants, v.plan.Settings).Interleave()
-	v.contrast = study.Contrast{Baseline: s.baseline, Metrics: s.metrics, Confidence: s.confidence, Together: true}
+	v.contrast = study.Contrast{Baseline: s.baseline, Confidence: s.confidence, Together: true}
+	if err := v.choose(s.metrics); err != nil {
+		return nil, err
+	}
 	v.inquiry = inquiry{kind: c.Name(), scenario: first, law: variants[0].Law, runs: v.plan.Settings.Replications, threads: s.ask.threads,
 		changes: s.ask.changes(c), variants: names, words: []string{"compare", "baseline=" + s.baseline, "confidence=" + fmt.Sprint(s.confidence)}}
 	for _, m := range s.metrics {
@@ -195,6 +198,34 @@ func (s *comparing) prepare(c *cobra.Command, sources []string) (*compared, erro
 		v.words = append(v.words, names[1:]...)
 	}
 	return v, nil
+}
+
+// scoped tells whether a metric names what it is about, such as participants(A, side=consumers).
+func scoped(metric string) bool { return strings.Contains(metric, "(") }
+
+// choose reads what to compare: a metric alone is compared of every platform and side, one with names of
+// these alone.
+func (v *compared) choose(metrics []string) error {
+	var faults []error
+	for _, m := range metrics {
+		if !scoped(m) {
+			v.contrast.Metrics = append(v.contrast.Metrics, m)
+			continue
+		}
+		q, err := v.sources[0].Quantity(m)
+		switch {
+		case err != nil:
+			faults = append(faults, fmt.Errorf("--metric: %w", err))
+		case q.Platform == "*" || q.Segment != "*" || q.Region != "*" || q.Period != v.sources[0].Model.Horizon.Periods:
+			faults = append(faults, fmt.Errorf("--metric: %q: only a platform, or a side of it, is compared, and at the end; name a platform, and leave out segments, regions and periods, as in participants(A) or participants(A, side=SIDE)", m))
+		default:
+			v.contrast.Quantities = append(v.contrast.Quantities, q)
+		}
+	}
+	if len(faults) > 0 {
+		return failure{exitUsage, errors.Join(faults...)}
+	}
+	return nil
 }
 
 // rename calls scenarios of one name by their files, and by their place where that is one too.

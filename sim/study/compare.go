@@ -22,9 +22,12 @@ const confidence = 0.95
 
 // Contrast says what is compared with what, and how surely.
 type Contrast struct {
-	Baseline   string   // variant that all others are set against; "" means Base
-	Metrics    []string // compared wherever they apply; nil means participants, orders, subsidies and cash
-	Confidence float64  // of the intervals; 0 means 95%
+	Baseline string   // variant that all others are set against; "" means Base
+	Metrics  []string // compared wherever they apply
+	// Quantities are compared of their own platform and side alone, at the period of all lines. Without
+	// these and without metrics, participants, orders, subsidies and cash are compared.
+	Quantities []Quantity
+	Confidence float64 // of the intervals; 0 means 95%
 	// Together asks that all intervals hold at once with that confidence (Bonferroni): each is
 	// wider then, and variants that are the same seem different in no more than the share left.
 	Together bool
@@ -77,7 +80,7 @@ func (e *Ensemble) Contrast(c Contrast) (all []Comparison, warnings []results.Wa
 				if err != nil {
 					return nil, nil, 0, err
 				}
-				if (c.Together || len(c.Metrics) > 0) && bare(pair) {
+				if (c.Together || c.chosen()) && bare(pair) {
 					continue
 				}
 				pairs = append(pairs, pair)
@@ -99,13 +102,22 @@ func (e *Ensemble) Contrast(c Contrast) (all []Comparison, warnings []results.Wa
 // metrics are those compared of a scope.
 func (c *Contrast) metrics(s scope) []string {
 	switch {
-	case len(c.Metrics) > 0:
-		return c.Metrics
+	case c.chosen():
+		list := slices.Clone(c.Metrics)
+		for _, q := range c.Quantities {
+			if (scope{q.Platform, q.Side, q.Segment, q.Region}) == s && !slices.Contains(list, q.Metric) {
+				list = append(list, q.Metric)
+			}
+		}
+		return list
 	case s.Side == "*":
 		return []string{"orders", "subsidy_to_date", "cash"}
 	}
 	return []string{"participants"}
 }
+
+// chosen tells whether somebody said what to compare.
+func (c *Contrast) chosen() bool { return len(c.Metrics)+len(c.Quantities) > 0 }
 
 // judged is a paired difference with the baseline's mean. Differences that are the same every
 // time leave nothing to estimate an error from: judged strictly, they are shown only where so

@@ -73,6 +73,8 @@ func recipeOf(model string) recipe {
 		return recipe{sides: 1, clocks: sync, plan: planLTV}
 	case "crn-bernoulli":
 		return recipe{sides: 1, clocks: sync, plan: planCRN}
+	case "rochet-tirole":
+		return recipe{sides: 2, clocks: sync, plan: planUsage}
 	case "mmc":
 		return recipe{sides: 1, clocks: sync, plan: planMMC}
 	case "mm1k":

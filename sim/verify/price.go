@@ -15,10 +15,14 @@ type pricing struct {
 	answers [2]string // and how each side answers to the other's price; empty where it says nothing
 	p, f    [2]float64
 	demand  func(p [2]float64) [2]float64
+	earns   func(p, n [2]float64) float64 // its profit at prices and shares; nil: each side's margin times its share
 }
 
 // profitAt is what the platform earns at its prices from its shares.
 func (x pricing) profitAt(p, n [2]float64) float64 {
+	if x.earns != nil {
+		return x.earns(p, n)
+	}
 	return (p[0]-x.f[0])*n[0] + (p[1]-x.f[1])*n[1]
 }
 

@@ -21,8 +21,6 @@ func statedCases() []Case {
 		stated("crn-0.5", "crn-bernoulli", theory.Params{"p1": 0.5, "p2": 0.52}),
 		stated("cournot-A", "katz-shapiro", theory.Params{"A": 10, "c": 2, "n": 2, "theta": 0.5}),
 		stated("cournot-compatible", "katz-shapiro", theory.Params{"A": 10, "c": 2, "n": 2, "theta": 0.5, "compatible": true}),
-		stated("usage-L2", "rochet-tirole", theory.Params{"demand": "linear", "aB": 1, "bB": 1, "aS": 1, "bS": 1.25, "c": 0.2}),
-		stated("usage-G1", "rochet-tirole", theory.Params{"demand": "logit", "aB": 1, "muB": 0.5, "aS": 1, "muS": 0.5, "c": 0.5}),
 		stated("urns", "urn-ball", theory.Params{"B": 100, "S": 100}),
 		stated("matching", "cobb-douglas", theory.Params{"A": 0.5, "B": 1000, "S": 500, "beta": 0.5, "sigma": 0.5}),
 		stated("scaling", "usl", theory.Params{"N": []float64{1, 2, 4, 6, 8, 10}, "X": []float64{1, 1.8868, 3.0769, 3.5294, 3.5398, 3.3557}}),

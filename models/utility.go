@@ -53,7 +53,7 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 		share := n / float64(own.Size)
 		same := 0.0
 		if !g.Meets() {
-			same = g.gamma * l.spilled(g.same, m, g.Crowd, 1<<k)
+			same = g.gamma * l.spilled(&g.same, m, g.Crowd, 1<<k)
 		}
 		f.reach[k] = g.value[k] + same + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
 		if luck != nil {
@@ -177,12 +177,12 @@ func (l *Law) cross(g *Group, m *Market, set Homing) float64 {
 	if other < 0 || g.alpha == 0 {
 		return 0
 	}
-	return l.spilled(g.cross, m, other, set)
+	return l.spilled(&g.cross, m, other, set)
 }
 
 // spilled is f of a crowd's participation on a set of platforms, of which a share comes from the
 // participation of the whole side, in all regions.
-func (l *Law) spilled(e Effect, m *Market, crowd int, set Homing) float64 {
+func (l *Law) spilled(e *Effect, m *Market, crowd int, set Homing) float64 {
 	own := e.of(m.Touching(crowd, set), l.Crowds[crowd].Size)
 	if e.Spill == 0 {
 		return own

@@ -173,6 +173,9 @@ func (p *program) lead(ctx context.Context, q *inquiry, what recipe, values func
 		if err != nil {
 			err = errors.Join(err, l.close())
 		}
+		if err != nil && ctx.Err() != nil {
+			err = failure{exitInterrupted, errors.New("interrupted before workers could begin; nothing new is written")}
+		}
 	}()
 	build, err := buildName()
 	if err != nil {

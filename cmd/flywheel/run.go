@@ -54,6 +54,7 @@ type forecast struct {
 	growth      []study.Growth
 	comparisons []study.Comparison
 	curve       *results.Table // of the scenario's event; nil without one
+	links       links          // of the scenario's order chains
 	warnings    []results.Warning
 	files       []string
 	work        int64 // participant-periods done
@@ -67,8 +68,12 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	}
 	defer func() { err = errors.Join(err, a.folder.Abort()) }()
 	ensemble := study.NewEnsemble(a.job.plan, a.job.scenario.Claims)
+	var lost links
 	done, failed := p.execute(ctx, a.job, threads, func(t study.Trial, timeline *results.Table) error {
 		ensemble.Add(t, timeline)
+		if t.Variant == 0 {
+			lost.add(a.job.plan.Variants[0].Law, timeline)
+		}
 		return a.add(t, timeline)
 	})
 	stopped := errors.Is(failed, errInterrupted)
@@ -78,7 +83,7 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	case failed != nil && !stopped:
 		return failed
 	}
-	f := &forecast{job: a.job, work: a.work, growth: ensemble.Growth()}
+	f := &forecast{job: a.job, work: a.work, growth: ensemble.Growth(), links: lost}
 	f.entries, f.warnings = ensemble.Summary()
 	comparisons, uncompared, err := ensemble.Compare()
 	if err != nil {

@@ -39,6 +39,7 @@ func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 		}
 	}
 	f.lives(page, plan.Variants[0])
+	f.weakest(page, plan.Variants[0])
 	f.remarks(page)
 	return nil
 }

@@ -1,11 +1,13 @@
 package verify
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/stat"
 
 	"flywheel/models"
+	"flywheel/models/theory"
 )
 
 // planCRN simulates two variants of a market that share their luck: in each everybody chooses
@@ -62,4 +64,13 @@ func variance(times float64, statistics ...int) estimator {
 		}
 		return value, value * math.Sqrt(2/float64(len(stats)-1))
 	}
+}
+
+// crnCases are pairs of chances close to each other and far apart.
+func crnCases() []Case {
+	var cases []Case
+	for _, p := range [][2]float64{{0.3, 0.35}, {0.5, 0.52}, {0.1, 0.4}, {0.62, 0.58}} {
+		cases = append(cases, Case{ID: fmt.Sprintf("crn-%g", p[0]), Model: "crn-bernoulli", Params: theory.Params{"p1": p[0], "p2": p[1]}})
+	}
+	return cases
 }

@@ -17,6 +17,14 @@ func mean(statistic int) estimator {
 	}
 }
 
+// scaled estimates by a multiple of what another estimates, less a shift.
+func scaled(of estimator, scale, shift float64) estimator {
+	return func(stats [][]float64) (float64, float64) {
+		value, se := of(stats)
+		return scale * (value - shift), scale * se
+	}
+}
+
 // spread estimates a standard deviation over the periods of all runs together, from the
 // averages of a share and of its square in each run. The runs are independent, so the scatter
 // of their own mean squares about the common mean gives the standard error.

@@ -12,6 +12,8 @@ import (
 type pricing struct {
 	names   [2]string // what theory calls its prices
 	profit  string    // its profit
+	lerner  string    // its margin over the sum of its prices; empty where theory does not name it
+	cost    float64   // what has to be taken off that sum for the margin
 	answers [2]string // and how each side answers to the other's price; empty where it says nothing
 	p, f    [2]float64
 	demand  func(p [2]float64) [2]float64
@@ -61,7 +63,7 @@ func (c Case) priced(x pricing, base trial, off [2]float64) []trial {
 	}
 	var exact []float64
 	by := 0.0
-	for _, some := range []float64{0.1, 0.05, 0.02} {
+	for _, some := range []float64{0.1, 0.08, 0.05, 0.02} {
 		exact = exact[:0]
 		for _, p := range x.deviations(some) {
 			exact = append(exact, x.profitAt(p, x.demand(p)))
@@ -107,20 +109,27 @@ func (c Case) priced(x pricing, base trial, off [2]float64) []trial {
 			less, more := profit[1+2*g], profit[2+2*g]
 			out = append(out, x.p[g]+by/2*(less-more)/(less-2*profit[0]+more))
 		}
-		// How the share of each side answers to the price of the other.
-		return append(out, (end[2*4]-end[2*3])/(2*by), (end[2*2+1]-end[2*1+1])/(2*by))
+		// How the share of each side answers to the price of the other; then the margin.
+		return append(out, (end[2*4]-end[2*3])/(2*by), (end[2*2+1]-end[2*1+1])/(2*by), 1-x.cost/(out[1]+out[2]))
 	}
 	var wrong float64 // of a profit, for shares of whole people
 	for g := range 2 {
 		wrong += (math.Abs(x.p[g]-x.f[g]) + by) * off[g]
 	}
 	t.claims = []claim{{quantity: x.profit, estimate: mean(0), allowance: wrong}}
+	var unsure float64 // of both prices together
 	for g := range 2 {
 		bend := math.Abs(exact[1+2*g] - 2*exact[0] + exact[2+2*g])
 		if bend < 8*wrong {
+			unsure = math.Inf(1)
 			continue
 		}
-		t.claims = append(t.claims, claim{quantity: x.names[g], estimate: mean(1 + g), allowance: by * wrong / (bend - 4*wrong)})
+		off := by * wrong / (bend - 4*wrong)
+		unsure += off
+		t.claims = append(t.claims, claim{quantity: x.names[g], estimate: mean(1 + g), allowance: off})
+	}
+	if sum := x.p[0] + x.p[1]; x.lerner != "" && unsure < sum/2 {
+		t.claims = append(t.claims, claim{quantity: x.lerner, estimate: mean(5), allowance: math.Abs(x.cost) * unsure / (sum * (sum - unsure))})
 	}
 	for g, quantity := range x.answers {
 		if quantity != "" {

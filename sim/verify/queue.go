@@ -163,7 +163,8 @@ func queueCases() []Case {
 		return Case{ID: "room-" + id, Model: "mm1k", Params: theory.Params{"lambda": lambda, "mu": 1, "K": k}}
 	}
 	return []Case{
-		servers("3", 2.5, 3, 0.5, 2), servers("1", 0.5, 1, 1), servers("1-busy", 0.9, 1, 5), servers("10", 7, 10, 0.2), servers("100", 95, 100, 0.1),
-		room("5", 0.8, 5), room("1", 0.8, 1), room("3-full", 2, 3), room("20-even", 1, 20),
+		servers("3", 2.5, 3, 0.5, 2), servers("1", 0.5, 1, 1), servers("1-busy", 0.9, 1, 5), servers("2", 1, 2, 1), servers("10", 7, 10, 0.2),
+		servers("10-busy", 8, 10, 0.5), servers("20", 18, 20, 0.3), servers("100", 95, 100, 0.1),
+		room("5", 0.8, 5), room("10", 1.2, 10), room("1", 0.8, 1), room("3-full", 2, 3), room("20-even", 1, 20),
 	}
 }

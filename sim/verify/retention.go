@@ -139,18 +139,12 @@ func planLTV(c Case) ([]trial, models.Faults) {
 			predicted: scale * sd / math.Sqrt(n), allowance: scale * math.Pow(kept, float64(last)+1) / (1 - kept),
 		})
 	}
-	scaled := func(statistic int, scale, shift float64) estimator {
-		return func(stats [][]float64) (float64, float64) {
-			value, se := mean(statistic)(stats)
-			return scale * (value - shift), scale * se
-		}
-	}
-	sum("ltv", m.Discount, scaled(last+1, m.Margin, 0), m.Margin)
+	sum("ltv", m.Discount, scaled(mean(last+1), m.Margin, 0), m.Margin)
 	if cost := c.number("cac"); cost > 0 {
-		sum("ltv_over_cac", m.Discount, scaled(last+1, m.Margin/cost, 0), m.Margin/cost)
+		sum("ltv_over_cac", m.Discount, scaled(mean(last+1), m.Margin/cost, 0), m.Margin/cost)
 	}
-	sum("ltv_later", m.Discount, scaled(last+1, m.Margin, 1), m.Margin)
-	sum("mean_undiscounted", 0, scaled(last+2, m.Margin, 0), m.Margin)
+	sum("ltv_later", m.Discount, scaled(mean(last+1), m.Margin, 1), m.Margin)
+	sum("mean_undiscounted", 0, scaled(mean(last+2), m.Margin, 0), m.Margin)
 	t.observe = payments(m.Discount)
 	return []trial{t}, nil
 }
@@ -183,14 +177,15 @@ func over(first, second int) estimator {
 // retentionCases are the two customer groups of Fader and Hardie (2007, Journal of Interactive
 // Marketing 21(1)), a group in which hazards differ little, and customers of one hazard.
 func retentionCases() []Case {
-	sbg := func(id string, alpha, beta float64) Case {
-		return Case{ID: "retention-" + id, Model: "sbg", Params: theory.Params{"alpha": alpha, "beta": beta, "d": 0.1}}
+	sbg := func(id string, alpha, beta, d float64) Case {
+		return Case{ID: "retention-" + id, Model: "sbg", Params: theory.Params{"alpha": alpha, "beta": beta, "d": d}}
 	}
 	ltv := func(id string, m, r, d, cac float64) Case {
 		return Case{ID: "value-" + id, Model: "ltv-geometric", Params: theory.Params{"m": m, "r": r, "d": d, "cac": cac}}
 	}
 	return []Case{
-		sbg("high-end", 0.668, 3.806), sbg("regular", 0.704, 1.182), sbg("alike", 3.8, 15.19),
-		ltv("0.8", 10, 0.8, 0.1, 30), ltv("0.9", 25, 0.9, 0.01, 120), ltv("undiscounted", 8, 0.7, 0, 30),
+		sbg("high-end", 0.668, 3.806, 0.1), sbg("regular", 0.704, 1.182, 0.1), sbg("alike", 3.8, 15.19, 0.1), sbg("mild", 1.5, 6, 0.05),
+		ltv("0.8", 10, 0.8, 0.1, 30), ltv("0.9", 25, 0.9, 0.01, 120), ltv("0.95", 5, 0.95, 0.02, 40), ltv("0.6", 100, 0.6, 0.15, 150),
+		ltv("undiscounted", 8, 0.7, 0, 30),
 	}
 }

@@ -15,17 +15,36 @@ func tariffCases() []Case {
 // They are stated, so that the suite names every model that theory has.
 func statedCases() []Case {
 	stated := func(id, model string, p theory.Params) Case { return Case{ID: id, Model: model, Params: p} }
+	cournot := func(id string, a, c float64, n int, theta float64, compatible bool) Case {
+		return stated("cournot-"+id, "katz-shapiro", theory.Params{"A": a, "c": c, "n": n, "theta": theta, "compatible": compatible})
+	}
+	tariff := func(id string, v, mu, lo, hi, cost []float64) Case {
+		return stated("tariff-"+id, "insulating-tariff", theory.Params{"v": v, "mu": mu, "lo": lo, "hi": hi, "C": cost})
+	}
+	game := func(id string, a, b [][]float64) Case {
+		return stated("game-"+id, "bimatrix", theory.Params{"A": a, "B": b})
+	}
 	ishigami := theory.Params{"function": "ishigami", "a": 7, "b": 0.1}
+	// SPEC SDM91 throughputs by users (Gunther 2007, Guerrilla Capacity Planning).
+	users, throughput := []float64{1, 18, 36, 72, 108, 144, 216}, []float64{64.9, 995.9, 1652.4, 1853.2, 1828.9, 1775, 1702.2}
 	return []Case{
-		stated("crn-0.3", "crn-bernoulli", theory.Params{"p1": 0.3, "p2": 0.35}),
-		stated("crn-0.5", "crn-bernoulli", theory.Params{"p1": 0.5, "p2": 0.52}),
-		stated("cournot-A", "katz-shapiro", theory.Params{"A": 10, "c": 2, "n": 2, "theta": 0.5}),
-		stated("cournot-compatible", "katz-shapiro", theory.Params{"A": 10, "c": 2, "n": 2, "theta": 0.5, "compatible": true}),
+		cournot("A", 10, 2, 2, 0.5, false), cournot("A-compatible", 10, 2, 2, 0.5, true),
+		cournot("B", 10, 2, 3, 0.5, false), cournot("B-compatible", 10, 2, 3, 0.5, true),
+		cournot("C", 5, 1, 2, 0.8, false), cournot("D", 8, 0, 4, 0.9, false),
 		stated("urns", "urn-ball", theory.Params{"B": 100, "S": 100}),
 		stated("matching", "cobb-douglas", theory.Params{"A": 0.5, "B": 1000, "S": 500, "beta": 0.5, "sigma": 0.5}),
 		stated("scaling", "usl", theory.Params{"N": []float64{1, 2, 4, 6, 8, 10}, "X": []float64{1, 1.8868, 3.0769, 3.5294, 3.5398, 3.3557}}),
+		stated("scaling-spec", "usl", theory.Params{"N": users, "X": throughput}),
 		stated("inputs", "sobol", ishigami),
+		stated("inputs-g", "sobol", theory.Params{"function": "g", "a": []float64{78, 12, 0.5, 2, 97, 33}}),
 		stated("screening", "morris", ishigami),
-		stated("sexes", "bimatrix", theory.Params{"A": [][]float64{{3, 0}, {0, 2}}, "B": [][]float64{{2, 0}, {0, 3}}}),
+		game("sexes", [][]float64{{3, 0}, {0, 2}}, [][]float64{{2, 0}, {0, 3}}),
+		game("dilemma", [][]float64{{3, 0}, {5, 1}}, [][]float64{{3, 5}, {0, 1}}),
+		game("pennies", [][]float64{{1, -1}, {-1, 1}}, [][]float64{{-1, 1}, {1, -1}}),
+		game("three", [][]float64{{3, 3}, {2, 5}, {0, 6}}, [][]float64{{3, 2}, {2, 6}, {3, 1}}),
+		tariff("W1", pair(0, 0), pair(1, 1), pair(0, 0), pair(2, 1), pair(0.1, 0.1)),
+		tariff("W2", pair(-0.5, 0.5), pair(0.8, 1), pair(0, 0), pair(3, 0.5), pair(0.2, 0)),
+		tariff("W3", pair(0, -0.3), pair(0.6, 0.7), pair(0.5, 0), pair(1.5, 2), pair(0, 0.1)),
+		tariff("W4", pair(0.2, 0), pair(1.2, 0.9), pair(-0.5, 0), pair(1.5, 1.2), pair(0.1, 0.3)),
 	}
 }

@@ -9,7 +9,7 @@ import (
 // Suite lists the built-in cases; the quick ones show every model in a fraction of the time.
 func Suite(quick bool) []Case {
 	cases := slices.Concat(bassCases(), oneSidedCases(), twoSidedCases(), bundleCases(), armstrongCases(),
-		asyncCases(), launchCases(), platformCases(), demandCases(), tariffCases(), statedCases(), retentionCases(), queueCases(), usageCases())
+		asyncCases(), launchCases(), platformCases(), demandCases(), tariffCases(), crnCases(), statedCases(), retentionCases(), queueCases(), usageCases())
 	if !quick {
 		return cases
 	}
@@ -111,8 +111,8 @@ func bundleCases() []Case {
 	return []Case{bundle("free", 0), bundle("costly", 1), bundle("single", 40)}
 }
 
-// armstrongCases are demand at prices given, and at the equilibrium prices of platforms of
-// different quality.
+// armstrongCases are demand at prices given, and at the equilibrium prices of platforms of one
+// quality and of different ones.
 func armstrongCases() []Case {
 	demand := func(id string, pA, pB, alpha, t, d, gamma []float64) Case {
 		return Case{ID: "duopoly-" + id, Model: "armstrong-duopoly", Params: theory.Params{
@@ -130,6 +130,8 @@ func armstrongCases() []Case {
 		demand("D2", pair(0.9, 0.5), pair(1, 0.6), pair(0.5, 0.4), pair(1, 0.8), none, none),
 		demand("D3", pair(1, 1), pair(1, 1), pair(0.4, 0.6), pair(1, 1), pair(0.1, 0), none),
 		demand("D4", pair(1, 0.8), pair(1.1, 0.9), pair(0.3, 0.5), pair(1, 1), pair(0.05, -0.05), pair(0.2, -0.3)),
+		priced("S1", pair(0.5, 0.5), pair(0.3, 0.3), pair(1, 1), none, none), priced("S2", pair(0.2, 0.4), pair(0.2, 0.9), pair(1, 1.2), none, none),
+		priced("S3", none, pair(0.6, 1.4), pair(1.1, 1.5), none, none), priced("S4", pair(1, 0.3), pair(0.1, 0.5), pair(0.8, 0.6), none, none),
 		priced("Q1", pair(0.5, 0.5), pair(0.3, 0.3), pair(1, 1), pair(0.2, 0), none),
 		priced("Q2", pair(0.2, 0.4), pair(0.2, 0.9), pair(1, 1.2), pair(0.3, -0.1), none),
 		priced("Q3", none, pair(0.3, 0.4), pair(1, 1), none, pair(0.2, -0.4)),

@@ -10,8 +10,8 @@ import (
 // planUsage simulates who pays each side's price of a transaction, where the counterparts are
 // worth nothing by themselves: then those who join at a price are those who would use the
 // platform at it, and a pair trades when both of its people have joined. Benefits are even on a
-// line, or logistic. The prices themselves are simulated where demand is a line, on which profit
-// is quadratic in each; the Lerner index follows from them and is stated only.
+// line, or logistic. The prices themselves, and the Lerner index with them, are simulated by what
+// a platform earns a little off them.
 func planUsage(c Case) ([]trial, models.Faults) {
 	linear := c.word("demand") == "linear"
 	m := theory.RochetTirole{Buyer: theory.UsageDemand{A: c.number("aB")}, Seller: theory.UsageDemand{A: c.number("aS")}, C: c.number("c")}
@@ -27,26 +27,8 @@ func planUsage(c Case) ([]trial, models.Faults) {
 	if !(n[0] > 0 && n[0] < 1 && n[1] > 0 && n[1] < 1) {
 		return nil, nil
 	}
-	names := [2]string{"DB", "DS"}
 	if !linear {
-		trials, faults := c.planLogitMonopoly(theory.ArmstrongMonopoly{
-			V: [2]float64{m.Buyer.A, m.Seller.A}, Mu: [2]float64{m.Buyer.Mu, m.Seller.Mu},
-		}, p, n)
-		for i := range trials {
-			t := &trials[i]
-			pairs := claim{quantity: "profit_per_pair", estimate: func(stats [][]float64) (float64, float64) {
-				both, se := mean(4)(stats) // the average of the product of both shares
-				return margin * both, margin * se
-			}}
-			for g := range names {
-				one := &t.claims[g]
-				one.quantity = names[g]
-				pairs.predicted = math.Hypot(pairs.predicted, margin*n[1-g]*one.predicted)
-				pairs.allowance += margin * one.allowance
-			}
-			t.claims = append(t.claims, pairs)
-		}
-		return trials, faults
+		return []trial{c.logitUsage(m, p, n)}, nil
 	}
 	keen := [2]float64{m.Buyer.A / m.Buyer.Slope, m.Seller.A / m.Seller.Slope}
 	width := [2]float64{1 / m.Buyer.Slope, 1 / m.Seller.Slope}
@@ -58,18 +40,144 @@ func planUsage(c Case) ([]trial, models.Faults) {
 		s := people(side(g), size, keen[g])
 		s.Transport = width[g]
 		t.model.Segments = append(t.model.Segments, s)
-		t.shows(share("A", side(g)), names[g], off[g])
+		t.shows(share("A", side(g)), usageShares[g], off[g])
 	}
 	x := pricing{
-		names: [2]string{"pB", "pS"}, profit: "profit_per_pair", p: p, f: [2]float64{p[0] - margin, p[1] - margin},
+		names: usagePrices, lerner: "lerner", cost: m.C, profit: "profit_per_pair", p: p, f: [2]float64{p[0] - margin, p[1] - margin},
 		demand: func(p [2]float64) [2]float64 { return inside(demand(p)) },
 		earns:  func(p, n [2]float64) float64 { return (p[0] + p[1] - m.C) * n[0] * n[1] },
 	}
 	return append([]trial{t}, c.priced(x, t, off)...), nil
 }
 
+// What theory calls the shares of both sides and the prices they pay.
+var usageShares, usagePrices = [2]string{"DB", "DS"}, [2]string{"pB", "pS"}
+
+// logitUsage simulates logistic benefits, drawn anew for every transaction: in each period
+// everybody looks at the price again. In two more regions prices are lower and higher by part of the
+// scale of the benefits; a parabola through the three profits shows where they are largest, off by
+// what the bend of profit changes between them, which is known.
+func (c Case) logitUsage(m theory.RochetTirole, p, n [2]float64) trial {
+	const part = 0.3
+	size := []int64{3000, 3000}
+	if len(c.Simulate.N) > 0 {
+		size = c.Simulate.N
+	}
+	t := trial{
+		label: "usage", model: market(c.ID, or(c.Simulate.Periods, 400), 1, models.Platform{Name: "A", Price: map[string]float64{side(0): p[0], side(1): p[1]}}),
+		engine: c.engineName(), replications: or(c.Simulate.Replications, 8),
+	}
+	demand, margin := [2]theory.UsageDemand{m.Buyer, m.Seller}, p[0]+p[1]-m.C
+	regions := []string{everywhere, "less", "more"}
+	for g := range 2 {
+		for r, region := range regions {
+			s := people(side(g), size[g], demand[g].A)
+			s.Name, s.Region = s.Name+"-"+region, region
+			s.Noise = &models.Noise{Kind: models.NoiseAnnealed, Scale: demand[g].Mu}
+			t.model.Segments = append(t.model.Segments, s)
+			if r > 0 {
+				t.model.Policies = append(t.model.Policies, models.Policy{
+					Name: s.Name, Platform: "A", Target: models.Target{Side: side(g), Region: region},
+					Instrument: models.ChangePrice, Shape: models.Constant{Amount: part * demand[g].Mu * float64(2*r-3)},
+				})
+			}
+			one := share("A", side(g))
+			one.region = region
+			t.watch = append(t.watch, one)
+		}
+	}
+	// Of each side its shares at the price, below and above it; then the pairs that trade.
+	t.observe = func(paths [][]float64) []float64 {
+		sum := make([]float64, len(paths)+1)
+		periods := float64(len(paths[0]) - 1)
+		for at := 1; at < len(paths[0]); at++ {
+			for i, path := range paths {
+				sum[i] += path[at] / periods
+			}
+			sum[len(paths)] += paths[0][at] * paths[3][at] / periods
+		}
+		return sum
+	}
+	draws := float64(t.model.Horizon.Periods) * float64(t.replications)
+	rounding := 1e-6 / math.Min(m.Buyer.Mu, m.Seller.Mu) // money in whole micro-units
+	var prices [2]claim
+	pairs := claim{quantity: "profit_per_pair", allowance: 2 * margin * rounding, estimate: scaled(mean(2*len(regions)), margin, 0)}
+	for g := range 2 {
+		noise := n[g] * (1 - n[g]) / float64(size[g]) // the variance of a period's share
+		t.claims = append(t.claims, claim{quantity: usageShares[g], estimate: mean(3 * g), predicted: math.Sqrt(noise / draws), allowance: rounding})
+		other := n[1-g] * (1 - n[1-g]) / float64(size[1-g])
+		pairs.predicted += margin * margin * noise * (n[1-g]*n[1-g] + other/2) / draws
+		x := parabola{by: part * demand[g].Mu}
+		for i, d := range []float64{0, -x.by, x.by} {
+			at := demand[g].Share(p[g] + d)
+			x.scale[i] = margin + d
+			x.profit[i], x.variance[i] = x.scale[i]*at, x.scale[i]*x.scale[i]*at*(1-at)/float64(size[g])/draws
+		}
+		prices[g] = x.claim(usagePrices[g], p[g], 3*g)
+	}
+	pairs.predicted = math.Sqrt(pairs.predicted)
+	slope := m.C / ((p[0] + p[1]) * (p[0] + p[1])) // of the index, by either price
+	lerner := claim{
+		quantity: "lerner", predicted: math.Abs(slope) * math.Hypot(prices[0].predicted, prices[1].predicted),
+		allowance: math.Abs(slope) * (prices[0].allowance + prices[1].allowance),
+		estimate: func(stats [][]float64) (float64, float64) {
+			pB, seB := prices[0].estimate(stats)
+			pS, seS := prices[1].estimate(stats)
+			return 1 - m.C/(pB+pS), math.Abs(slope) * math.Hypot(seB, seS)
+		},
+	}
+	// Second order of the index in prices that are off by four standard errors and more.
+	off := 4*math.Hypot(prices[0].predicted, prices[1].predicted) + prices[0].allowance + prices[1].allowance
+	lerner.allowance += math.Abs(slope/(p[0]+p[1])) * off * off
+	t.claims = append(t.claims, pairs, prices[0], prices[1], lerner)
+	return t
+}
+
+// parabola is what is earned at a price, and by so much below and above it, with the variance of
+// each; earnings are a share times its scale.
+type parabola struct {
+	by                      float64
+	profit, variance, scale [3]float64
+}
+
+// top is where the parabola is highest, from the price on.
+func (x parabola) top(profit [3]float64) float64 {
+	return x.by / 2 * (profit[1] - profit[2]) / (profit[1] - 2*profit[0] + profit[2])
+}
+
+// claim is that the best price is p, by three statistics from one on. The allowance is for a
+// profit that is no parabola, and for the mean of a ratio of noisy numbers.
+func (x parabola) claim(quantity string, p float64, from int) claim {
+	bend, fall := x.profit[1]-2*x.profit[0]+x.profit[2], x.profit[1]-x.profit[2]
+	slope := [3]float64{2 * fall / bend / bend, 1/bend - fall/bend/bend, -1/bend - fall/bend/bend}
+	var variance, noise float64
+	for i := range slope {
+		variance += x.by * x.by / 4 * slope[i] * slope[i] * x.variance[i]
+		noise += 4 * x.variance[i] / bend / bend
+	}
+	return claim{
+		quantity: quantity, predicted: math.Sqrt(variance), allowance: math.Abs(x.top(x.profit)) + x.by*noise,
+		estimate: func(stats [][]float64) (float64, float64) {
+			var means [3]float64
+			earned := func(run []float64) (profit [3]float64) {
+				for i := range profit {
+					profit[i] = x.scale[i] * run[from+i]
+				}
+				return profit
+			}
+			for _, run := range stats {
+				for i, e := range earned(run) {
+					means[i] += e / float64(len(stats))
+				}
+			}
+			_, se := average(column(stats, func(run []float64) float64 { return x.top(earned(run)) }))
+			return p + x.top(means), se
+		},
+	}
+}
+
 // usageCases have linear and logit demand, of sides that are alike, that differ, and of which
-// sellers are paid.
+// one is paid.
 func usageCases() []Case {
 	linear := func(id string, aB, bB, aS, bS, cost float64) Case {
 		return Case{ID: "usage-" + id, Model: "rochet-tirole", Params: theory.Params{"demand": "linear", "aB": aB, "bB": bB, "aS": aS, "bS": bS, "c": cost}}
@@ -78,7 +186,7 @@ func usageCases() []Case {
 		return Case{ID: "usage-" + id, Model: "rochet-tirole", Params: theory.Params{"demand": "logit", "aB": aB, "muB": muB, "aS": aS, "muS": muS, "c": cost}}
 	}
 	return []Case{
-		linear("L1", 1, 1, 1, 1, 0.2), linear("L2", 1, 1, 1, 1.25, 0.2), linear("L3", 1, 0.5, 0.5, 1, 0.1),
-		logit("G1", 1, 0.5, 1, 0.5, 0.5), logit("G2", 2, 1, 0.5, 0.4, 0.3),
+		linear("L1", 1, 1, 1, 1, 0.2), linear("L2", 1, 1, 1, 1.25, 0.2), linear("L3", 1, 0.5, 0.5, 1, 0.1), linear("L4", 2, 1, 1, 0.8, 0.5),
+		logit("G1", 1, 0.5, 1, 0.5, 0.5), logit("G2", 2, 1, 0.5, 0.4, 0.3), logit("G3", 0, 1, 3, 0.8, 0.2), logit("G4", 1.5, 0.3, -0.5, 0.9, 0.1),
 	}
 }

@@ -78,6 +78,29 @@ func freshCases() map[string]struct {
 			Case{ID: "fresh-value", Model: "ltv-geometric", Params: theory.Params{"m": 7, "r": 0.83, "d": 0.04, "cac": 20}, Simulate: Simulate{N: []int64{30_000}, Replications: 4}},
 			[]string{"ltv", "ltv_over_cac", "ltv_later", "mean_undiscounted"},
 		},
+		"usage on a line": {
+			Case{ID: "fresh-usage", Model: "rochet-tirole", Params: theory.Params{"demand": "linear", "aB": 1.1, "bB": 0.9, "aS": 0.8, "bS": 0.7, "c": 0.3}},
+			[]string{"pB", "pS", "DB", "DS", "profit_per_pair", "lerner"},
+		},
+		"usage with logit benefits": {
+			Case{ID: "fresh-logit-usage", Model: "rochet-tirole", Params: theory.Params{"demand": "logit", "aB": 0.9, "muB": 0.6, "aS": 0.7, "muS": 0.4, "c": 0.25}},
+			[]string{"pB", "pS", "DB", "DS", "profit_per_pair", "lerner"},
+		},
+		"servers": {
+			Case{ID: "fresh-servers", Model: "mmc", Params: theory.Params{"lambda": 5.6, "mu": 1.3, "c": 6, "t": []float64{0.25}}},
+			[]string{"Erlang C", "Wq", "W", "L", "P(Wq>0.25)"},
+		},
+		"little room": {
+			Case{ID: "fresh-room", Model: "mm1k", Params: theory.Params{"lambda": 1.1, "mu": 1.3, "K": 4}},
+			[]string{"loss", "throughput"},
+		},
+		"insulating tariffs": {
+			Case{ID: "fresh-tariff", Model: "insulating-tariff", Params: theory.Params{
+				"v": []float64{-1, -0.7}, "mu": []float64{0.8, 1.1}, "lo": []float64{3, 4}, "hi": []float64{3, 4},
+				"target": []float64{0.6, 0.7}, "start": []float64{0.1, 0.3}, "lambda": 0.25, "t": []float64{2, 8},
+			}},
+			[]string{"N1(2)", "N1(8)", "N2(2)", "N2(8)"},
+		},
 		"launch": {
 			Case{ID: "fresh-launch", Model: "launch-threshold", Params: theory.Params{"c1": 0.35, "c2": 0.3, "k1": 2, "k2": 1, "N": []int{60, 80}, "start": []int{5, 50}, "n1": 0.2}},
 			[]string{"p_success", "frontier_n2(0.2)", "T_star"},
@@ -285,6 +308,7 @@ func TestWrongModelsAreCaught(t *testing.T) {
 		t.Skip("skipped in -short: cases of every kind take some ten seconds of processor time; run without -short")
 	}
 	fresh := freshCases()
+	stage := func(m *models.Model) *models.Stage { return &m.Platforms[0].Service.Stages[0] }
 	tip := fresh["two sides, tipping"].Case
 	tip.Simulate.Replications = 500
 	for name, wrong := range map[string]struct {
@@ -315,6 +339,35 @@ func TestWrongModelsAreCaught(t *testing.T) {
 		"prices exchanged": {fresh["duopoly in equilibrium"].Case, func(m *models.Model) {
 			m.Platforms[0].Price, m.Platforms[1].Price = m.Platforms[1].Price, m.Platforms[0].Price
 		}, []string{"n1A", "n2A"}},
+		"a twentieth more work":         {fresh["servers"].Case, func(m *models.Model) { stage(m).Time *= 1.05 }, []string{"Erlang C", "Wq", "W", "L", "P(Wq>0.25)"}},
+		"a twentieth fewer servers":     {fresh["servers"].Case, func(m *models.Model) { stage(m).Servers *= 0.95 }, []string{"Erlang C", "Wq", "W", "L", "P(Wq>0.25)"}},
+		"a promise a tenth longer":      {fresh["servers"].Case, func(m *models.Model) { stage(m).Promise *= 1.1 }, []string{"Erlang C", "P(Wq>0.25)"}},
+		"two lines instead of one":      {fresh["servers"].Case, func(m *models.Model) { stage(m).Intakes = 2 }, []string{"Erlang C", "Wq", "W", "L"}},
+		"a twentieth more customers":    {fresh["little room"].Case, func(m *models.Model) { m.Segments[0].Orders.Rate *= 1.05 }, []string{"loss", "throughput"}},
+		"work that ends sooner":         {fresh["little room"].Case, func(m *models.Model) { stage(m).Time *= 0.95 }, []string{"loss", "throughput"}},
+		"room for one more":             {fresh["little room"].Case, func(m *models.Model) { stage(m).Room++ }, []string{"loss", "throughput"}},
+		"benefits spread a tenth wider": {fresh["usage with logit benefits"].Case, func(m *models.Model) { m.Segments[0].Noise.Scale *= 1.1 }, []string{"DB", "profit_per_pair"}},
+		"buyers a twentieth keener": {fresh["usage with logit benefits"].Case, func(m *models.Model) {
+			for i := range 3 {
+				m.Segments[i].Value[0].Mean *= 1.05
+			}
+		}, []string{"DB", "pB", "lerner", "profit_per_pair"}},
+		"sellers a twentieth keener": {fresh["usage on a line"].Case, func(m *models.Model) {
+			for i := range m.Segments {
+				if m.Segments[i].Side == side(1) {
+					m.Segments[i].Value[0].Mean *= 1.05
+				}
+			}
+		}, []string{"DS", "pS", "lerner", "profit_per_pair"}},
+		"a twentieth more leave":           {fresh["retention"].Case, func(m *models.Model) { m.Segments[0].Life.Churn.Beta[0] *= 1.05 }, []string{"S(4)", "S(9)", "DEL"}},
+		"everybody leaves alike":           {fresh["retention"].Case, func(m *models.Model) { m.Segments[0].Life.Churn = models.Number(1.3 / 6.4) }, []string{"S(4)", "r(9)", "DEL"}},
+		"customers a twentieth less loyal": {fresh["customer value"].Case, func(m *models.Model) { m.Segments[0].Life.Churn.Mean *= 1.05 }, []string{"ltv", "ltv_over_cac", "ltv_later", "mean_undiscounted"}},
+		"a tariff that insulates by nine tenths": {fresh["insulating tariffs"].Case, func(m *models.Model) {
+			for i := range m.Segments {
+				m.Segments[i].Cross.Strength.Mean *= 0.9
+			}
+		}, []string{"N1(8)", "N2(8)"}},
+		"a tariff aimed a twentieth too high": {fresh["insulating tariffs"].Case, func(m *models.Model) { m.Segments[1].Value[0].Mean *= 0.95 }, []string{"N2(8)"}},
 		"tipping with four times the people": {tip, func(m *models.Model) {
 			m.Segments[0].Size *= 4
 			m.Segments[1].Size *= 4

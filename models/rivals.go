@@ -69,6 +69,11 @@ func (m *Model) Contested() bool {
 	})
 }
 
+// Unsettled tells whether platforms come by chance, may give up, or become part of others.
+func (m *Model) Unsettled() bool {
+	return len(m.Mergers) > 0 || slices.ContainsFunc(m.Platforms, func(p Platform) bool { return p.Entry != nil || p.Exit != nil })
+}
+
 // sitings understands the formulas of all sites; nil where no platform has any.
 func (m *Model) sitings() []Siting {
 	var list []Siting

@@ -364,7 +364,7 @@ var books = []string{"subsidy_to_date", "commission", "membership", "penalties",
 	"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_sold", "vouchers_redeemed", "vouchers_refunded", "vouchers_expired", "vouchers_held",
 	"wallet_deposits", "wallet_spent", "wallet_refunds", "wallets_held", "points_used", "points_owed", "funding",
 	"fines", "burn", "runway", "ruined", "features", "fake_claims",
-	"sites", "openings", "closings", "online_orders", "cannibalised", "takings", "online_takings", "route_cost", "price_gap"}
+	"there", "sites", "openings", "closings", "online_orders", "cannibalised", "takings", "online_takings", "route_cost", "price_gap"}
 
 // measured refuses a quantity that a timeline has no row or no number for. Where there is
 // only one side or one region, it need not be named.

@@ -54,7 +54,7 @@ func aPolicy() *record {
 		}}},
 		{key: "envelope", aside: true, only: by(models.PayEnvelope), preset: "{}", about: "How envelopes with money go round.", form: &record{name: "an envelope", fields: []field{
 			{key: "seeds", form: aNumber, unit: "share", preset: "0.1", source: assumed, about: "Share of members who send one when a burst begins, which is whenever the shape rises from nothing."},
-			{key: "reproduction", form: aNumber, unit: "1", preset: "1.5", source: assumed, about: "How many each receiver passes on in the next period, to people of those aimed at by chance; who has one in a burst takes no other."},
+			{key: "reproduction", form: aNumber, unit: "1", preset: "1.5", source: assumed, about: "How many each receiver passes on in the next period, to people of those aimed at by chance, whatever networks there are; who has one in a burst takes no other."},
 		}}},
 		{key: "window", aside: true, only: by(models.PayOrder, models.PayRebate), about: "Hours of the day in which it is offered, where a period is a day or more.", form: &record{name: "a window", fields: []field{
 			{key: "from", form: aWhole, unit: "hour", required: "write an hour, such as from: 11", about: "First hour, 0 to 23."},

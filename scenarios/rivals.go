@@ -39,7 +39,7 @@ func sites() *record {
 func aMerger() *record {
 	return &record{name: "a merger", fields: []field{
 		{key: "name", form: aName, required: "give it a name", about: "What it is called."},
-		{key: "from", form: aName, required: "name the platform that ends", about: "Platform that becomes part of the other: its people, cash, capacity and policies; whoever used both uses the one."},
+		{key: "from", form: aName, required: "name the platform that ends", about: "Platform that becomes part of the other: its people, policies and capacity, what it and its sites cost, and its cash but for what covers its own vouchers, wallets and points, which it goes on paying; whoever used both uses the one."},
 		{key: "into", form: aName, required: "name the platform that goes on", about: "Platform that it becomes part of."},
 		{key: "at", form: aPeriod, unit: "period", required: "say when, such as at: 26w", about: "Period at whose start it happens."},
 		{key: "saving", form: aNumber, unit: "share", preset: "0", source: off, about: "Share of its fixed cost that is no longer needed."},

@@ -9,7 +9,8 @@ import (
 // circulate lets envelopes go round among the people aimed at: a burst begins with a share of the
 // members, and each who has received one in the period before passes so many on, by chance, of which
 // those count that meet somebody who has none yet: the expectation of a chain of Reed and Frost (Abbey
-// 1952, Human Biology 24(3)). Whoever receives one hears of the platform; who uses it is paid.
+// 1952, Human Biology 24(3)). Whoever receives one hears of the platform; who uses it is paid. Networks have no part in it: the chain is
+// one of chance meetings.
 func (r *run) circulate(c *campaign) {
 	k := c.platform
 	c.amount, c.passing = 0, 0

@@ -87,6 +87,8 @@ func (r *run) compete() {
 	for g := range v.transferred {
 		clear(v.transferred[g])
 	}
+	clear(v.opened)
+	clear(v.closed)
 	for k := range m.Platforms {
 		p := &m.Platforms[k]
 		switch {
@@ -96,13 +98,15 @@ func (r *run) compete() {
 		case p.Exit != nil && r.there(k) && r.period > r.came(k)+p.Exit.Grace && r.givesUp(k, p.Exit):
 			r.leave(k)
 		}
-		if p.Sites != nil && r.there(k) {
-			r.site(k, p.Sites)
-		}
 	}
 	for i := range m.Mergers {
 		if m.Mergers[i].At == r.period {
 			r.merge(&m.Mergers[i])
+		}
+	}
+	for k := range m.Platforms {
+		if sites := m.Platforms[k].Sites; sites != nil && r.there(k) {
+			r.site(k, sites)
 		}
 	}
 	for k := range m.Platforms {
@@ -172,10 +176,12 @@ func (r *run) givesUp(k int, e *models.Exit) bool {
 	return e.Share > 0 && own < e.Share*all
 }
 
-// leave takes a platform out of the market: its people use it no more, its policies end, and its
-// coupons are worth nothing.
+// leave takes a platform out of the market: its people use it no more, its policies end, its sites
+// close, and its coupons are worth nothing.
 func (r *run) leave(k int) {
-	r.rivals.gone[k] = true
+	v := r.rivals
+	v.gone[k] = true
+	v.closed[k], v.sites[k] = v.sites[k], 0
 	r.transfer(k, -1)
 	for i := range r.campaigns {
 		if c := &r.campaigns[i]; c.platform == k {
@@ -192,9 +198,11 @@ func (r *run) merge(x *models.Merger) {
 		return
 	}
 	cash := r.ledgers[from].Balance(models.Cash)
+	cash -= min(max(0, cash), max(0, r.ledgers[from].Held())) // what others have paid ahead stays behind for them
 	r.ledgers[from].Post(models.Cash, models.Funding, cash)
 	r.ledgers[into].Post(models.Funding, models.Cash, cash)
-	v.fixed[into] += (float64(m.Platforms[from].Cost.Fixed) + v.fixed[from]) * (1 - x.Saving)
+	v.fixed[into] += (float64(m.Platforms[from].Cost.Fixed)*v.sites[from] + v.fixed[from]) * (1 - x.Saving)
+	v.sites[from] = 0
 	v.capacity[into] += m.Platforms[from].Capacity + v.capacity[from]
 	if m.Platforms[from].Capacity == 0 {
 		v.capacity[into] = math.Inf(1)
@@ -290,7 +298,7 @@ func (r *run) fixed(k int) models.Money {
 
 // contest records how platforms came and went.
 func (rec *Recorder) contest(r *run) {
-	for _, m := range [...]int{transferred, sites, openings, closings} {
+	for _, m := range [...]int{transferred, sites, openings, closings, isThere} {
 		fill(rec.at[m], math.NaN())
 	}
 	v, all := r.rivals, r.law.Platforms
@@ -308,6 +316,10 @@ func (rec *Recorder) contest(r *run) {
 		}
 	}
 	for k := range all {
+		rec.at[isThere][k] = 0
+		if r.there(k) {
+			rec.at[isThere][k] = 1
+		}
 		if r.law.Model.Platforms[k].Sites != nil {
 			rec.at[sites][k], rec.at[openings][k], rec.at[closings][k] = v.sites[k], v.opened[k], v.closed[k]
 		}

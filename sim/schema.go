@@ -96,6 +96,7 @@ const (
 	features
 	fakeClaims
 	transferred
+	isThere
 	sites
 	openings
 	closings
@@ -153,6 +154,8 @@ func gives(l *models.Law, metric int) bool {
 		return l.Model.Sells()
 	case metric == transferred:
 		return l.Model.Contested()
+	case metric == isThere:
+		return l.Model.Unsettled()
 	case metric >= sites && metric <= closings:
 		return l.Sitings != nil
 	}
@@ -291,6 +294,7 @@ func Metrics() results.Schema {
 		{Name: "features", Kind: results.Number, Unit: "money", About: "Money paid in the period for what platforms build and run: onboarding, community, components, openness, capacity."},
 		{Name: "fake_claims", Kind: results.Number, Unit: "claims", About: "False claims made in the period on policies with fraud."},
 		{Name: "transferred", Kind: results.Number, Unit: "participants", About: "Participants whom a merger brought to the platform in the period, or, negative, whom a merger or an exit took from it; neither joins nor leaves."},
+		{Name: "there", Kind: results.Number, Unit: "share", About: "1 while the platform is in the market, in some region at least, else 0; the mean over replications is the share of them in which it is. There where a platform comes by chance, may give up, or becomes part of another."},
 		{Name: "sites", Kind: results.Number, Unit: "sites", About: "Sites that the platform stands for; null for platforms without any."},
 		{Name: "openings", Kind: results.Number, Unit: "sites", About: "Of them, those that opened in the period."},
 		{Name: "closings", Kind: results.Number, Unit: "sites", About: "Sites that closed in the period."},

@@ -197,4 +197,16 @@ func TestSites(t *testing.T) {
 	for _, n := range column(t, l, "cohorts", "sites", "A", "*", "*", "*") {
 		require.True(t, math.IsNaN(n))
 	}
+
+	m.Mergers = []models.Merger{{Name: "m", From: "B", Into: "A", At: 40, Saving: 0.25}}
+	l = compiled(t, m)
+	of := func(metric, platform string) []float64 { return column(t, l, "cohorts", metric, platform, "*", "*", "*") }
+	last := of("sites", "B")[39]
+	require.Positive(t, last)
+	require.InDelta(t, 10+0.75*8*last, of("cost", "A")[40], 1e-5, "A's own 10, and three quarters of 8 for each site that became part of it")
+	for _, metric := range []string{"sites", "openings", "closings", "cost", "there"} {
+		require.Zero(t, of(metric, "B")[40], metric)
+	}
+	require.Equal(t, 1.0, of("there", "B")[39])
+	require.Equal(t, 1.0, of("there", "A")[80])
 }

@@ -69,6 +69,7 @@ rate passes or --at-least is not reached. Ctrl-C keeps what was measured.`,
 	flags.Float64Var(&ask.options.Precision, "precision", 0, "narrow the interval to this `SHARE` of the rate (default 0.02)")
 	flags.Float64Var(&ask.options.Confidence, "confidence", 0, "repeat the edges until they are sure to `SHARE` (default 0.9)")
 	flags.StringSliceVar(&ask.options.MayPress, "i-may-press", nil, "confirm that you may press `HOST`, which the plan's limits.hosts names; loopback needs no such word")
+	p.drawing(c)
 	flags.StringVar(&out, "out", "", "write into the folder `DIR` (default flywheel-out/<plan>-capacity-<digest>/)")
 	flags.BoolVar(&overwrite, "overwrite", false, "let the folder of --out replace another search")
 	return c
@@ -130,7 +131,7 @@ func (p *program) capacity(ctx context.Context, s *searching, overwrite bool) (e
 	s.warn()
 	lost := s.keep()
 	var page bytes.Buffer
-	if err := s.page(&page); err != nil {
+	if err := errors.Join(p.pictured(&page, kindCapacity, s.found.Tables()), s.page(&page)); err != nil {
 		return errors.Join(lost, err)
 	}
 	if err := errors.Join(lost, p.present(&page, s.document())); err != nil {

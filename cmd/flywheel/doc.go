@@ -33,8 +33,10 @@
 //	             against each other
 //	version.go   flywheel version
 //	page.go      what all pages share: tables, JSON, colours
-//	growth.go    the chart of growth; summary.go the tables of a forecast
-//	report.go    a forecast as one JSON document
+//	plot.go      a chart of lines in the terminal; growth.go the one of a forecast's growth, drawn.go
+//	             whatever else a report page draws
+//	summary.go   the tables of a forecast; document.go the same as one JSON document
+//	report.go    flywheel report: the page of a stored run, as HTML or in letters
 //	progress.go  what is shown while runs are under way
 //	machine_*.go CPU time and memory of this process
 //

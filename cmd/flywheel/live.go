@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/guptarohit/asciigraph"
 	"golang.org/x/term"
@@ -91,14 +90,6 @@ func (v *live) draw(lines []string) {
 	b.WriteString("\x1b[J")
 	v.drawn = len(lines)
 	io.WriteString(v.out, b.String()) // nobody is left to tell that the screen is gone
-}
-
-// cut is the beginning of a line that fits into so many columns.
-func cut(line string, columns int) string {
-	if utf8.RuneCountInString(line) <= columns {
-		return line
-	}
-	return string([]rune(line)[:max(columns, 0)])
 }
 
 // block is the run as a few lines.

@@ -94,6 +94,7 @@ wrote down (an HTTP archive, .har) or of a file of vegeta's targets.`,
 	flags.StringVar(&adopted, "import", "", "print a plan made of `FILE`, an HTTP archive or vegeta's targets, and press nothing")
 	flags.StringVar(&out, "out", "", "write into the folder `DIR` (default flywheel-out/<plan>-<digest>/)")
 	flags.BoolVar(&overwrite, "overwrite", false, "let the folder of --out replace another plan's run")
+	p.drawing(c)
 	beside.flags(flags)
 	crew.flags(c)
 	return c
@@ -277,7 +278,7 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 	// What was measured cannot be measured again, so it is printed even where it cannot be kept.
 	lost := errors.Join(k.keep(l), beside.tell(p, l))
 	var page bytes.Buffer
-	if err := l.page(&page); err != nil {
+	if err := errors.Join(p.pictured(&page, results.KindLoad, l.report.Tables()), l.page(&page)); err != nil {
 		return errors.Join(lost, err)
 	}
 	if err := errors.Join(lost, p.present(&page, l.document())); err != nil {

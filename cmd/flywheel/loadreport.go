@@ -20,6 +20,13 @@ const (
 
 // loadReport is the page of a load test, a search or a rehearsal, from its tables by name.
 func loadReport(about results.Provenance, command string, table func(name string) *results.Table) ([]byte, error) {
+	var page bytes.Buffer
+	err := reportedLoad(about, command, table).Write(&page)
+	return page.Bytes(), err
+}
+
+// reportedLoad is what such a page is made from.
+func reportedLoad(about results.Provenance, command string, table func(name string) *results.Table) report.Load {
 	l := report.Load{Provenance: about, Command: command}
 	of := table
 	switch about.Kind {
@@ -32,9 +39,7 @@ func loadReport(about results.Provenance, command string, table func(name string
 	}
 	l.Capacity = table("capacity")
 	l.Summary, l.Steps, l.Seconds, l.Errors, l.Thresholds = of("summary"), of("steps"), of("seconds"), of("errors"), of("thresholds")
-	var page bytes.Buffer
-	err := l.Write(&page)
-	return page.Bytes(), err
+	return l
 }
 
 // rehearsedPrefix begins the names of a rehearsal's tables that are those of its load test.
@@ -52,8 +57,8 @@ func named(tables []*results.Table) func(string) *results.Table {
 	}
 }
 
-// storedLoadReport is the page of a stored run of the load half.
-func storedLoadReport(dir string, manifest results.Provenance) ([]byte, error) {
+// storedLoad reads a stored run of the load half.
+func storedLoad(dir string, manifest results.Provenance) (report.Load, error) {
 	var tables []*results.Table
 	for _, f := range manifest.Files {
 		name, isTable := strings.CutSuffix(f.Name, ".csv")
@@ -65,12 +70,12 @@ func storedLoadReport(dir string, manifest results.Provenance) ([]byte, error) {
 			continue // taken away since
 		}
 		if err != nil {
-			return nil, err
+			return report.Load{}, err
 		}
 		t.Name = name
 		tables = append(tables, t)
 	}
-	return loadReport(manifest, repeated(manifest.Kind), named(tables))
+	return reportedLoad(manifest, repeated(manifest.Kind), named(tables)), nil
 }
 
 // repeated is how a run of the load half is made once more.

@@ -38,6 +38,7 @@ type program struct {
 	env      func(string) string
 
 	json, quiet, noColour bool
+	charts                bool // of commands that draw
 }
 
 // run is the whole program as a function: arguments in, an exit code out. The context ends

@@ -7,9 +7,9 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/tw"
 	"golang.org/x/term"
 
@@ -93,13 +93,21 @@ func grid(page *bytes.Buffer, left int, header []string, rows [][]string) error 
 	return nil
 }
 
-// breadth is the columns that a text takes in its widest line.
+// breadth is the columns that a text takes in its widest line; a Chinese letter takes two.
 func breadth(text string) int {
 	widest := 0
 	for line := range strings.SplitSeq(text, "\n") {
-		widest = max(widest, utf8.RuneCountInString(line))
+		widest = max(widest, twwidth.Width(line))
 	}
 	return widest
+}
+
+// cut is a text in at most so many columns.
+func cut(text string, columns int) string {
+	if twwidth.Width(text) <= columns {
+		return text
+	}
+	return twwidth.Truncate(text, columns, "…")
 }
 
 // span is a band as people read it.
@@ -121,7 +129,7 @@ func fold(text string, width int) string {
 		}
 		column := 0
 		for j, word := range strings.Fields(line) {
-			letters := utf8.RuneCountInString(word)
+			letters := twwidth.Width(word)
 			switch {
 			case j == 0:
 			case column+1+letters > width:

@@ -71,6 +71,7 @@ which gives queues less time to grow: a target that falls a little short then lo
 	flags.DurationVar(&ask.options.Length, "probe", 0, "judge each probe of a search for `TIME` (default 3s, or 100 starts up to 10s)")
 	flags.DurationVar(&ask.options.Within, "within", 0, "give a search up after `TIME` (default 15m)")
 	flags.StringSliceVar(&ask.mayPress, "i-may-press", nil, "confirm that you may press `HOST`, which the plan's limits.hosts names; loopback needs no such word")
+	p.drawing(c)
 	ask.tuned(c)
 	ask.settable(c)
 	ask.threaded(c)
@@ -90,6 +91,7 @@ type rehearsed struct {
 	curve    *results.Table
 	finding  rehearsal.Finding
 	warnings []results.Warning
+	tables   []*results.Table
 	files    []string
 	overlay  string
 }
@@ -131,7 +133,7 @@ func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) 
 		return err
 	}
 	var page bytes.Buffer
-	if err := r.page(&page, keep); err != nil {
+	if err := errors.Join(p.pictured(&page, kindRehearsal, r.tables), r.page(&page, keep)); err != nil {
 		return err
 	}
 	if err := p.present(&page, r.document()); err != nil {
@@ -316,6 +318,7 @@ func (r *rehearsed) quantities() []rehearsal.Shortfall {
 // keep writes the tables, the overlay and the manifest.
 func (r *rehearsed) keep(keep *inquiry, source string) error {
 	tables := []*results.Table{r.curve}
+	defer func() { r.tables = tables }()
 	for _, t := range r.finding.Report.Tables() {
 		t.Name = rehearsedPrefix + t.Name
 		tables = append(tables, t)

@@ -25,6 +25,7 @@ const reportName = "report.html"
 
 func (p *program) reportCommand() *cobra.Command {
 	var out string
+	var text bool
 	c := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Write the page of a stored run: one HTML file that needs no network",
@@ -32,10 +33,21 @@ func (p *program) reportCommand() *cobra.Command {
 page: the answer first, then growth with bands, both sides at once with critical mass, comparison,
 who stays, money; or the verdict, the cost of a shortfall, rates and latencies over time, and where
 it was slow. Where the numbers come from stands last. Runs write the same page by themselves; this
-makes it again, or elsewhere, and runs nothing anew.`,
-		Example: "  flywheel report flywheel-out/food-delivery-launch-7fdeb064 --to growth.html",
+makes it again, or elsewhere, and runs nothing anew. --text draws the page here, in letters, instead.`,
+		Example: "  flywheel report flywheel-out/food-delivery-launch-7fdeb064 --to growth.html\n  flywheel report flywheel-out/food-delivery-launch-7fdeb064 --text | less",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if text && out != "" {
+				return wrong("--text prints the page instead of writing it; leave --to away, or --text")
+			}
+			if text {
+				var page bytes.Buffer
+				if err := p.reportText(&page, args[0]); err != nil {
+					return err
+				}
+				_, err := p.out.Write(page.Bytes())
+				return err
+			}
 			if out == "" {
 				out = filepath.Join(args[0], reportName)
 			}
@@ -51,53 +63,95 @@ makes it again, or elsewhere, and runs nothing anew.`,
 		},
 	}
 	c.Flags().StringVar(&out, "to", "", "write the page to `FILE` (default DIR/"+reportName+")")
+	c.Flags().BoolVar(&text, "text", false, "print the page's sentences, tables and charts in letters, and write nothing")
 	return c
 }
 
 // reportOf is the page of a stored run.
 func reportOf(dir string) ([]byte, error) {
-	manifest, err := files.ReadManifest(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failure{exitUsage, fmt.Errorf("%s: no run is kept here; give the folder that a run was written to", dir)}
-	}
+	forecast, about, load, err := storedReport(dir)
 	if err != nil {
 		return nil, err
+	}
+	var page bytes.Buffer
+	if forecast == nil {
+		err = load.Write(&page)
+	} else {
+		err = forecast.Write(&page, about)
+	}
+	return page.Bytes(), err
+}
+
+// reportText is the page of a stored run in letters.
+func (p *program) reportText(page *bytes.Buffer, dir string) error {
+	forecast, about, load, err := storedReport(dir)
+	if err != nil {
+		return err
+	}
+	k := pen{page: page, colour: p.colourful()}
+	if forecast == nil {
+		page.WriteString(fold(fmt.Sprintf("%s: %s", load.Provenance.Scenario, load.Provenance.Kind), pageWidth) + "\n\n")
+		return k.section(load.Section())
+	}
+	k.unit, k.band = forecast.PeriodUnit, levels(forecast.Band)
+	page.WriteString(fold(fmt.Sprintf("%s: forecast by %s, %s, seed %d", about.Provenance.Scenario, about.Provenance.Engine,
+		several(about.Provenance.Replications, "replication"), about.Provenance.Seed), pageWidth) + "\n\n")
+	if err := k.differences(report.Compared(about.Differences)); err != nil {
+		return err
+	}
+	for _, s := range forecast.Sections(about.Frontier) {
+		if err := k.section(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storedReport is what the page of a stored run is made from: a forecast and what is said about
+// it, or else a run of the load half.
+func storedReport(dir string) (forecast *report.Forecast, about report.About, load report.Load, err error) {
+	manifest, err := files.ReadManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, about, load, failure{exitUsage, fmt.Errorf("%s: no run is kept here; give the folder that a run was written to", dir)}
+	}
+	if err != nil {
+		return nil, about, load, err
 	}
 	switch manifest.Kind {
 	case results.KindForecast:
-		return forecastReport(dir, manifest)
+		forecast, about, err = storedForecast(dir, manifest)
 	case results.KindLoad, kindCapacity, kindRehearsal:
-		return storedLoadReport(dir, manifest)
+		load, err = storedLoad(dir, manifest)
+	default:
+		err = failure{exitUsage, fmt.Errorf("%s: a %s has no page; give the folder of a forecast, a load test, a search for a capacity or a rehearsal", dir, manifest.Kind)}
 	}
-	return nil, failure{exitUsage, fmt.Errorf("%s: a %s has no page; give the folder of a forecast, a load test, a search for a capacity or a rehearsal", dir, manifest.Kind)}
+	return forecast, about, load, err
 }
 
-// forecastReport is the page of a stored forecast.
-func forecastReport(dir string, manifest results.Provenance) ([]byte, error) {
+// storedForecast reads a stored forecast.
+func storedForecast(dir string, manifest results.Provenance) (*report.Forecast, report.About, error) {
+	about := report.About{Provenance: manifest, Command: again}
 	scenario, err := scenarios.Load(filepath.Join(dir, "resolved.yaml"), scenarios.Options{})
 	if err != nil {
-		return nil, err
+		return nil, about, err
 	}
 	timeline, err := files.Read(filepath.Join(dir, "timeline.parquet"))
 	if err != nil {
-		return nil, err
+		return nil, about, err
 	}
 	forecast := &report.Forecast{PeriodUnit: scenario.Model.Horizon.Unit, Band: scenario.Settings.Band}
 	if err := forecast.Add(timeline); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+		return nil, about, fmt.Errorf("%s: %w", dir, err)
 	}
-	about := report.About{Provenance: manifest, Command: again}
 	if law, err := models.Compile(scenario.Model); err == nil {
 		about.Frontier = frontiersOf(law)
 	}
 	if differences, err := files.Read(filepath.Join(dir, differencesName+".csv")); err == nil {
 		about.Differences = differences
 	} else if !errors.Is(err, os.ErrNotExist) {
-		return nil, err
+		return nil, about, err
 	}
-	var page bytes.Buffer
-	err = forecast.Write(&page, about)
-	return page.Bytes(), err
+	return forecast, about, nil
 }
 
 // frontiersOf are the lines of critical mass that a page draws, by platform; none for a market

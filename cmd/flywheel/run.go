@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flywheel/results"
+	"flywheel/results/report"
 	"flywheel/sim/study"
 )
 
@@ -41,6 +42,7 @@ event (CSV), resolved.yaml and manifest.json. Ctrl-C keeps every finished replic
 	}
 	c.Flags().StringVar(&out, "out", "", "write into the folder `DIR` (default flywheel-out/<scenario>-<digest>/)")
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "let the folder of --out replace another run's")
+	p.drawing(c)
 	ask.planned(c)
 	ask.settable(c)
 	ask.threaded(c)
@@ -57,7 +59,8 @@ type forecast struct {
 	links       links          // of the scenario's order chains
 	warnings    []results.Warning
 	files       []string
-	work        int64 // participant-periods done
+	drawn       []report.Section // what the terminal draws; nil for the growth alone
+	work        int64            // participant-periods done
 	elapsed     time.Duration
 }
 
@@ -104,6 +107,9 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 		return err
 	}
 	f.files, f.elapsed = kept, time.Since(started)
+	if p.charts {
+		f.drawn = a.page.Sections(frontiersOf(a.job.plan.Variants[0].Law))
+	}
 	var page bytes.Buffer
 	if err := f.page(&page, p.colourful()); err != nil {
 		return err

@@ -19,7 +19,15 @@ func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 	page.WriteString(fold(fmt.Sprintf("%s: %s engine, %s participants, %s, %s, seed %d", f.job.scenario.Name, settings.Engine,
 		results.Human(float64(plan.Participants()), "participants"), several(horizon.Periods, horizon.Unit), several(settings.Replications, "replication"), settings.Seed), pageWidth) + "\n\n")
 
+	for _, s := range f.drawn {
+		if err := (pen{page: page, colour: colour, unit: horizon.Unit, band: levels(settings.Band)}).section(pictures(s)); err != nil {
+			return err
+		}
+	}
 	for _, side := range plan.Variants[0].Law.Sides {
+		if f.drawn != nil {
+			break
+		}
 		var lines []study.Growth
 		for _, g := range f.growth {
 			if g.Variant == study.Base && g.Side == side {

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/guptarohit/asciigraph"
 	"github.com/spf13/cobra"
 
 	"flywheel/models"
 	"flywheel/results"
+	"flywheel/results/report"
 	"flywheel/sim/study"
 )
 
@@ -61,6 +61,7 @@ type zoomed struct {
 	Step     float64           `json:"step_s"`
 	Peaks    []zoomPeak        `json:"peaks"`
 	Moments  []zoomMoment      `json:"moments"`
+	began    float64           // hours after midnight
 }
 
 // zoomPeak is how busy the busiest second is.
@@ -171,7 +172,7 @@ func clock(hours float64) string {
 
 // zoomOf reads the zoom's tables.
 func zoomOf(w study.Window, moments, peaks *results.Table) zoomed {
-	z := zoomed{Warnings: []results.Warning{}, Day: w.Period, From: clock(w.From), To: clock(w.To), Step: float64(w.Step)}
+	z := zoomed{Warnings: []results.Warning{}, Day: w.Period, From: clock(w.From), To: clock(w.To), Step: float64(w.Step), began: w.From}
 	for r := range peaks.Rows() {
 		z.Peaks = append(z.Peaks, zoomPeak{peaks.Texts("endpoint")[r], peaks.Texts("unit")[r], peaks.Numbers("quantile")[r], peaks.Integers("per_s")[r], peaks.Numbers("mean_per_s")[r]})
 	}
@@ -185,22 +186,16 @@ func zoomOf(w study.Window, moments, peaks *results.Table) zoomed {
 // page prints the journeys' rate over time and the busiest second of each endpoint.
 func (z zoomed) page(page *bytes.Buffer, colour bool) error {
 	fmt.Fprintf(page, "%s: day %d from %s to %s\n\n", z.Scenario, z.Day, z.From, z.To)
-	var middle, high []float64
+	var at, middle, high []float64
 	for _, m := range z.Moments {
 		if m.Unit == "starts" {
+			at = append(at, z.began+float64(len(at))*z.Step/3600)
 			middle, high = append(middle, m.P50), append(high, m.P95)
 		}
 	}
 	if len(middle) > 1 {
-		var legend legend
-		legend.add(strokes[0]+strokes[0]+" middle replication", shades[0], colour)
-		legend.add(dots+dots+" one in twenty is above", asciigraph.Default, false)
-		options := []asciigraph.Option{asciigraph.Width(chartWidth), asciigraph.Height(chartHeight), asciigraph.LowerBound(0),
-			asciigraph.SeriesChars(asciigraph.CreateCharSet(dots), asciigraph.DefaultCharSet), asciigraph.Caption("from " + z.From + " to " + z.To)}
-		if colour {
-			options = append(options, asciigraph.SeriesColors(asciigraph.Default, shades[0]))
-		}
-		page.WriteString("journey starts per second, means over steps\n" + legend.String() + "\n" + asciigraph.PlotMany([][]float64{high, middle}, options...) + "\n\n")
+		plot{title: "journey starts per second, means over steps", x: "time of day", unit: "1/s", place: clock, band: "one in twenty is above",
+			lines: []report.Line{{Name: "middle replication", X: at, Y: middle, Hi: high}}}.draw(page, colour)
 	}
 	page.WriteString("The busiest second of the window\n")
 	var rows [][]string

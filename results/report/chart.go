@@ -10,7 +10,7 @@ import (
 // Chart is a picture with its words: a title that says what is drawn, axes with units, and the
 // same numbers as a table for those who would rather read.
 type Chart struct {
-	Kind   string     `json:"kind"` // fan, lines (without bands) or portrait
+	Kind   string     `json:"kind"` // KindFan, KindLines or KindPortrait
 	ID     string     `json:"-"`
 	Title  string     `json:"title"`
 	XLabel string     `json:"x_label"`
@@ -21,6 +21,13 @@ type Chart struct {
 	Head   []string   `json:"-"`     // of the table
 	Rows   [][]string `json:"-"`
 }
+
+// The kinds of chart.
+const (
+	KindFan      = "fan"      // lines between their bands
+	KindLines    = "lines"    // lines without bands
+	KindPortrait = "portrait" // paths through the plane of two shares
+)
 
 // Line is one line of a chart; a fan has Lo and Hi around it.
 type Line struct {
@@ -75,7 +82,7 @@ func (f *Forecast) charts(variant string) []Chart {
 func (f *Forecast) fan(variant, metric, side, title string) (Chart, bool) {
 	lo, hi := f.levels()
 	unit := f.units[metric]
-	c := Chart{Kind: "fan", Title: title, XLabel: f.unit(), YLabel: string(unit), Share: unit == "share",
+	c := Chart{Kind: KindFan, Title: title, XLabel: f.unit(), YLabel: string(unit), Share: unit == "share",
 		ID: strings.NewReplacer(" ", "-", "*", "all").Replace(variant + "-" + metric + "-" + side), Head: []string{f.unit()}}
 	var ends []string
 	flat := true
@@ -141,7 +148,7 @@ func (f *Forecast) portraits(variant string, frontier map[string]Line) []Chart {
 		if x == nil || y == nil {
 			continue
 		}
-		c := Chart{Kind: "portrait", Title: "Both sides of " + platform, XLabel: "share of " + sides[0], YLabel: "share of " + sides[1],
+		c := Chart{Kind: KindPortrait, Title: "Both sides of " + platform, XLabel: "share of " + sides[0], YLabel: "share of " + sides[1],
 			Share: true, ID: strings.ReplaceAll(variant+"-portrait-"+platform, " ", "-"),
 			Head: []string{f.unit(), sides[0], sides[1]}}
 		const paths = 30 // more would hide one another

@@ -13,6 +13,8 @@ type Heat struct {
 	Steps  []string
 	Shades [][]Shade // by step
 	From   []string  // when the stretches begin, where the axis says so
+	Lo, Hi float64   // the lowest and the highest p99, ms
+	Length float64   // of a stretch, seconds
 	Says   string
 	Wide   float64 // of a stretch, in the drawing's units
 	Tall   float64 // of the whole drawing
@@ -24,6 +26,8 @@ type Heat struct {
 type Shade struct {
 	X, Y  float64
 	Depth float64 // 0 to 1, by the logarithm of the latency
+	At    int     // stretch, from 0
+	P99   float64 // ms
 	Title string
 }
 
@@ -49,7 +53,7 @@ func heatOf(s *results.Table) *Heat {
 	}
 	stretch := math.Ceil(end / heatColumns)
 	columns := int(math.Ceil(end / stretch))
-	h := &Heat{Wide: heatWide / float64(columns)}
+	h := &Heat{Wide: heatWide / float64(columns), Length: stretch}
 	var p99 [][]float64
 	lo, hi := math.Inf(1), 0.0
 	for r := range s.Rows() {
@@ -71,6 +75,7 @@ func heatOf(s *results.Table) *Heat {
 	if hi == 0 {
 		return nil
 	}
+	h.Lo, h.Hi = lo, hi
 	h.Head = []string{"second"}
 	for i, name := range h.Steps {
 		h.Head = append(h.Head, name)
@@ -83,7 +88,7 @@ func heatOf(s *results.Table) *Heat {
 			if hi > lo {
 				depth = math.Log(v/lo) / math.Log(hi/lo)
 			}
-			row = append(row, Shade{X: float64(c) * h.Wide, Y: float64(i) * heatRow, Depth: 0.08 + 0.92*depth,
+			row = append(row, Shade{X: float64(c) * h.Wide, Y: float64(i) * heatRow, Depth: 0.08 + 0.92*depth, At: c, P99: v,
 				Title: fmt.Sprintf("%s from second %v: p99 %s ms", name, float64(c)*stretch, milli(v))})
 		}
 		h.Shades = append(h.Shades, row)

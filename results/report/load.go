@@ -31,26 +31,10 @@ type Load struct {
 // loadPage is what the template reads.
 type loadPage struct {
 	Load
-	Answers   []string
-	Charts    []Chart
-	Heat      *Heat
+	Section
 	StepRows  [][]string
 	ErrorRows [][]string
-	Judged    []judged
-	Costs     []cost
 	assets
-}
-
-// judged is one threshold.
-type judged struct {
-	Expression, Value string
-	Holds             bool
-}
-
-// cost is one line of a shortfall.
-type cost struct {
-	What, Mean, Interval string
-	Shown                bool
 }
 
 // Write writes the page: one self-contained HTML document. Equal inputs give equal bytes. It
@@ -59,7 +43,7 @@ func (l Load) Write(w io.Writer) error {
 	if l.Summary == nil && l.Found == nil {
 		return fmt.Errorf("a report of %s needs a load test or a search that has ended", l.Provenance.Scenario)
 	}
-	p := loadPage{Load: l, Answers: l.answers(), Charts: l.charts(), Heat: heatOf(l.Seconds)}
+	p := loadPage{Load: l, Section: l.Section()}
 	if l.Summary != nil && l.Summary.Rows() > 0 {
 		p.Target = l.Summary.Texts("target")[0]
 	} else if l.Found != nil && l.Found.Rows() > 0 {
@@ -80,18 +64,6 @@ func (l Load) Write(w io.Writer) error {
 	if t := l.Errors; t != nil {
 		for r := range t.Rows() {
 			p.ErrorRows = append(p.ErrorRows, []string{t.Texts("step")[r], t.Texts("kind")[r], results.Human(float64(t.Integers("count")[r]), "requests")})
-		}
-	}
-	if t := l.Thresholds; t != nil {
-		for r := range t.Rows() {
-			p.Judged = append(p.Judged, judged{t.Texts("expression")[r], results.Human(t.Numbers("value")[r], results.Unit(t.Texts("unit")[r])), t.Texts("holds")[r] == "yes"})
-		}
-	}
-	if t := l.Shortfall; t != nil {
-		for r := range t.Rows() {
-			unit := results.Unit(t.Texts("unit")[r])
-			p.Costs = append(p.Costs, cost{t.Texts("what")[r], results.Human(t.Numbers("mean")[r], unit),
-				results.Human(t.Numbers("lo")[r], unit) + " to " + results.Human(t.Numbers("hi")[r], unit), t.Texts("shown")[r] == "yes"})
 		}
 	}
 	var err error
@@ -211,7 +183,7 @@ func (l Load) charts() []Chart {
 
 // drawnLines is a chart of plain lines with its words.
 func drawnLines(id, title, x, y string, lines []Line) Chart {
-	c := Chart{Kind: "lines", ID: id, Title: title, XLabel: x, YLabel: y, Lines: lines, Head: []string{x}}
+	c := Chart{Kind: KindLines, ID: id, Title: title, XLabel: x, YLabel: y, Lines: lines, Head: []string{x}}
 	var ends []string
 	for _, line := range lines {
 		c.Head = append(c.Head, line.Name)

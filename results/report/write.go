@@ -23,26 +23,14 @@ type About struct {
 	Frontier    map[string]Line // by platform: the critical-mass frontier in shares of the two sides; may be empty
 }
 
-// section is what the page shows of one variant.
-type section struct {
-	Variant    string
-	Answers    []string
-	Charts     []Chart
-	Portraits  []Chart
-	Timelines  []Timeline
-	Triangles  []Triangle
-	Waterfalls []Waterfall
-	Regions    []Regions
-}
-
 // page is what the template reads.
 type page struct {
 	About
 	Title       string
-	Sections    []section
+	Sections    []Section
 	Unit        string
 	Horizon     int
-	Differences []difference
+	Differences []Difference
 	assets
 }
 
@@ -51,12 +39,6 @@ type assets struct {
 	Style   template.CSS
 	Script  template.JS
 	Library template.JS
-}
-
-// difference is one line of the comparison.
-type difference struct {
-	Metric, Variant, Platform, Side, Mean, Interval string
-	Shown                                           bool
 }
 
 // variantsDrawn is how many variants get charts of their own; the rest are only compared.
@@ -68,14 +50,8 @@ func (f *Forecast) Write(w io.Writer, about About) error {
 	if len(f.variants) == 0 {
 		return fmt.Errorf("a report of %s needs at least one finished run", about.Provenance.Scenario)
 	}
-	p := page{About: about, Title: about.Provenance.Scenario, Unit: f.unit(), Horizon: f.horizon()}
-	for _, v := range f.variants[:min(variantsDrawn, len(f.variants))] {
-		p.Sections = append(p.Sections, section{
-			Variant: v, Answers: f.answers(v), Charts: f.charts(v), Portraits: f.portraits(v, about.Frontier),
-			Timelines: f.timelines(v), Triangles: f.triangles(v), Waterfalls: f.waterfalls(v), Regions: f.regions(v),
-		})
-	}
-	p.Differences = compared(about.Differences)
+	p := page{About: about, Title: about.Provenance.Scenario, Unit: f.unit(), Horizon: f.horizon(),
+		Sections: f.Sections(about.Frontier), Differences: Compared(about.Differences)}
 	var err error
 	if p.assets, err = assetsOf(); err != nil {
 		return err
@@ -118,12 +94,12 @@ func data(c Chart) (template.JS, error) {
 	return template.JS(text), err
 }
 
-// compared turns the table of differences into lines.
-func compared(t *results.Table) []difference {
+// Compared turns the table of differences (About.Differences) into lines for people; none for nil.
+func Compared(t *results.Table) []Difference {
 	if t == nil {
 		return nil
 	}
-	var list []difference
+	var list []Difference
 	text := func(column string, row int) string {
 		if i := t.Schema.Index(column); i >= 0 {
 			return t.Cell(row, i)
@@ -132,7 +108,7 @@ func compared(t *results.Table) []difference {
 	}
 	for r := range t.Rows() {
 		unit := results.Unit(text("unit", r))
-		d := difference{Metric: text("metric", r), Variant: text("variant", r), Platform: text("platform", r), Side: text("side", r),
+		d := Difference{Metric: text("metric", r), Variant: text("variant", r), Platform: text("platform", r), Side: text("side", r),
 			Mean: "n/a", Interval: "n/a", Shown: text("shown", r) == "1" || text("shown", r) == "true" || text("shown", r) == "yes"}
 		mean, lo, hi := t.Numbers("mean")[r], t.Numbers("lo")[r], t.Numbers("hi")[r]
 		if !math.IsNaN(mean) {

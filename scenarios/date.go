@@ -43,30 +43,45 @@ func isDate(text string) bool {
 	return err == nil && strings.Contains(text, "-")
 }
 
-// periodOf is the period of a unit that a date lies in, the first beginning at a start.
+// periodOf is the period of a unit that a date lies in, the first beginning at a start; of a month, a
+// year or the hours of a day the last one.
 func periodOf(text, from, unit string) (int, error) {
+	_, last, err := periodsOf(text, from, unit)
+	return last, err
+}
+
+// periodsOf are the first and the last of the periods that a date lies in.
+func periodsOf(text, from, unit string) (first, last int, err error) {
 	d, err := parseDate(text)
 	if err != nil {
-		return 0, fmt.Errorf("%q %w", clip(text), err)
+		return 0, 0, fmt.Errorf("%q %w", clip(text), err)
 	}
 	if from == "" {
-		return 0, fmt.Errorf("%s is a date, and the scenario does not say when it starts", clip(text))
+		return 0, 0, fmt.Errorf("%s is a date, and the scenario does not say when it starts", clip(text))
 	}
 	start, err := parseDate(from)
 	if err != nil {
-		return 0, fmt.Errorf("horizon.start: %q %w", clip(from), err)
+		return 0, 0, fmt.Errorf("horizon.start: %q %w", clip(from), err)
 	}
-	days := int(d.last.Sub(start.first).Hours() / 24)
+	first, last = periodOfDay(d.first, start.first, unit), periodOfDay(d.last, start.first, unit)
+	if unit == "hour" {
+		first -= 23
+	}
+	if last < 0 {
+		return 0, 0, fmt.Errorf("%s lies before the start of the horizon, %s", clip(text), from)
+	}
+	return max(first, min(1, last)), last, nil // what lies before the start is left out
+}
+
+// periodOfDay is the period that a day lies in, of hours that of its last one.
+func periodOfDay(day, start time.Time, unit string) int {
+	days := int(day.Sub(start).Hours() / 24)
 	before := 0 // whether the last month is not yet full
-	if d.last.Day() < start.first.Day() {
+	if day.Day() < start.Day() {
 		before = 1
 	}
-	months := 12*(d.last.Year()-start.first.Year()) + int(d.last.Month()) - int(start.first.Month()) - before
-	period := map[string]int{"hour": 24 * (days + 1), "day": days + 1, "week": floor(days, 7) + 1, "month": months + 1, "year": floor(months, 12) + 1}[unit]
-	if period < 0 {
-		return 0, fmt.Errorf("%s lies before the start of the horizon, %s", clip(text), from)
-	}
-	return period, nil
+	months := 12*(day.Year()-start.Year()) + int(day.Month()) - int(start.Month()) - before
+	return map[string]int{"hour": 24 * (days + 1), "day": days + 1, "week": floor(days, 7) + 1, "month": months + 1, "year": floor(months, 12) + 1}[unit]
 }
 
 // floor divides and rounds down.

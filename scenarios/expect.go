@@ -23,8 +23,9 @@ import (
 // A metric is a column of the timeline. Names may come in any order: each is looked up
 // among the platforms, sides, segments and regions, and only a name that is in two of these
 // lists needs its kind before it. What is not named is the total, where there is one: heads
-// are counted on one side, and money by platform. A period is a number or
-// a length of time from the start, such as 26w; without one the last period is meant.
+// are counted on one side, and money by platform. A period is a number, a length of time
+// from the start, such as 26w, or a date, such as 2014-03-31 or 2014-03, where the horizon
+// says when it starts; without one the last period is meant.
 
 // clause is something wrong with a claim: at which character, from 1.
 type clause struct {
@@ -39,8 +40,9 @@ type scope struct {
 	names    map[string][]string // by kind
 	segments map[string][2]string
 	horizon  models.Horizon
-	intact   bool // every name and the horizon were understood
-	welfare  bool // welfare is recorded
+	began    string // date of the first period; empty when none is said
+	intact   bool   // every name and the horizon were understood
+	welfare  bool   // welfare is recorded
 }
 
 // kinds are the sorts of names, in the order of a timeline's columns.
@@ -410,29 +412,43 @@ func (p *claimParser) period(q *study.Quantity, in *scope) {
 		return
 	}
 	p.next()
-	q.Period = p.moment(in)
+	_, q.Period = p.moment(in)
 }
 
-// moment is a period, written as one, as a length of time since the start, or as the end.
-func (p *claimParser) moment(in *scope) int {
-	at := p.next()
-	if at.text == "end" {
-		return in.horizon.Periods
-	}
-	a, problem, remedy := parseLength(at.text)
-	if at.text == "" || !startsNumber(at.text) {
-		problem, remedy = shown(at)+" is not a period", "write a number, a length of time such as 26w, or end"
-	} else if problem == "" && a.unit == "" {
-		_, problem, remedy = parseWhole(at.text)
+// moment is a period, written as one, as a length of time since the start, as a date or as the end. A
+// date may lie in several, of which it gives the first and the last.
+func (p *claimParser) moment(in *scope) (first, last int) {
+	at, horizon := p.next(), in.horizon.Periods
+	var problem, remedy string
+	switch {
+	case at.text == "end":
+		return horizon, horizon
+	case !startsNumber(at.text):
+		problem, remedy = shown(at)+" is not a period", "write a number, a length of time such as 26w, a date such as 2014-03-31, or end"
+	case isDate(at.text):
+		var err error
+		if first, last, err = periodsOf(at.text, in.began, in.horizon.Unit); err != nil && in.intact {
+			problem, remedy = err.Error(), "give horizon: {start: DATE}, the date of the first period, and dates from then on"
+		}
+	default:
+		var a amount
+		if a, problem, remedy = parseLength(at.text); problem == "" && a.unit == "" {
+			_, problem, remedy = parseWhole(at.text)
+		}
+		last = a.period(in.horizon.Unit)
+		first = last
 	}
 	if problem != "" {
 		p.add(at.at, remedy, "%s", problem)
-		return in.horizon.Periods
+		return horizon, horizon
 	}
-	period := a.period(in.horizon.Unit)
-	if in.intact && (period < 0 || period > in.horizon.Periods) {
-		p.add(at.at, fmt.Sprintf("give a period from 0 to %d", in.horizon.Periods), "period %d is beyond the horizon", period)
-		p.faults[len(p.faults)-1].beyond = period
+	if in.intact && (last < 0 || last > horizon) {
+		said := fmt.Sprintf("period %d", last)
+		if isDate(at.text) {
+			said = fmt.Sprintf("%s, period %d,", at.text, last)
+		}
+		p.add(at.at, fmt.Sprintf("give a period from 0 to %d", horizon), "%s is beyond the horizon", said)
+		p.faults[len(p.faults)-1].beyond = last
 	}
-	return period
+	return first, last
 }

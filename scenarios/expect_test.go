@@ -83,6 +83,30 @@ func TestClaimsOfOneSide(t *testing.T) {
 	}
 }
 
+// A date is the period it lies in; a stretch goes from the first day of what it is said from to the last of
+// what it is said to.
+func TestClaimsOfDates(t *testing.T) {
+	for _, c := range []struct {
+		unit, start, said string
+		from, to          int
+	}{
+		{"day", "2014-01-10", "from 2014-01-10 to 2014-01-12", 1, 3},
+		{"day", "2014-01-10", "from 2014-02 to 2014-02", 23, 50},  // 22 days of January, 28 of February
+		{"day", "2014-01-10", "from 2014-01 to 2014-01", 1, 22},   // what lies before the start is left out
+		{"day", "2014-01-10", "from 2014-01-09 to 1", 0, 1},       // the day before it is the state it begins in
+		{"month", "2014-01", "from 2014-03 to 2015-01-15", 3, 13}, // 12 and one
+		{"hour", "2014-01-10", "from 2014-01-11 to 2014-01-11", 25, 48},
+	} {
+		m := &models.Model{Horizon: models.Horizon{Periods: 100, Unit: c.unit}, Platforms: []models.Platform{{Name: "A"}},
+			Segments: []models.Segment{{Side: "users", Name: "people", Region: "everywhere"}}}
+		s := newScope(m)
+		s.intact, s.began = true, c.start
+		claim, faults := parseClaim("sum(orders(A) "+c.said+") > 0", map[string]*scope{"": s}, nil)
+		require.Empty(t, faults, c.said)
+		require.Equal(t, []int{c.from, c.to}, []int{claim.Left.From, claim.Left.Args[0].Quantity.Period}, "%s by %s", c.said, c.unit)
+	}
+}
+
 // Every metric is known to count heads of a side, to be of a platform's books, or to be
 // measured for any part of the market; a new one has to be placed.
 func TestEveryMetricIsPlaced(t *testing.T) {

@@ -299,7 +299,25 @@ func anExpectation() *record {
 			about: "plain: must hold by theory; fit: the parameters were fitted to it; predict: they were not."},
 		{key: "that", form: aText, required: "write a comparison, such as that: \"share(A, consumers) at end > 0.5\"", about: "The comparison that must hold."},
 		{key: "known", form: aText, about: "Why it is known not to hold, with what is got instead; of what was fitted or predicted."},
+		{key: "benchmarks", form: saidBy(), about: "What forecasts without a model say its left side is, from what was observed before; flywheel check says which of them would hold."},
 	}}
+}
+
+// saidBy is a number for each benchmark.
+func saidBy() *record {
+	r := &record{name: "benchmarks"}
+	for _, b := range benchmarked() {
+		r.fields = append(r.fields, field{key: b[0], form: aNumber, about: "What " + b[1] + "."})
+	}
+	return r
+}
+
+// benchmarked are the keys of the benchmarks, and what is said by each.
+func benchmarked() [][2]string {
+	return [][2]string{
+		{"last_value", "was observed last says"}, {"straight_line", "a straight line through what was observed says"},
+		{"exponential", "an exponential curve through it says"}, {"bass", "a Bass curve through it says"},
+	}
 }
 
 // tidyBundle is the one writing of a set of platforms: A+B, not B+A.

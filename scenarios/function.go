@@ -73,12 +73,12 @@ func (p *claimParser) window(t *study.Term) {
 	}
 	in := p.scopes[t.Args[0].Quantity.Variant]
 	at := p.peek()
-	t.From = p.moment(in)
+	t.From, _ = p.moment(in)
 	if to := p.next(); to.text != "to" {
 		p.fail(to, "say over which periods, such as from 1 to 12", "%s stands where `to` belongs", shown(to))
 		return
 	}
-	last := p.moment(in)
+	_, last := p.moment(in)
 	if t.From > last {
 		p.add(at.at, "let it end where it begins or later", "ends before it begins")
 	}

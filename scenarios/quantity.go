@@ -19,7 +19,7 @@ func (e *QuantityError) Error() string {
 // stands for the total. Without a period the last one is meant. The error is a *QuantityError.
 func (s *Scenario) Quantity(text string) (study.Quantity, error) {
 	all := newScope(s.Model)
-	all.welfare = s.Settings.Welfare
+	all.welfare, all.began = s.Settings.Welfare, s.Start
 	all.intact = true
 	p := &claimParser{list: tokens(text), scopes: map[string]*scope{"": all}}
 	if next := p.list[min(1, len(p.list)-1)].text; next == "" || next == "at" {

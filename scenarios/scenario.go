@@ -183,7 +183,7 @@ func (r *report) tell(to *report, variant string) {
 func (s *Scenario) claim(r *report, cut *cut) {
 	scopeOf := func(m *models.Model, tree *node) *scope {
 		sc := newScope(m)
-		sc.welfare = s.Settings.Welfare
+		sc.welfare, sc.began = s.Settings.Welfare, textOf(tree.get("horizon").get("start"))
 		sc.intact = namesIntact(tree) && tree.get("horizon").intact() && m.Horizon.Periods > 0 &&
 			len(m.Platforms) > 0 && len(m.Segments) > 0
 		return sc
@@ -209,6 +209,17 @@ func (s *Scenario) claim(r *report, cut *cut) {
 		claim.Name, claim.Kind, claim.Known = textOf(n.get("name")), study.ClaimKind(textOf(n.get("kind"))), textOf(n.get("known"))
 		if known := n.get("known"); claim.Known != "" && claim.Kind == study.Plain {
 			r.add(known.at, "say kind: fit or kind: predict, or take it out", "theory has no known exceptions")
+		}
+		for _, b := range benchmarked() {
+			v := n.get("benchmarks").get(b[0])
+			if v == nil || !v.intact() {
+				continue
+			}
+			if len(faults) == 0 && !claim.Numbers() {
+				r.add(v.at, "compare with plain numbers, such as between 0.5 and 0.64, or take the benchmarks out", "nothing tells whether a benchmark would hold")
+				break
+			}
+			claim.Naive = append(claim.Naive, study.Said{Model: strings.ReplaceAll(b[0], "_", " "), Value: number(v)})
 		}
 		s.Claims = append(s.Claims, claim)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,8 @@ with 4 only under --strict: a forecast that was wrong is a finding, not a fault.
 says why it is known not to hold is reported with that reason, and exits with 4 only under
 --strict. The library's own predict lines have to hold or to say why not. Where a scenario says
 what was observed, its errors stand beside those of the last value, a straight line, an
-exponential and a Bass curve.`,
+exponential and a Bass curve; where an expectation states what these say, it is told which of them
+would hold.`,
 		Example:           "  flywheel check " + exampleScenario,
 		ValidArgsFunction: completeScenario,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -103,8 +105,24 @@ type verdict struct {
 	Hi       *float64        `json:"hi"`
 	Wanted   string          `json:"wanted"`
 	Known    string          `json:"known,omitempty"` // why it is known not to hold
+	Naive    []said          `json:"benchmarks,omitempty"`
 
 	judged study.Judgement
+}
+
+// said is what a benchmark says of an expectation's left side, and whether it would hold by that.
+type said struct {
+	Model string  `json:"model"`
+	Value float64 `json:"value"`
+	Holds bool    `json:"holds"`
+}
+
+// saids are what the benchmarks of a claim say.
+func saids(c study.Claim) (list []said) {
+	for _, b := range c.Naive {
+		list = append(list, said{b.Model, b.Value, c.Would(b.Value)})
+	}
+	return list
 }
 
 // checkReport is a check as one JSON document.
@@ -174,7 +192,7 @@ func (p *program) check(c *cobra.Command, jobs []*job, threads int, rule verdict
 			}
 			failed = failed || !judged.Holds && rule.fails(claim)
 			verdicts = append(verdicts, verdict{
-				Scenario: s.Name, Name: claim.Name, Kind: claim.Kind, Holds: judged.Holds, Wanted: judged.Wanted, Known: claim.Known,
+				Scenario: s.Name, Name: claim.Name, Kind: claim.Kind, Holds: judged.Holds, Wanted: judged.Wanted, Known: claim.Known, Naive: saids(claim),
 				Value: results.Nullable(judged.Value), Lo: results.Nullable(judged.Lo), Hi: results.Nullable(judged.Hi), judged: judged,
 			})
 		}
@@ -253,6 +271,20 @@ func verdictTable(page *bytes.Buffer, list []verdict) error {
 			text = "holds, though it is said not to: "
 		}
 		page.WriteString(fold("note: "+v.Name+": "+text+v.Known, pageWidth) + "\n")
+	}
+	for _, v := range list {
+		if len(v.Naive) == 0 {
+			continue
+		}
+		var parts []string
+		for _, b := range v.Naive {
+			verdict := "does not hold"
+			if b.Holds {
+				verdict = "holds"
+			}
+			parts = append(parts, fmt.Sprintf("%s %s, which %s", b.Model, results.Human(b.Value, "1"), verdict))
+		}
+		page.WriteString(fold("benchmarks: "+v.Name+": "+strings.Join(parts, "; "), pageWidth) + "\n")
 	}
 	return err
 }

@@ -35,7 +35,28 @@ type Claim struct {
 	Left  Term
 	Op    Op
 	Right Term
-	Upper Term // of Between
+	Upper Term   // of Between
+	Naive []Said // what benchmarks say its left side is; empty where none is stated
+}
+
+// Said is what a benchmark, by its name, says of the left side of a claim.
+type Said struct {
+	Model string
+	Value float64
+}
+
+// Numbers tells whether what the claim compares with is plain numbers.
+func (c Claim) Numbers() bool {
+	plain := func(t Term) bool { return !t.Measured() && t.Work == "" }
+	return plain(c.Right) && plain(c.Upper)
+}
+
+// Would tells whether a claim that compares with plain numbers would hold with x on its left.
+func (c Claim) Would(x float64) bool {
+	if c.Op == Between {
+		return x >= c.Right.Factor && x <= c.Upper.Factor
+	}
+	return compare(x, c.Op, c.Right.Factor)
 }
 
 // Terms are the claim's terms.

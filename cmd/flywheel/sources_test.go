@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,14 +18,14 @@ import (
 	"flywheel/sim/study"
 )
 
-// claimsOfSources are the rows of docs/sources.md, each by its cells; those of seven can be tested.
-func claimsOfSources(t *testing.T) [][]string {
+// claimsOfSources are docs/sources.md and its rows, each by its cells; those of seven can be tested.
+func claimsOfSources(t *testing.T) (page string, rows [][]string) {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "sources.md"))
+	file, err := os.ReadFile(filepath.Join("..", "..", "docs", "sources.md"))
 	require.NoError(t, err)
+	page = string(file)
 	item := regexp.MustCompile(`^\| (\d{3}-\d\d[a-d]?) \|`)
-	var rows [][]string
-	for line := range strings.Lines(string(page)) {
+	for line := range strings.Lines(page) {
 		if item.MatchString(line) {
 			cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
 			for i := range cells {
@@ -33,14 +34,16 @@ func claimsOfSources(t *testing.T) [][]string {
 			rows = append(rows, cells)
 		}
 	}
-	return rows
+	return page, rows
 }
 
-// TestSources: what docs/sources.md says of a key and a metric is so, in a small market made for it.
+// TestSources: what docs/sources.md says of a key and a metric is so, by a hundredth or more, in a
+// small market made for it; and so is how many of its items it says are tested.
 func TestSources(t *testing.T) {
 	named := map[string]bool{}
 	tested := 0
-	for _, row := range claimsOfSources(t) {
+	page, rows := claimsOfSources(t)
+	for _, row := range rows {
 		require.False(t, named[row[0]], "%s stands twice", row[0])
 		named[row[0]] = true
 		if len(row) < 7 {
@@ -52,7 +55,7 @@ func TestSources(t *testing.T) {
 			t.Parallel()
 			room, change, metric := row[3], strings.Trim(row[4], "`"), strings.Trim(row[5], "`")
 			before, after := measured(t, room, metric), measured(t, room, metric, change)
-			least := 1e-6 * math.Max(math.Abs(before), math.Abs(after))
+			least := 1e-2 * math.Max(math.Abs(before), math.Abs(after))
 			switch row[6] {
 			case "rises":
 				require.Greater(t, after, before+least, "%s with %s", metric, change)
@@ -64,7 +67,8 @@ func TestSources(t *testing.T) {
 		})
 	}
 	require.Len(t, named, 98, "the texts make 98 claims")
-	require.Greater(t, tested, 80)
+	require.Contains(t, page, fmt.Sprintf("Of the %d items %d are tests", len(named), tested))
+	require.Contains(t, page, fmt.Sprintf("The other %d are words alone", len(named)-tested))
 }
 
 // measured is the mean of a metric in a room, with changes.

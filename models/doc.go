@@ -22,7 +22,8 @@
 //	choice.go    the chance of each next bundle; the noise-free best reply
 //	personal.go  the choice of one whose tastes are its own
 //	trade.go     how many orders follow, and where they go
-//	service.go   the chain of stages that orders pass; queue.go how long they wait there
+//	service.go   the chain of stages that orders pass; queue.go how long they wait there;
+//	            matching.go how many find a place
 //	demand.go    how orders answer to prices, and how long those who fulfil them are online
 //	event.go     a promotion's hour, and how its orders spread over seconds
 //	conditions.go what dates make of a period; shock.go what befalls people; regulation.go what authorities impose

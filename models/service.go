@@ -37,6 +37,7 @@ type Stage struct {
 	Curve    []TimePoint
 	Spread   float64 // standard deviation of the logarithm of times around the curve's median
 	Promise  float64 // hours at the stage from which on an order is late; 0: none is
+	Matching Matching
 	Patience float64 // mean periods that an order waits for capacity; 0: what is beyond capacity is unserved at once
 }
 
@@ -185,6 +186,7 @@ func (m *Model) checkStage(at string, s *Stage, faults *Faults) {
 			faults.add(at+".area", "write supply: members, and no table of times, which has the way in it", "there is nobody to be near to")
 		}
 	}
+	checkMatching(at, s, staffed, faults)
 	switch s.Queue {
 	case "", QueueNone:
 	case QueueMMC, QueueMM1K:

@@ -36,6 +36,13 @@ func aStage() *record {
 		{key: "supply", form: oneOf("none", "members"), preset: "none", source: off, about: "members: the fulfilling side's participants in the region are the servers, for the hours they are online."},
 		{key: "area", form: aNumber, unit: "km2", preset: "0", source: off, about: "Area of each region, over which those members are spread at random: the way to the nearest, half the root of the area of one (Clark and Evans 1954), is part of the work; 0: distance does not matter."},
 		{key: "speed", form: aNumber, unit: "km/h", preset: "15", source: "assumed: a rider in a city", about: "Speed on that way."},
+		{key: "matching", form: oneOf(models.MatchingKinds()...), preset: string(models.MatchAll), source: off,
+			about: "How orders find places, a place being an order that those who work there can finish in the period (hour by hour where the day has a shape). proportional: every order finds one while there is one; cobb_douglas: efficiency x orders^a x places^b of them do; urn_ball: each order tries one place at random, which takes one (Butters 1977)."},
+		{key: "efficiency", form: aNumber, unit: "matches of one order and one place", only: &only{"matching", []string{string(models.MatchCobbDouglas)}}, required: "say it, such as efficiency: 0.5",
+			about: "Efficiency of matching; there are never more matches than orders or places."},
+		{key: "elasticities", form: &series{item: aNumber, length: 2, about: "[of orders, of places]"}, unit: "1", preset: "[0.5, 0.5]", only: &only{"matching", []string{string(models.MatchCobbDouglas)}},
+			source: "assumed: even, with the constant returns that most of the estimates in Petrongolo and Pissarides (2001) do not reject",
+			about:  "Elasticities of matches to orders and to places; where they add up to more than 1, a larger market matches better."},
 		{key: "queue", form: oneOf(models.QueueKinds()...), preset: string(models.QueueNone), source: off,
 			about: "none: orders wait only once capacity is used up; mmc: Poisson orders at exponential servers who share a line (Erlang 1917); mm1k: the same at single servers with little room; table: times by load, as measured."},
 		{key: "intakes", form: aWhole, unit: "lines", preset: "1", source: "definition: one line, pooled", only: queues(models.QueueMMC),
@@ -86,6 +93,12 @@ func (b *builder) stage(n *node) models.Stage {
 		Supply: textOf(n.get("supply")) == "members", Area: number(n.get("area")), Speed: number(n.get("speed")),
 		Queue: models.QueueKind(textOf(n.get("queue"))), Intakes: int(clamp(whole64(n.get("intakes")))), Astray: number(n.get("astray")),
 		Room: int(clamp(whole64(n.get("room")))), Spread: number(n.get("spread")),
+	}
+	if kind := models.MatchingKind(textOf(n.get("matching"))); kind != models.MatchAll {
+		s.Matching = models.Matching{Kind: kind, Efficiency: number(n.get("efficiency"))}
+		if v := numbers(n.get("elasticities")); len(v) == 2 {
+			s.Matching.Orders, s.Matching.Places = v[0], v[1]
+		}
 	}
 	for _, e := range entriesOf(n.get("capacity")) {
 		if textOf(e.value) == infinite {

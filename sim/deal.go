@@ -17,6 +17,8 @@ type Dealer interface {
 	Ration(dst, counts []float64, granted float64, key Key)
 	// Allot fills dst with how many of n events fall on each weight.
 	Allot(dst []float64, n float64, weights []float64, key Key)
+	// Meet is how many of so many orders find one of so many places.
+	Meet(m *models.Matching, orders, places float64, key Key) float64
 	// Settle meets claims of one amount from the money left (negative: without limit).
 	Settle(claims float64, amount, left models.Money) models.Settlement
 }
@@ -74,6 +76,19 @@ func (Draws) Allot(dst []float64, n float64, weights []float64, key Key) {
 	}
 }
 
+// Meet draws who finds a place by chance; what a matching function says is no chance, and its
+// fractions are left to add up. A part of a place is there by chance.
+func (Draws) Meet(m *models.Matching, orders, places float64, key Key) float64 {
+	if m.Kind != models.MatchUrnBall || math.IsInf(places, 1) {
+		return m.Matches(orders, places)
+	}
+	whole := math.Floor(places)
+	if key.Uniform(0) < places-whole {
+		whole++
+	}
+	return float64(Tried(int64(orders), int64(whole), key.Uniform(1)))
+}
+
 // Settle pays whole claims.
 func (Draws) Settle(claims float64, amount, left models.Money) models.Settlement {
 	return models.Settle(int64(claims), amount, left)
@@ -93,6 +108,11 @@ func (Means) Ration(dst, counts []float64, granted float64, _ Key) { divide(dst,
 
 // Allot divides by weight.
 func (Means) Allot(dst []float64, n float64, weights []float64, _ Key) { divide(dst, weights, n) }
+
+// Meet is the expected number.
+func (Means) Meet(m *models.Matching, orders, places float64, _ Key) float64 {
+	return m.Matches(orders, places)
+}
 
 // Settle pays the share of every claim that the money left covers.
 func (Means) Settle(claims float64, amount, left models.Money) models.Settlement {

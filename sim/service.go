@@ -144,7 +144,14 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 		if stage.Area > 0 {
 			s.distance[c][k] = stage.Distance(outlets)
 		}
-		done := s.day(stage, r.law.Model.Horizon.Hours(), orders, behind, stage.Limit(crowd.Region), online, stage.Work(outlets))
+		var meet func(orders, places float64) float64
+		if stage.Matching.Partial() {
+			meet = stage.Matching.Matches // by expectation, hour by hour of a shaped day
+			if len(s.slots) == 1 {
+				meet = func(orders, places float64) float64 { return deal.Meet(&stage.Matching, orders, places, key(1)) }
+			}
+		}
+		done := s.day(stage, r.law.Model.Horizon.Hours(), orders, behind, stage.Limit(crowd.Region), online, stage.Work(outlets), meet)
 		if done.lost > 0 {
 			for j := range flow {
 				gone := deal.Take(flow[j], done.lost, key(1), uint64(j))
@@ -261,8 +268,8 @@ type outcome struct {
 
 // day is what becomes of the orders of a period at a stage: hour by hour of a day where it has a
 // shape, the day standing for all of the period's. What an hour cannot take, the next begins
-// with.
-func (s *service) day(stage *models.Stage, hours, orders, behind, limit, online, work float64) outcome {
+// with. Where orders and places can miss each other, only those that meet are worked on.
+func (s *service) day(stage *models.Stage, hours, orders, behind, limit, online, work float64, meet func(orders, places float64) float64) outcome {
 	var out outcome
 	servers := stage.Servers
 	if stage.Supply {
@@ -279,11 +286,19 @@ func (s *service) day(stage *models.Stage, hours, orders, behind, limit, online,
 		if t.Most = math.Min(limit/hours, stage.Most(servers, work)) * length; slot.work != 1 {
 			t.Most = slot.share(t.Most)
 		}
+		came := ahead + t.Orders
+		if meet != nil {
+			t.Orders, t.Ahead = meet(came, t.Most), 0
+		}
 		w := stage.Wait(t, work)
-		done := math.Min(ahead+t.Orders*(1-w.Lost), t.Most)
-		ahead += t.Orders*(1-w.Lost) - done
+		done := math.Min(t.Ahead+t.Orders*(1-w.Lost), t.Most)
+		if meet != nil {
+			ahead = came - done
+		} else {
+			ahead += t.Orders*(1-w.Lost) - done
+			out.idle += t.Most - done
+		}
 		out.served += done
-		out.idle += t.Most - done
 		out.lost += slot.orders * w.Lost
 		kept += slot.orders * (1 - w.Lost)
 		out.late += slot.orders * (1 - w.Lost) * w.Late

@@ -36,6 +36,9 @@ func aChain(t *rapid.T) *models.Service {
 			Name: string(rune('a' + i)), Drop: in(0, 1, "drop"), Time: in(0.01, 30, "time"), Promise: in(0, 5, "promise"),
 			Queue: rapid.SampledFrom([]models.QueueKind{models.QueueNone, models.QueueMMC, models.QueueMM1K, models.QueueTable}).Draw(t, "queue"),
 		}
+		if stage.Queue == models.QueueNone || stage.Queue == models.QueueMMC {
+			stage.Matching = aMatching(t)
+		}
 		if rapid.Bool().Draw(t, "limited") {
 			stage.Capacity = map[string]float64{models.Anywhere: in(0, 50, "capacity")}
 		}
@@ -58,6 +61,15 @@ func aChain(t *rapid.T) *models.Service {
 		s.Stages = append(s.Stages, stage)
 	}
 	return s
+}
+
+// aMatching is a random way of finding places.
+func aMatching(t *rapid.T) models.Matching {
+	in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
+	return models.Matching{
+		Kind:       rapid.SampledFrom([]models.MatchingKind{"", models.MatchAll, models.MatchCobbDouglas, models.MatchUrnBall}).Draw(t, "matching"),
+		Efficiency: in(0.01, 3, "efficiency"), Orders: in(0, 2, "elasticity"), Places: in(0, 2, "elasticity"),
+	}
 }
 
 // TestOrdersAreConserved: whatever the chain, the orders placed and those that waited are the

@@ -72,6 +72,12 @@ func service(t *rapid.T) *models.Service {
 	} else {
 		stage.Patience = rapid.SampledFrom([]float64{0, 2}).Draw(t, "patience")
 	}
+	if stage.Queue != models.QueueMM1K {
+		stage.Matching = models.Matching{
+			Kind:       rapid.SampledFrom([]models.MatchingKind{"", "", models.MatchCobbDouglas, models.MatchUrnBall}).Draw(t, "matching"),
+			Efficiency: in(0.2, 1, "efficiency"), Orders: in(0.2, 1, "elasticity"), Places: in(0.2, 1, "elasticity"),
+		}
+	}
 	if stage.Supply = rapid.Bool().Draw(t, "members"); !stage.Supply {
 		stage.Servers = in(0.1, 2, "servers")
 	}

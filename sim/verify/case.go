@@ -77,6 +77,10 @@ func recipeOf(model string) recipe {
 		return recipe{sides: 2, clocks: sync, plan: planUsage}
 	case "mmc":
 		return recipe{sides: 1, clocks: sync, plan: planMMC}
+	case "urn-ball":
+		return recipe{sides: 1, clocks: sync, plan: planUrnBall}
+	case "cobb-douglas":
+		return recipe{sides: 1, clocks: sync, plan: planCobbDouglas}
 	case "mm1k":
 		return recipe{sides: 1, clocks: sync, plan: planMM1K}
 	case "insulating-tariff":

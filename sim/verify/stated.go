@@ -31,8 +31,6 @@ func statedCases() []Case {
 		cournot("A", 10, 2, 2, 0.5, false), cournot("A-compatible", 10, 2, 2, 0.5, true),
 		cournot("B", 10, 2, 3, 0.5, false), cournot("B-compatible", 10, 2, 3, 0.5, true),
 		cournot("C", 5, 1, 2, 0.8, false), cournot("D", 8, 0, 4, 0.9, false),
-		stated("urns", "urn-ball", theory.Params{"B": 100, "S": 100}),
-		stated("matching", "cobb-douglas", theory.Params{"A": 0.5, "B": 1000, "S": 500, "beta": 0.5, "sigma": 0.5}),
 		stated("scaling", "usl", theory.Params{"N": []float64{1, 2, 4, 6, 8, 10}, "X": []float64{1, 1.8868, 3.0769, 3.5294, 3.5398, 3.3557}}),
 		stated("scaling-spec", "usl", theory.Params{"N": users, "X": throughput}),
 		stated("inputs", "sobol", ishigami),

@@ -9,7 +9,7 @@ import (
 // Suite lists the built-in cases; the quick ones show every model in a fraction of the time.
 func Suite(quick bool) []Case {
 	cases := slices.Concat(bassCases(), oneSidedCases(), twoSidedCases(), bundleCases(), armstrongCases(),
-		asyncCases(), launchCases(), platformCases(), demandCases(), tariffCases(), crnCases(), statedCases(), retentionCases(), queueCases(), usageCases())
+		asyncCases(), launchCases(), platformCases(), demandCases(), tariffCases(), crnCases(), statedCases(), retentionCases(), queueCases(), matchingCases(), usageCases())
 	if !quick {
 		return cases
 	}
@@ -22,7 +22,7 @@ func quickCases() []string {
 		"two-sided-T5", "two-sided-T4-small", "bundle-free", "bundle-costly", "bundle-single", "duopoly-D1", "duopoly-D2", "duopoly-D3", "duopoly-D4",
 		"async-bass-few", "async-luck", "async-T4-small", "async-T2-frontier", "launch-luck-57", "entry-1", "entry-4", "platforms-2-3",
 		"monopoly-M2", "monopoly-ML3", "bottleneck-C2", "multihoming-H2-1", "multihoming-H3-0.5", "multihoming-H4-0",
-		"retention-high-end", "value-0.8", "tariff-T3", "crn-0.3", "duopoly-Q2", "queue-3", "room-5", "usage-L2", "usage-G1",
+		"retention-high-end", "value-0.8", "tariff-T3", "crn-0.3", "duopoly-Q2", "queue-3", "room-5", "urns", "matching", "usage-L2", "usage-G1",
 	}
 }
 

@@ -77,9 +77,7 @@ func (m *Model) checkEvent(faults *Faults) {
 	if names := m.platformNames(); len(names) > 0 && !slices.Contains(names, e.Platform) {
 		faults.unknown("event.platform", "platform", e.Platform, names)
 	}
-	if m.Horizon.sound() && (e.Period < 1 || e.Period > m.Horizon.Periods) {
-		faults.add("event.period", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", e.Period)
-	}
+	m.checkPeriod("event.period", e.Period, 1, faults)
 	checkRange("event.announced", float64(e.Announced), 0, 1000, faults)
 	before := len(*faults)
 	checkRange("event.hour", e.Hour, 0, HoursPerDay-1, faults)

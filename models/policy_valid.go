@@ -30,12 +30,10 @@ func (m *Model) checkPolicy(i int, faults *Faults) {
 		p.Shape.check(path+".shape", least, faults)
 		m.checkRival(path+".shape.match.rival", p, faults)
 	}
-	if p.From < 0 || (m.Horizon.sound() && p.From > m.Horizon.Periods) {
-		faults.add(path+".from", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", p.From)
+	if p.From != 0 {
+		m.checkPeriod(path+".from", p.From, 1, faults)
 	}
-	if p.Until < 0 || (p.Until > 0 && p.Until < p.From) {
-		faults.add(path+".until", "give a period not before `from`", "ends in period %d before it begins in %d", p.Until, max(p.From, 1))
-	}
+	checkUntil(path, max(p.From, 1), p.Until, faults)
 	m.checkFeature(path, p, faults)
 	checkRange(path+".window", p.Window, 0, 1, faults)
 	checkRange(path+".envelope.seeds", p.Envelope.Seeds, 0, 1, faults)

@@ -80,12 +80,8 @@ func (m *Model) checkRegulations(faults *Faults) {
 		checkName(path, r.Name, names, faults)
 		names = append(names, r.Name)
 		m.checkPlace(path, r.Platform, r.Target, faults)
-		if m.Horizon.sound() && (r.From < 1 || r.From > m.Horizon.Periods) {
-			faults.add(path+".from", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", r.From)
-		}
-		if r.Until < 0 || r.Until > 0 && r.Until < r.From {
-			faults.add(path+".until", "give a period not before `from`", "ends in period %d before it begins in %d", r.Until, r.From)
-		}
+		m.checkPeriod(path+".from", r.From, 1, faults)
+		checkUntil(path, r.From, r.Until, faults)
 		if r.Commission != nil {
 			checkRange(path+".commission", *r.Commission, 0, 1, faults)
 			if m.OrderingSide() == "" {

@@ -166,9 +166,7 @@ func (m *Model) checkMergers(faults *Faults) {
 		if i > 0 && x.At < m.Mergers[i-1].At {
 			faults.add(path+".at", "write mergers in the order of their dates", "comes before the one above it")
 		}
-		if m.Horizon.sound() && (x.At < 1 || x.At > m.Horizon.Periods) {
-			faults.add(path+".at", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", x.At)
-		}
+		m.checkPeriod(path+".at", x.At, 1, faults)
 		checkRange(path+".saving", x.Saving, 0, 1, faults)
 		checkRange(path+".subsidies", 1+x.Subsidies, 0, maxRate, faults)
 	}

@@ -147,12 +147,8 @@ func (m *Model) checkSales(path string, s *Sales, faults *Faults) {
 		checkRange(at+".price", r.Price, 0.001, maxRate, faults)
 		checkMoney(at+".cost", r.Cost, faults)
 		checkRange(at+".commission", r.Commission, 0, 1, faults)
-		if r.From < 0 || m.Horizon.sound() && r.From > m.Horizon.Periods {
-			faults.add(at+".from", fmt.Sprintf("give a period from 0 to %d", m.Horizon.Periods), "period %d is outside the horizon", r.From)
-		}
-		if r.Until < 0 || r.Until > 0 && r.Until < r.From {
-			faults.add(at+".until", "give a period not before `from`", "ends in period %d before it begins in %d", r.Until, r.From)
-		}
+		m.checkPeriod(at+".from", r.From, 0, faults)
+		checkUntil(at, r.From, r.Until, faults)
 	}
 	checkRange(path+".elasticity", s.Elasticity, 0, maxRate, faults)
 	checkRange(path+".cannibalisation", s.Cannibalisation, 0, 1, faults)

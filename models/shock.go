@@ -65,9 +65,7 @@ func (m *Model) checkShocks(faults *Faults) {
 		checkName(path, s.Name, names, faults)
 		names = append(names, s.Name)
 		m.checkPlace(path, s.Platform, s.Target, faults)
-		if m.Horizon.sound() && (s.At < 1 || s.At > m.Horizon.Periods) {
-			faults.add(path+".at", fmt.Sprintf("give a period from 1 to %d", m.Horizon.Periods), "period %d is outside the horizon", s.At)
-		}
+		m.checkPeriod(path+".at", s.At, 1, faults)
 		if s.For < 0 {
 			faults.add(path+".for", "give one period or more, or end", "a shock cannot last %d periods", s.For)
 		}

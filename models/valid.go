@@ -361,6 +361,20 @@ func checkClasses(path string, v Value, faults *Faults) {
 	}
 }
 
+// checkPeriod wants a period of the horizon, the given one or later.
+func (m *Model) checkPeriod(path string, period, first int, faults *Faults) {
+	if m.Horizon.sound() && (period < first || period > m.Horizon.Periods) {
+		faults.add(path, fmt.Sprintf("give a period from %d to %d", first, m.Horizon.Periods), "period %d is outside the horizon", period)
+	}
+}
+
+// checkUntil wants a last period that is not before the first, or 0 for the end of the horizon.
+func checkUntil(path string, from, until int, faults *Faults) {
+	if until < 0 || until > 0 && until < from {
+		faults.add(path+".until", "give a period not before `from`", "ends in period %d before it begins in %d", until, from)
+	}
+}
+
 func checkRange(path string, x, lo, hi float64, faults *Faults) {
 	if x >= lo && x <= hi {
 		return

@@ -43,7 +43,12 @@ func (p *program) rehearseCommand() *cobra.Command {
 thresholds. Where one breaks, search the target's capacity, run the promotion on that capacity and
 on enough of it with the same luck, and tell what the shortfall costs in orders, users and money,
 which capacity would pass, and how large a part of the audience this one carries. Writes an overlay,
-a scenario that extends the forecast's with what was measured.
+a scenario that extends the forecast's with what was measured. Where none breaks, the peak's own
+rate is priced in the same way, which is the least that the target was seen to carry.
+
+Requests that fail are orders turned away. A target that is slow but refuses next to nothing makes
+people wait: in line for as long as the plan's limits.timeout, and late from the scenario's
+event.deployment.late on.
 
 Journeys, thresholds and limits are those of --plan, or of the scenario's own load:, or else GET /,
 fewer than 1% failed and a p99 below 1s. The busiest two minutes of the curve are pressed at the
@@ -377,6 +382,7 @@ type rehearsalDocument struct {
 	Peak      rehearsal.Peak       `json:"peak"`
 	Verdict   rehearsalVerdict     `json:"verdict"`
 	Capacity  *loadtest.Capacity   `json:"capacity"`
+	Priced    *float64             `json:"priced_rps"`
 	Shortfall []rehearsalShortfall `json:"cost_of_shortfall"`
 	Smallest  float64              `json:"smallest_passing_rps"`
 	Largest   *float64             `json:"largest_audience_share"`
@@ -418,6 +424,9 @@ func (r *rehearsed) document() rehearsalDocument {
 	if f.Passed() || f.Measured.Limited {
 		d.Largest = &f.Largest
 	}
+	if f.Cost != nil {
+		d.Priced = &f.Priced.Capacity
+	}
 	for _, s := range f.Cost {
 		d.Shortfall = append(d.Shortfall, rehearsalShortfall{s.What, s.Metric, s.Platform, s.Side, s.Period, s.Unit,
 			results.Nullable(s.Difference.Mean), results.Nullable(s.Difference.Lo), results.Nullable(s.Difference.Hi), s.Difference.Shown, s.Difference.Pairs})
@@ -449,7 +458,11 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 		say("smallest that passes the peak: %s; this one carries %s of the audience", rate(f.Smallest), results.Human(f.Largest, "share"))
 	}
 	if f.Cost != nil {
-		page.WriteString("\nWhat the shortfall costs, against the same promotion with enough capacity\n")
+		title := "What the shortfall costs, against the same promotion with enough capacity"
+		if f.Passed() {
+			title = fmt.Sprintf("What it would cost to carry no more than this peak of %s, against the same promotion with enough capacity", rate(f.Priced.Capacity))
+		}
+		page.WriteString("\n" + fold(title, pageWidth) + "\n")
 		var rows [][]string
 		for _, s := range f.Cost {
 			shown := "shown"
@@ -461,6 +474,9 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 		if err := grid(page, 1, []string{"", "cost", "95% interval", ""}, rows); err != nil {
 			return err
 		}
+	}
+	if f.Passed() && f.Cost != nil && !slices.ContainsFunc(f.Cost, func(s rehearsal.Shortfall) bool { return s.Difference.Shown }) {
+		say("nothing is lost that %s could show", several(r.job.plan.Settings.Replications, "replication"))
 	}
 	for _, s := range f.Cost {
 		if s.Metric == "cash" && s.Difference.Hi < 0 {

@@ -2,10 +2,13 @@
 // out to a load test, and what the deployment turned out to carry back into the forecast.
 //
 // A rehearsal presses a target with the request curve of a scenario's event, at the stated
-// quantile over replications. Where a threshold breaks, it searches the capacity, and asks what
-// running the promotion on that capacity would cost against running it with enough: orders,
-// users and money, paired by shared luck. The loop closes with an overlay, a small scenario a
-// person can read, that extends the forecast's with the measured capacity, its interval and its date.
+// quantile over replications. Where a threshold breaks, it searches the capacity; else it takes
+// the peak's own rate, which the target was seen to carry. It asks what running the promotion on
+// that capacity would cost against running it with enough: orders, users and money, paired by
+// shared luck. Requests that failed stand for people turned away; where next to none did, those
+// that were slow stand for people who wait in line. The loop closes with an overlay, a small
+// scenario a person can read, that extends the forecast's with the measured capacity, its interval
+// and its date.
 //
 // Read peak.go (what is carried out), rehearse.go (the order of things) and feedback.go (what
 // is carried back). Forecasts, presses and searches come in as functions: this room knows a

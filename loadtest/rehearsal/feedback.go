@@ -22,12 +22,19 @@ func Overlay(extends, name string, f Finding) []byte {
 	}
 	fmt.Fprintf(&b, "name: %s-measured\nextends: %s\nevent:\n  deployment:\n", name, strconv.Quote(extends))
 	fmt.Fprintf(&b, "    capacity: %s/s\n    interval: [%s/s, %s/s]\n    measured: %s\n", number(d.Capacity), number(d.Lo), number(d.Hi), strconv.Quote(d.Measured))
+	if d.Room > 0 {
+		fmt.Fprintf(&b, "    room: %s\n", number(d.Room))
+	}
 	return []byte(b.String())
 }
 
-// Enough is a deployment that takes everything.
+// Enough is a deployment that takes everything. One with a waiting room keeps it, so that late
+// orders are counted there too, and are none.
 func Enough(d models.Deployment) models.Deployment {
-	d.Limited = false
+	if d.Limited = d.Room > 0; d.Limited {
+		const endless = 1e12 // journey starts per second, beyond any market
+		d.Capacity, d.Lo, d.Hi = endless, 0, 0
+	}
 	return d
 }
 
@@ -40,7 +47,7 @@ func ShortfallTable(cost []Shortfall) (*results.Table, error) {
 		{Name: "side", Kind: results.Text, About: "Side of the market, or * for all together."},
 		{Name: "period", Kind: results.Integer, Unit: "periods", About: "At the end of which period."},
 		{Name: "unit", Kind: results.Text, About: "Unit of mean, lo and hi."},
-		{Name: "mean", Kind: results.Number, About: "What the measured capacity costs against enough of it, mean over pairs, in its unit; below zero it saves."},
+		{Name: "mean", Kind: results.Number, About: "What the capacity costs against enough of it, mean over pairs, in its unit; below zero it saves. The capacity is the measured one, or the forecast's peak where the target carried it."},
 		{Name: "lo", Kind: results.Number, About: "Lower end of its 95% interval, in its unit."},
 		{Name: "hi", Kind: results.Number, About: "Upper end of its 95% interval, in its unit."},
 		{Name: "shown", Kind: results.Text, About: "yes when the interval excludes zero, else no."},

@@ -52,9 +52,15 @@ func TestATargetThatPassesIsNotSearched(t *testing.T) {
 			require.NotEmpty(t, p.Thresholds, "a plan without any gets the default ones")
 			return report(false), nil
 		},
+		Cost: func(_ context.Context, d models.Deployment) ([]Shortfall, error) {
+			require.Equal(t, models.Deployment{Limited: true, Capacity: 12}, d, "the rate that it was seen to carry, and no line in front of it")
+			return []Shortfall{{What: "orders on the day", Difference: results.Difference{Pairs: 20}}}, nil
+		},
 	})
 	require.NoError(t, err)
 	require.True(t, f.Passed())
+	require.Len(t, f.Cost, 1)
+	require.Equal(t, 12.0, f.Priced.Capacity)
 	require.Nil(t, f.Capacity)
 	require.False(t, f.Measured.Limited)
 	require.Equal(t, 1.0, f.Largest)
@@ -124,6 +130,40 @@ func TestWhatWasFoundComesBackWithAnError(t *testing.T) {
 	require.Contains(t, f.Limits[0], "none passes")
 }
 
+// Of a target that answers all, but late, people wait as long as their requests may: 20 s at 6
+// starts per second and 8 starts for an order are 15 orders in line. One that fails a twentieth
+// turns them away, and a scenario that has a line keeps its own.
+func TestASlowTargetMakesPeopleWait(t *testing.T) {
+	lowest, highest := 7.0, 5.0
+	for name, c := range map[string]struct {
+		failed int64
+		room   float64
+		want   float64
+	}{"slow": {0, 0, 15}, "refusing": {5, 0, 0}, "with a line of its own": {0, 40, 40}} {
+		r := rehearsed(t)
+		r.Plan.Limits.Timeout = 20 * time.Second
+		r.Event.Deployment = models.Deployment{Room: c.room, Patience: 120, Late: 10}
+		pressed := report(true)
+		pressed.Requests = loadtest.Requests{Due: 100, Sent: 100, OK: 100 - c.failed, Failed: c.failed}
+		f, err := Rehearse(t.Context(), r, Steps{
+			Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return pressed, nil },
+			Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
+				return loadtest.Capacity{Highest: &highest, Lowest: &lowest}, nil
+			},
+			Cost: func(context.Context, models.Deployment) ([]Shortfall, error) { return nil, nil },
+		})
+		require.NoError(t, err)
+		require.Equal(t, c.want, f.Priced.Room, name)
+		require.Equal(t, c.want > 0, Enough(f.Priced).Limited, "%s: late orders are counted with enough capacity too", name)
+		overlay := string(Overlay("town", "town", f))
+		if c.want == 0 {
+			require.NotContains(t, overlay, "room", name)
+			continue
+		}
+		require.Contains(t, overlay, "    room: "+number(c.want)+"\n", name)
+	}
+}
+
 // Of a rise from 10 to 12 in 20 s and a fall to 4 in 40 s, the busiest 20 s end at the peak (220
 // starts) rather than begin there (200); the ends lie on the straight lines.
 func TestOnlyTheBusiestStretchIsPressed(t *testing.T) {
@@ -135,7 +175,7 @@ func TestOnlyTheBusiestStretchIsPressed(t *testing.T) {
 		require.Equal(t, 20*time.Second, schedule.Length())
 		require.Equal(t, int64(220), schedule.Total())
 		return report(false), nil
-	}})
+	}, Cost: func(context.Context, models.Deployment) ([]Shortfall, error) { return nil, nil }})
 	require.NoError(t, err)
 	require.Equal(t, []string{"only the busiest 20s of 1m were pressed, at the forecast's own rates: what builds up over a longer time was not seen; --window 1m presses all of it"}, f.Limits)
 	points, err := pointsOf(r.Curve)

@@ -53,7 +53,10 @@ type Finding struct {
 	// Measured is the deployment that the target stands for, in the forecast's own rates; it is
 	// limited only where a capacity was found.
 	Measured models.Deployment
-	Cost     []Shortfall // nil when the target passed
+	// Priced is the deployment that Cost is of: the measured one, or else, when the target passed,
+	// one that takes the peak's own rate and no more, so that the target costs at most that.
+	Priced   models.Deployment
+	Cost     []Shortfall // nil when nothing could be priced
 	Smallest float64     // smallest capacity that carries the forecast's peak, journey starts per second
 	Largest  float64     // largest part of the audience that the measured capacity carries, 1 for all of it
 	Limits   []string    // what the rehearsal cannot tell, in sentences
@@ -64,8 +67,9 @@ func (f *Finding) Passed() bool { return f.Report.Verdict().Passed }
 
 // Rehearse presses the target with the forecast's curve and judges it by the plan's thresholds
 // (loadtest.DefaultThresholds where it has none). When the target breaks one, Rehearse searches
-// its capacity, no higher than the rate that broke it, and asks what that costs. What was found
-// before an error comes back with it.
+// its capacity, no higher than the rate that broke it, and asks what that costs; when it passes,
+// what the highest rate that it was seen to carry would cost. What was found before an error
+// comes back with it.
 func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 	f := Finding{Largest: 1}
 	var err error
@@ -85,14 +89,16 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 		return f, context.Cause(ctx)
 	}
 	if f.Passed() {
-		return f, nil
+		f.Priced = r.limited(f.Peak.RPS)
+		f.Cost, err = do.Cost(ctx, f.Priced)
+		return f, err
 	}
 	capacity, err := do.Search(ctx, pressed)
 	if err != nil {
 		return f, err
 	}
 	f.Capacity = &capacity
-	f.Measured = r.measured(capacity)
+	f.Measured = r.measured(capacity, f.Report)
 	if !f.Measured.Limited {
 		f.Limits = append(f.Limits, "no capacity was found, so nothing can be said of its cost: "+capacity.Why)
 		return f, context.Cause(ctx)
@@ -100,8 +106,13 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 	if f.Measured.Capacity >= f.Peak.RPS {
 		f.Limits = append(f.Limits, "held for a few seconds, even the peak's rate passes, so what broke takes longer to build up; longer probes would see it")
 	}
+	if d := f.Measured; d.Room > 0 && r.Event.Deployment.Room == 0 {
+		f.Limits = append(f.Limits, fmt.Sprintf("the target was slow and refused next to nothing, so what it cannot take waits in line instead of being turned away, as long as the plan's timeout of %v lets it; who waits for more than %v is late (event.deployment.late)",
+			plain(r.Plan.Limits.Filled().Timeout), plain(time.Duration(d.Late*float64(time.Second)))))
+	}
 	f.Largest = math.Min(1, f.Measured.Capacity/f.Peak.RPS)
-	f.Cost, err = do.Cost(ctx, f.Measured)
+	f.Priced = f.Measured
+	f.Cost, err = do.Cost(ctx, f.Priced)
 	return f, err
 }
 
@@ -137,8 +148,22 @@ func (r *Rehearsal) scale() float64 {
 	return r.Scale
 }
 
-// measured is the event's deployment with the capacity found.
-func (r *Rehearsal) measured(c loadtest.Capacity) models.Deployment {
+// limited is the event's deployment with a capacity that nobody measured.
+func (r *Rehearsal) limited(perS float64) models.Deployment {
+	d := r.Event.Deployment
+	d.Limited, d.Capacity = true, perS
+	d.Lo, d.Hi, d.Measured = 0, 0, ""
+	return d
+}
+
+// refusing is the share of failed requests from which on a target refuses people rather than
+// letting them wait; DefaultThresholds allow as much.
+const refusing = 0.01
+
+// measured is the event's deployment with the capacity found. Where the press failed next to
+// nothing, people wait for what they asked, and they do so for as long as the plan's timeout: in
+// a line of as many orders as are taken in that time.
+func (r *Rehearsal) measured(c loadtest.Capacity, pressed loadtest.Report) models.Deployment {
 	d := r.Event.Deployment
 	d.Limited = false
 	if c.Highest == nil || *c.Highest <= 0 {
@@ -153,6 +178,9 @@ func (r *Rehearsal) measured(c loadtest.Capacity) models.Deployment {
 	d.Measured = fmt.Sprintf("flywheel rehearse on %s", r.Today.Format(time.DateOnly))
 	if c.Confidence != nil {
 		d.Measured += fmt.Sprintf(", interval with confidence %v", *c.Confidence)
+	}
+	if q := pressed.Requests; d.Room == 0 && d.Patience > 0 && q.Sent > 0 && float64(q.Failed) < refusing*float64(q.Sent) {
+		d.Room = r.Plan.Limits.Filled().Timeout.Seconds() * d.Capacity / r.Event.Starts
 	}
 	return d
 }

@@ -200,7 +200,9 @@ func TestSites(t *testing.T) {
 
 	m.Mergers = []models.Merger{{Name: "m", From: "B", Into: "A", At: 40, Saving: 0.25}}
 	l = compiled(t, m)
-	of := func(metric, platform string) []float64 { return column(t, l, "cohorts", metric, platform, "*", "*", "*") }
+	of := func(metric, platform string) []float64 {
+		return column(t, l, "cohorts", metric, platform, "*", "*", "*")
+	}
 	last := of("sites", "B")[39]
 	require.Positive(t, last)
 	require.InDelta(t, 10+0.75*8*last, of("cost", "A")[40], 1e-5, "A's own 10, and three quarters of 8 for each site that became part of it")

@@ -11,7 +11,7 @@ import (
 // and demand for it.
 type pricing struct {
 	names   [2]string // what theory calls its prices
-	profit  string    // its profit
+	profit  string    // its profit; empty where it is shown by other means
 	lerner  string    // its margin over the sum of its prices; empty where theory does not name it
 	cost    float64   // what has to be taken off that sum for the margin
 	answers [2]string // and how each side answers to the other's price; empty where it says nothing
@@ -116,7 +116,9 @@ func (c Case) priced(x pricing, base trial, off [2]float64) []trial {
 	for g := range 2 {
 		wrong += (math.Abs(x.p[g]-x.f[g]) + by) * off[g]
 	}
-	t.claims = []claim{{quantity: x.profit, estimate: mean(0), allowance: wrong}}
+	if x.profit != "" {
+		t.claims = []claim{{quantity: x.profit, estimate: mean(0), allowance: wrong}}
+	}
 	var unsure float64 // of both prices together
 	for g := range 2 {
 		bend := math.Abs(exact[1+2*g] - 2*exact[0] + exact[2+2*g])

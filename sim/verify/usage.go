@@ -9,7 +9,7 @@ import (
 
 // planUsage simulates who pays each side's price of a transaction, where the counterparts are
 // worth nothing by themselves: then those who join at a price are those who would use the
-// platform at it, and a pair trades when both of its people have joined. Benefits are even on a
+// platform at it, and every pair of them trades, which is an order. Benefits are even on a
 // line, or logistic. The prices themselves, and the Lerner index with them, are simulated by what
 // a platform earns a little off them.
 func planUsage(c Case) ([]trial, models.Faults) {
@@ -42,8 +42,14 @@ func planUsage(c Case) ([]trial, models.Faults) {
 		t.model.Segments = append(t.model.Segments, s)
 		t.shows(share("A", side(g)), usageShares[g], off[g])
 	}
+	size := c.stratified()
+	t.model.Segments[0].Orders = trade(&t.model.Platforms[0], size)
+	t.shows(pairs("", size), "profit_per_pair", margin*(off[0]*n[1]+off[1]*n[0]+off[0]*off[1]+1/(float64(size[0])*visited(size))))
+	last := &t.claims[len(t.claims)-1]
+	last.estimate = scaled(last.estimate, margin, 0)
+	last.predicted = margin * math.Sqrt(ordered(n, size)/float64(t.replications))
 	x := pricing{
-		names: usagePrices, lerner: "lerner", cost: m.C, profit: "profit_per_pair", p: p, f: [2]float64{p[0] - margin, p[1] - margin},
+		names: usagePrices, lerner: "lerner", cost: m.C, p: p, f: [2]float64{p[0] - margin, p[1] - margin},
 		demand: func(p [2]float64) [2]float64 { return inside(demand(p)) },
 		earns:  func(p, n [2]float64) float64 { return (p[0] + p[1] - m.C) * n[0] * n[1] },
 	}
@@ -52,6 +58,31 @@ func planUsage(c Case) ([]trial, models.Faults) {
 
 // What theory calls the shares of both sides and the prices they pay.
 var usageShares, usagePrices = [2]string{"DB", "DS"}, [2]string{"pB", "pS"}
+
+// visited is to how many sellers a buyer orders in a period: to each, or to this many by chance.
+func visited(size []int64) float64 { return math.Min(1000, float64(size[1])) }
+
+// trade lets every buyer of a platform order in each period from sellers there could be; those
+// orders are matched that are to members, by a matching with the elasticities one.
+func trade(p *models.Platform, size []int64) models.Ordering {
+	buyers, sellers := float64(size[0]), float64(size[1])
+	all := buyers * visited(size)
+	p.Service = &models.Service{OnTime: 5, Belated: 1, Stages: []models.Stage{{
+		Name: "pair", Supply: true, Time: 24 * sellers / all,
+		Matching: models.Matching{Kind: models.MatchCobbDouglas, Efficiency: 1 / all, Orders: 1, Places: 1},
+	}}}
+	return models.Ordering{Rate: visited(size), Basket: models.MoneyOf(1)}
+}
+
+// pairs are the pairs of a region that trade, as a share of all.
+func pairs(region string, size []int64) series {
+	return series{metric: "orders", platform: "A", side: side(0), region: region, per: float64(size[0]) * visited(size)}
+}
+
+// ordered is the variance of that share at given shares of both sides: orders are Poisson.
+func ordered(n [2]float64, size []int64) float64 {
+	return n[0] * n[1] * n[1] / (float64(size[0]) * visited(size))
+}
 
 // logitUsage simulates logistic benefits, drawn anew for every transaction: in each period
 // everybody looks at the price again. In two more regions prices are lower and higher by part of the
@@ -86,27 +117,25 @@ func (c Case) logitUsage(m theory.RochetTirole, p, n [2]float64) trial {
 			t.watch = append(t.watch, one)
 		}
 	}
+	t.model.Segments[0].Orders = trade(&t.model.Platforms[0], size)
+	t.watch = append(t.watch, pairs(everywhere, size))
 	// Of each side its shares at the price, below and above it; then the pairs that trade.
 	t.observe = func(paths [][]float64) []float64 {
-		sum := make([]float64, len(paths)+1)
-		periods := float64(len(paths[0]) - 1)
-		for at := 1; at < len(paths[0]); at++ {
-			for i, path := range paths {
-				sum[i] += path[at] / periods
-			}
-			sum[len(paths)] += paths[0][at] * paths[3][at] / periods
+		out := make([]float64, len(paths))
+		for i, path := range paths {
+			out[i], _ = average(path[1:])
 		}
-		return sum
+		return out
 	}
 	draws := float64(t.model.Horizon.Periods) * float64(t.replications)
 	rounding := 1e-6 / math.Min(m.Buyer.Mu, m.Seller.Mu) // money in whole micro-units
 	var prices [2]claim
-	pairs := claim{quantity: "profit_per_pair", allowance: 2 * margin * rounding, estimate: scaled(mean(2*len(regions)), margin, 0)}
+	profit := claim{quantity: "profit_per_pair", predicted: margin * margin * ordered(n, size) / draws, allowance: margin * (2*rounding + 1/(float64(size[0])*visited(size))), estimate: scaled(mean(2*len(regions)), margin, 0)}
 	for g := range 2 {
 		noise := n[g] * (1 - n[g]) / float64(size[g]) // the variance of a period's share
 		t.claims = append(t.claims, claim{quantity: usageShares[g], estimate: mean(3 * g), predicted: math.Sqrt(noise / draws), allowance: rounding})
 		other := n[1-g] * (1 - n[1-g]) / float64(size[1-g])
-		pairs.predicted += margin * margin * noise * (n[1-g]*n[1-g] + other/2) / draws
+		profit.predicted += margin * margin * noise * (n[1-g]*n[1-g] + other/2) / draws
 		x := parabola{by: part * demand[g].Mu}
 		for i, d := range []float64{0, -x.by, x.by} {
 			at := demand[g].Share(p[g] + d)
@@ -115,7 +144,7 @@ func (c Case) logitUsage(m theory.RochetTirole, p, n [2]float64) trial {
 		}
 		prices[g] = x.claim(usagePrices[g], p[g], 3*g)
 	}
-	pairs.predicted = math.Sqrt(pairs.predicted)
+	profit.predicted = math.Sqrt(profit.predicted)
 	slope := m.C / ((p[0] + p[1]) * (p[0] + p[1])) // of the index, by either price
 	lerner := claim{
 		quantity: "lerner", predicted: math.Abs(slope) * math.Hypot(prices[0].predicted, prices[1].predicted),
@@ -129,7 +158,7 @@ func (c Case) logitUsage(m theory.RochetTirole, p, n [2]float64) trial {
 	// Second order of the index in prices that are off by four standard errors and more.
 	off := 4*math.Hypot(prices[0].predicted, prices[1].predicted) + prices[0].allowance + prices[1].allowance
 	lerner.allowance += math.Abs(slope/(p[0]+p[1])) * off * off
-	t.claims = append(t.claims, pairs, prices[0], prices[1], lerner)
+	t.claims = append(t.claims, profit, prices[0], prices[1], lerner)
 	return t
 }
 

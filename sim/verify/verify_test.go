@@ -352,6 +352,7 @@ func TestWrongModelsAreCaught(t *testing.T) {
 				m.Segments[i].Value[0].Mean *= 1.05
 			}
 		}, []string{"DB", "pB", "lerner", "profit_per_pair"}},
+		"a twentieth of the pairs miss each other": {fresh["usage with logit benefits"].Case, func(m *models.Model) { stage(m).Matching.Efficiency *= 0.95 }, []string{"profit_per_pair"}},
 		"sellers a twentieth keener": {fresh["usage on a line"].Case, func(m *models.Model) {
 			for i := range m.Segments {
 				if m.Segments[i].Side == side(1) {

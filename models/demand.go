@@ -79,6 +79,7 @@ type Supply struct {
 	Response float64 // elasticity of the hours to the pay of an hour, bonuses for it included
 	Most     float64 // hours per period at the most
 	Skill    float64 // orders worked on in an hour, as a multiple of what others do
+	Mix      Mix     // how the skill differs over people
 }
 
 // Supply is how long the group's members are online; nil: for whole periods.
@@ -103,6 +104,7 @@ func (m *Model) checkSupply(path string, s *Segment, faults *Faults) {
 	checkRange(path+".most", s.Supply.Most, 0, hours, faults)
 	checkRange(path+".response", s.Supply.Response, 0, 20, faults)
 	checkRange(path+".skill", s.Supply.Skill, 0, 1000, faults)
+	checkMix(path+".mix", s.Supply.Mix, faults)
 	if !(s.Supply.Pay > 0) || s.Supply.Pay > MaxMoney {
 		faults.add(path+".pay", "give an amount above 0, such as 20", "an hour cannot bring %g", s.Supply.Pay)
 	}

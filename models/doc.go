@@ -14,6 +14,7 @@
 //	life.go      what happens after joining besides what people choose
 //	policy.go    what platforms do: instrument, target, ending, hard budget; shape.go how much over time
 //	feature.go   what platforms build and run: onboarding, community, components, openness, capacity
+//	top.go       how people of a segment differ in what they bring, and the best of them
 //	sight.go     what a policy sees; formula.go expressions over it; channel.go what marketing buys
 //	income.go    what a platform earns besides: ads, spread, charges, float, funding; prepaid.go vouchers, wallets, points
 //	market.go    what everybody sees at the start of a period

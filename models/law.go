@@ -194,7 +194,14 @@ func (m *Model) groups(s int) []Group {
 
 // values are the segment's numbers that may differ between people, in a fixed order.
 func (s *Segment) values() []Value {
-	return append(append([]Value{s.Cross.Strength, s.Same.Strength}, s.Value...), s.Life.values()...)
+	all := append(append([]Value{s.Cross.Strength, s.Same.Strength}, s.Value...), s.Life.values()...)
+	if s.Orders.Mix.Classes > 1 {
+		all = append(all, s.Orders.Mix.value())
+	}
+	if s.Supply != nil && s.Supply.Mix.Classes > 1 {
+		all = append(all, s.Supply.Mix.value())
+	}
+	return all
 }
 
 // group binds one class of a segment to its numbers.
@@ -212,6 +219,16 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 	}
 	if seg.Life != nil {
 		g.life, g.lasting.Age = seg.Life.bind(picked[2+len(m.Platforms):], m.worstChurn(seg)), seg.Life.Age
+	}
+	rest := picked[2+len(m.Platforms)+len(seg.Life.values()):]
+	if seg.Orders.Mix.Classes > 1 {
+		g.orderRate *= rest[0]
+		rest = rest[1:]
+	}
+	if s := seg.Supply; s != nil && s.Mix.Classes > 1 {
+		own := *s
+		own.Skill *= rest[0]
+		g.supply = &own
 	}
 	if seg.Revision != nil {
 		g.revision = *seg.Revision
@@ -268,14 +285,14 @@ func groupKey(seg *Segment, class int) uint64 {
 
 // classes is the number of classes of a value, at least one.
 func (v Value) classes() int {
-	if v.SD == 0 && v.Beta == [2]float64{} || v.Classes < 1 {
+	if v.SD == 0 && v.Gamma == 0 && v.Beta == [2]float64{} || v.Classes < 1 {
 		return 1
 	}
 	return v.Classes
 }
 
 // class is the value of class c of a distribution: the normal quantile at the middle of its
-// share, (c + 1/2)/classes; or the mean of a beta distribution between the quantiles
+// share, (c + 1/2)/classes; or the mean of a beta or gamma distribution between the quantiles
 // c/classes and (c+1)/classes, so that the mean over classes is that over people.
 func (v Value) class(c int) float64 {
 	if v.Beta != [2]float64{} {
@@ -291,8 +308,11 @@ func (v Value) class(c int) float64 {
 		// So near to one that only the distance from it can be told apart.
 		return 1 - b/(a+b)*n*(below(b, a, n-low)-below(b, a, n-low-1))
 	}
-	if v.classes() == 1 {
+	switch {
+	case v.classes() == 1:
 		return v.Mean
+	case v.Gamma != 0:
+		return v.Mean * gammaClass(v.Gamma, c, v.classes())
 	}
 	return v.Mean + v.SD*distuv.UnitNormal.Quantile((float64(c)+0.5)/float64(v.classes()))
 }

@@ -112,6 +112,7 @@ type Target struct {
 	Segment  string
 	Region   string
 	Relation Relation
+	Top      float64 // the share of those named who bring most, above 0 and below 1; 0: all of them
 }
 
 // Relation is how one who uses a platform, or used it once, stands to it.
@@ -278,6 +279,13 @@ func (l *Law) Covered(t Target) []int {
 		if s := &l.Model.Segments[l.Groups[g].Segment]; t.Covers(s.Side, s.Name, s.Region) {
 			groups = append(groups, g)
 		}
+	}
+	if t.Top > 0 {
+		segments := map[int]bool{}
+		for _, g := range groups {
+			segments[l.Groups[g].Segment] = true
+		}
+		groups, _, _ = top(blocks(l.Groups, groups, l.Model.Horizon), t.Top, len(segments))
 	}
 	return groups
 }

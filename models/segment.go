@@ -30,10 +30,11 @@ type Segment struct {
 
 // Value is a number that all people of a segment share, or a distribution over them, cut
 // into Classes groups of equal size by quantile: a normal one, each class at its middle
-// quantile, or a beta one, each class at its mean.
+// quantile, or a beta or gamma one, each class at its mean.
 type Value struct {
 	Mean    float64
 	SD      float64    // of a normal distribution; 0: one number for all
+	Gamma   float64    // shape of a gamma distribution around Mean, which takes the place of SD; 0: none
 	Beta    [2]float64 // shapes of a beta distribution on 0 to 1, which takes the place of mean and SD; 0, 0: none
 	Classes int        // number of quantile-stratified classes; 0 and 1 mean one number for all
 }
@@ -91,5 +92,6 @@ type Begin struct {
 type Ordering struct {
 	Rate   float64 // expected orders per participant per period
 	Basket Money   // GMV per order
+	Mix    Mix     // how the rate differs over people
 	Demand *Demand // how orders answer to prices; nil: not at all
 }

@@ -37,6 +37,9 @@ func (m *Model) Validate() Faults {
 	m.checkRegulations(&faults)
 	m.checkMeasures(&faults)
 	m.checkRivals(&faults)
+	if len(faults) == 0 {
+		m.checkTops(&faults)
+	}
 	return faults
 }
 
@@ -173,6 +176,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	m.checkLife(path, s, faults)
 	checkRange(path+".orders.rate", s.Orders.Rate, 0, 1e6, faults)
 	checkMoney(path+".orders.basket", s.Orders.Basket, faults)
+	checkMix(path+".orders.mix", s.Orders.Mix, faults)
 	checkDemand(path+".orders.demand", s.Orders.Demand, faults)
 	m.checkSupply(path, s, faults)
 }

@@ -106,7 +106,7 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 			Max:       int(clamp(whole64(n.get("homing").get("max")))),
 			Duplicate: number(n.get("homing").get("duplicate")),
 		},
-		Orders: models.Ordering{Rate: b.rate(n.get("orders").get("rate")), Basket: money(n.get("orders").get("basket"))},
+		Orders: models.Ordering{Rate: b.rate(n.get("orders").get("rate")), Basket: money(n.get("orders").get("basket")), Mix: mix(n.get("orders").get("mix"))},
 	}
 	if most := n.get("homing").get("max"); most != nil && most.kind == scalar && textOf(most) == "0" {
 		b.report.add(most.at, "give 1 or more, or all", "nobody could use a platform")

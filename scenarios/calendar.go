@@ -95,9 +95,15 @@ func (b *builder) shock(n *node) models.Shock {
 	}
 	if v := n.get("half_life"); textOf(v) != "none" {
 		s.HalfLife = b.length(v)
+		if s.HalfLife == 0 && v.intact() && v != nil {
+			b.report.add(v.at, "give a length above 0, such as 7d, or none, after which nothing is felt at once", "nothing halves in no time")
+		}
 	}
 	if v := n.get("every"); textOf(v) != "once" {
 		s.Every = b.periods(v)
+		if s.Every == 0 && v.intact() && v != nil {
+			b.report.add(v.at, "give a length of at least `for`, or once", "nothing comes again after no time")
+		}
 	}
 	return s
 }

@@ -182,6 +182,7 @@ func aSegment() *record {
 			form: &record{name: "orders", fields: []field{
 				{key: "rate", form: aRate, unit: "orders per participant and period", preset: "0", source: off, about: "Expected orders of a participant."},
 				{key: "basket", form: anAmount, unit: "money per order", preset: "48.2", source: "food delivery in China: 48.2 yuan (Meituan, results of 2020)", about: "GMV of an order."},
+				{key: "mix", form: aMix("the rate"), removable: true, aside: true, about: "How the rate differs over people, in classes. Left out, everybody orders alike; null takes it away."},
 				{key: "demand", form: aDemand(), removable: true, aside: true, about: "How orders answer to prices and announcements. Left out, they do not; null takes it away."},
 			}}},
 		{key: "supply", form: aSupply(), removable: true, aside: true, about: "How long members of a segment that fulfils orders are online. Left out, whole periods; null takes it away."},

@@ -26,6 +26,7 @@ func aPolicy() *record {
 		{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region it is aimed at."},
 		{key: "relation", form: oneOf(append([]string{"all"}, models.Relations()...)...), preset: "all", source: definition,
 			about: "Relation to the platform it is aimed at, where people have a life after joining: new or regular users (per_period, per_hour, per_order, rebate and price), or lapsed ones who return (join)."},
+		{key: "top", aside: true, form: aNumber, unit: "share", about: "The share of those people who bring most, such as 0.1: by the value of what they order or, on the side that fulfils orders, by hours online times skill. It has to end between classes of people who differ (orders.mix, supply.mix, or segments). Left out: all."},
 		{key: "instrument", form: oneOf(models.Instruments()...), required: "say what it does: " + strings.Join(models.Instruments(), ", "),
 			about: "What it pays for: join: joining; per_order: an order (on each side aimed at: placing it, fulfilling it); per_period: a period of staying; per_hour: an hour online; rebate: a coupon with each order, good for later ones; referral: joining by a member's invitation. Or what it changes: commission_cut: lowers the take rate, as a share of GMV; price: changes the membership price, by either sign; marketing: pays a channel that makes the platform known; exclusivity: takes a penalty per period from those who use a rival beside it. envelope: opening an envelope that members pass on. Or what it builds and runs, at the level of its shape, 0 to 1: onboarding, community, component, openness; capacity: the shape is orders per period added."},
 		{key: "shape", required: "write {constant: 1.50}, {ramp: {from: 4, to: 0, over: 26w}} or {pulse: {amount: 5, for: 7d}}", about: "How much, over time.", form: aShape()},
@@ -133,7 +134,7 @@ func aShape() *record {
 func (b *builder) policy(n *node) models.Policy {
 	p := models.Policy{
 		Name: textOf(n.get("name")), Platform: textOf(n.get("platform")),
-		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region")), Relation: models.Relation(target(n.get("relation")))},
+		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region")), Relation: models.Relation(target(n.get("relation"))), Top: number(n.get("top"))},
 		Instrument: models.Instrument(textOf(n.get("instrument"))),
 		From:       b.period(n.get("from")), Even: textOf(n.get("pace")) == "even",
 		Hours:     number(n.get("hours")),
@@ -161,6 +162,7 @@ func (b *builder) policy(n *node) models.Policy {
 		}
 	}
 	p.Envelope = models.Envelope{Seeds: number(n.get("envelope").get("seeds")), Reproduction: number(n.get("envelope").get("reproduction"))}
+	atLeastOne(b.report, n.get("top"), "a share above 0")
 	p.Window = b.window(n.get("window"))
 	p.Fraud = number(n.get("fraud"))
 	expense := n.get("expense")

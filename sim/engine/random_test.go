@@ -46,6 +46,7 @@ func tiny(number int) *models.Model {
 			}
 		}
 		m.Policies = policies(t, names)
+		mixed(t, m)
 		calendar(t, m, regions)
 		if rapid.Bool().Draw(t, "income") {
 			m.Platforms[0].Income = &models.Income{
@@ -126,6 +127,23 @@ func segment(t *rapid.T, side int, region string, size int64, platforms int) mod
 		s.Supply = &models.Supply{Hours: in(1, 12, "online"), Pay: 2, Response: in(0, 2, "response"), Most: 24, Skill: in(0.5, 2, "skill")}
 	}
 	return s
+}
+
+// mixed lets order rates differ between people, and aims a policy at the better half.
+func mixed(t *rapid.T, m *models.Model) {
+	if !rapid.Bool().Draw(t, "mixed") {
+		return
+	}
+	for i := range m.Segments {
+		if s := &m.Segments[i]; s.Orders.Rate > 0 {
+			s.Orders.Mix = models.Mix{Shape: rapid.Float64Range(0.3, 3).Draw(t, "shape"), Classes: 2}
+		}
+	}
+	for i := range m.Policies {
+		if p := &m.Policies[i]; p.Target.Side == "consumers" {
+			p.Target.Top = rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "top")
+		}
+	}
 }
 
 // life is what happens after joining.

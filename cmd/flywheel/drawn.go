@@ -111,94 +111,6 @@ func (k pen) chart(c report.Chart) {
 	k.page.WriteString(fold(c.Says, pageWidth) + "\n\n")
 }
 
-// The size of a portrait's plane.
-const (
-	planeWide = 60
-	planeTall = 20
-)
-
-// portrait draws paths through the plane of two shares: those of single runs below, then the
-// frontier, and the mean above, with its start and its end.
-func (k pen) portrait(c report.Chart) {
-	var wide, tall float64 = 0.01, 0.01
-	for _, l := range c.Lines {
-		for i := range l.X {
-			wide, tall = math.Max(wide, l.X[i]), math.Max(tall, l.Y[i])
-		}
-	}
-	wide, tall = math.Min(1, 1.05*wide), math.Min(1, 1.05*tall)
-	plane := make([][]rune, planeTall+1)
-	for y := range plane {
-		plane[y] = []rune(strings.Repeat(" ", planeWide+1))
-	}
-	at := func(x, y float64) (column, row float64) {
-		return x / wide * planeWide, planeTall - y/tall*planeTall
-	}
-	set := func(column, row float64, stroke rune) {
-		x, y := int(math.Round(column)), int(math.Round(row))
-		if y >= 0 && y <= planeTall && x >= 0 && x <= planeWide {
-			plane[y][x] = stroke
-		}
-	}
-	paths := map[string]rune{"path": '·', "frontier": '#', "mean": '•'}
-	var legend legend
-	legend.add("·· single runs", asciigraph.Default, false)
-	for _, style := range []string{"path", "frontier", "mean"} {
-		for _, l := range c.Lines {
-			if l.Style != style {
-				continue
-			}
-			if style != "path" {
-				legend.add(strings.Repeat(string(paths[style]), 2)+" "+l.Name, asciigraph.Default, false)
-			}
-			for i := 1; i < len(l.X); i++ {
-				fromX, fromY := at(l.X[i-1], l.Y[i-1])
-				toX, toY := at(l.X[i], l.Y[i])
-				steps := math.Ceil(math.Max(1, math.Max(math.Abs(toX-fromX), math.Abs(toY-fromY))))
-				for n := 0.0; n <= steps; n++ {
-					set(fromX+(toX-fromX)*n/steps, fromY+(toY-fromY)*n/steps, paths[style])
-				}
-			}
-			if last := len(l.X) - 1; style == "mean" && last >= 0 {
-				x, y := at(l.X[0], l.Y[0])
-				set(x, y, 'o')
-				x, y = at(l.X[last], l.Y[last])
-				set(x, y, '@')
-			}
-		}
-	}
-	legend.add("from o to @", asciigraph.Default, false)
-	k.page.WriteString(fold(fmt.Sprintf("%s: up %s, across %s", c.Title, c.YLabel, c.XLabel), pageWidth) + "\n" + legend.String() + "\n")
-	const label = 8
-	for y, row := range plane {
-		mark, edge := "", "│"
-		if y%5 == 0 {
-			mark, edge = results.Human(tall*float64(planeTall-y)/planeTall, "share"), "┤"
-		}
-		k.page.WriteString(strings.TrimRight(fmt.Sprintf("%*s %s%s", label, mark, edge, string(row)), " ") + "\n")
-	}
-	k.axis(label+1, planeWide, 5, func(part float64) string { return results.Human(part*wide, "share") })
-	k.page.WriteString("\n")
-}
-
-// axis draws a horizontal axis of so many columns after an indent, and labels that stand left of
-// their place at the right end and begin at it elsewhere.
-func (k pen) axis(indent, width, labels int, label func(part float64) string) {
-	line, text := []rune("└"+strings.Repeat("─", width+1)), ""
-	for i := range labels {
-		at := int(math.Round(float64(i) / float64(labels-1) * float64(width)))
-		line[1+at] = '┬'
-		word := label(float64(at) / float64(width))
-		gap := 1 + at - twwidth.Width(text)
-		if i == labels-1 {
-			gap -= twwidth.Width(word) - 1
-		}
-		text += strings.Repeat(" ", max(1, gap)) + word
-	}
-	pad := strings.Repeat(" ", indent)
-	k.page.WriteString(pad + string(line) + "\n" + pad + text + "\n")
-}
-
 // depths are how slow a stretch was, from the fastest to the slowest.
 var depths = [...]string{"·", "░", "▒", "▓", "█"}
 
@@ -236,7 +148,7 @@ func (k pen) heat(h *report.Heat) {
 	}
 	labels := min(5, columns)
 	if labels > 1 {
-		k.axis(wide+2, columns-1, labels, func(part float64) string {
+		axis(k.page, wide+2, columns-1, labels, func(part float64) string {
 			return results.Human(math.Round(part*float64(columns-1))*h.Length, "s") + " s"
 		})
 	}
@@ -270,7 +182,7 @@ func (k pen) timelines(list []report.Timeline) {
 		}
 		k.page.WriteString(" " + padded(t.Platform, wide) + " │" + strings.TrimRight(string(row), " ") + "\n")
 	}
-	k.axis(wide+2, planeWide, 5, func(part float64) string { return results.Human(math.Round(part*float64(last)), "1") })
+	axis(k.page, wide+2, planeWide, 5, func(part float64) string { return results.Human(math.Round(part*float64(last)), "1") })
 	k.page.WriteString(" " + padded("", wide) + "  " + k.unit + "\n")
 	for _, t := range list {
 		k.page.WriteString(fold(t.Says, pageWidth) + "\n")

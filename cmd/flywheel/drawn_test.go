@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"flywheel/results/report"
+	"flywheel/sim/study"
 )
 
 // everything is a section with one of each thing that a page shows, under Chinese names too.
@@ -121,4 +123,34 @@ func TestEveryKindOfChartHasATextForm(t *testing.T) {
 		var page bytes.Buffer
 		pen{page: &page}.chart(report.Chart{Kind: "gantt"})
 	})
+}
+
+// Bars of a whole, and of a half known within a quarter, over 36 columns: 9 solid, 9 lighter and 9 of line.
+func TestBars(t *testing.T) {
+	var page bytes.Buffer
+	bars(&page, "share", "share", []bar{
+		{"费率", study.Estimate{Value: 1, Lo: 1, Hi: 1}}, {"b", study.Estimate{Value: 0.5, Lo: 0.25, Hi: 0.75}},
+		{"nothing", study.Estimate{Value: 0, Lo: -0.1, Hi: math.NaN()}},
+	})
+	require.Equal(t, "share: █ to the lower end of the interval, ▓ to the number, ─ to the upper end\n"+
+		" 费率    │"+strings.Repeat("█", 36)+" 100%\n"+
+		" b       │"+strings.Repeat("█", 9)+strings.Repeat("▓", 9)+strings.Repeat("─", 9)+strings.Repeat(" ", 9)+" 50%\n"+
+		" nothing │"+strings.Repeat(" ", 36)+" 0%\n\n", page.String())
+}
+
+// Lines at uneven places are laid over even ones: y = 2x stays itself, and has nothing beyond its ends.
+func TestEvenLines(t *testing.T) {
+	list := even([]report.Line{{Name: "a", X: []float64{0, 1, 8}, Y: []float64{0, 2, 16}}, {Name: "b", X: []float64{2, 4}, Y: []float64{4, 8}, Hi: []float64{5, 9}}})
+	require.Len(t, list[0].Y, chartWidth+1)
+	for i, x := range list[0].X {
+		require.InDelta(t, 2*x, list[0].Y[i], 1e-9)
+		if inside := x >= 2 && x <= 4; inside {
+			require.InDelta(t, 2*x, list[1].Y[i], 1e-9)
+			require.InDelta(t, 2*x+1, list[1].Hi[i], 1e-9)
+		} else {
+			require.True(t, math.IsNaN(list[1].Y[i]))
+		}
+	}
+	same := []report.Line{{X: []float64{0, 1, 2}, Y: []float64{3, 4, 5}}}
+	require.Equal(t, same, even(same))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -73,6 +74,7 @@ one that extends the original. With --curve, a closed form is fitted and no scen
 	c.Flags().IntVar(&f.evaluations, "evaluations", 0, "let the search try `N` points (default 200, and 150 more for each number)")
 	c.Flags().StringVar(&f.curve, "curve", "", "fit the closed form `NAME` (bass or sbg) instead of a scenario")
 	c.Flags().Float64Var(&f.customers, "customers", 1000, "let sbg take the shares for those of `N` customers")
+	p.drawing(c)
 	f.join.flags(c, joinUsage)
 	f.store.flags(c)
 	f.ask.tuned(c)
@@ -387,11 +389,18 @@ func (p *program) finishFit(source string, d *fitted) error {
 	if d.files, err = d.q.close(d.warnings); err != nil {
 		return err
 	}
-	page, err := d.page()
-	if err != nil {
+	var page bytes.Buffer
+	if p.charts {
+		intervals := make([]study.Interval, len(d.found.Forecasts))
+		for i, f := range d.found.Forecasts {
+			intervals[i] = f.Interval
+		}
+		d.charts(&page, d.q.law.Model.Horizon.Unit, intervals, p.colourful())
+	}
+	if err := d.page(&page); err != nil {
 		return err
 	}
-	return p.present(page, d.document())
+	return p.present(&page, d.document())
 }
 
 // scenario is the fitted scenario as a file that extends the original, with claims about the

@@ -13,8 +13,7 @@ import (
 )
 
 // page is the fit for people.
-func (d *fitted) page() (*bytes.Buffer, error) {
-	var page bytes.Buffer
+func (d *fitted) page(page *bytes.Buffer) error {
 	s := d.q.scenario.Settings
 	text := fmt.Sprintf("%s: fitted to %s, seed %d. Likelihood: Gaussian, %s errors of one size for each series. Searched with the %s engine, %d evaluations",
 		d.q.scenario.Name, filepath.Base(d.observed.file), s.Seed, d.ask.errors, d.ask.searched, d.found.Evaluations)
@@ -23,17 +22,17 @@ func (d *fitted) page() (*bytes.Buffer, error) {
 	}
 	page.WriteString(fold(text, pageWidth) + "\n")
 	page.WriteString(fold("Fitted to "+d.stretch(true)+"; "+predicted(d.stretch(false))+".", pageWidth) + "\n\n")
-	if err := parameterTable(&page, d.found.Parameters); err != nil {
-		return nil, err
+	if err := parameterTable(page, d.found.Parameters); err != nil {
+		return err
 	}
 	for _, fitted := range []bool{false, true} {
-		if err := scoreTable(&page, d.scores, d.observed.series, fitted); err != nil {
-			return nil, err
+		if err := scoreTable(page, d.scores, d.observed.series, fitted); err != nil {
+			return err
 		}
 	}
 	page.WriteString("\n")
-	d.q.foot(&page, d.warnings, d.files)
-	return &page, nil
+	d.q.foot(page, d.warnings, d.files)
+	return nil
 }
 
 // parameterTable prints what was fitted and how well it is known.
@@ -229,6 +228,9 @@ func (p *program) fitCurve(f *fitting) error {
 	d := &fitted{ask: f, observed: &observed{file: f.data, digest: digest, list: list, series: series, dates: make([]string, len(list))},
 		found: &study.Calibration{Parameters: parameters}, scores: scores, fits: map[int][]study.Benchmark{0: {c.Benchmark}}}
 	var page bytes.Buffer
+	if p.charts {
+		d.charts(&page, "period", own.Forecasts, p.colourful())
+	}
 	text := fmt.Sprintf("%s: %s curve fitted to %s", filepath.Base(f.data), f.curve, d.stretch(true))
 	if math.IsNaN(c.LogLikelihood) {
 		text += ", least squares, residual standard error " + results.Human(c.ResidualSE, "1")

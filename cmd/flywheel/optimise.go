@@ -71,6 +71,7 @@ a random search of equally many points with a race of its own. The winner is wri
 	c.Flags().Float64Var(&o.minCash, "min-cash", 0, "never let the platform's cash fall below `MONEY` (default 0 where the platform has funding)")
 	c.Flags().Float64Var(&o.margin, "margin", 0, "keep revenue less cost in that period at this `SHARE` of GMV or more (default no floor)")
 	c.Flags().Float64Var(&o.critical, "critical-mass", 0, "take this `SHARE` of the side for the critical mass (default that of the market's own equilibria)")
+	p.drawing(c)
 	o.join.flags(c, joinUsage)
 	o.store.flags(c)
 	o.ask.tuned(c)

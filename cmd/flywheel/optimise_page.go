@@ -24,6 +24,9 @@ func (p *program) finishOptimum(source string, d *optimum) error {
 		return err
 	}
 	var page bytes.Buffer
+	if p.charts {
+		d.charts(&page)
+	}
 	if err := d.page(&page); err != nil {
 		return err
 	}

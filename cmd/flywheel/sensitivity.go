@@ -54,6 +54,7 @@ over the design and over replications. Ctrl-C keeps the rows that were finished.
 	c.Flags().StringVar(&s.metric, "metric", "", "`NAME` of the metric, such as \"share(A, consumers)\"")
 	c.Flags().StringVar(&s.at, "at", "", "look at the end of period `N` instead of the last")
 	c.Flags().IntVar(&s.rows, "rows", 0, "`N` rows of the design: 256 for sobol, 20 trajectories for morris when not given")
+	p.drawing(c)
 	s.join.flags(c, joinUsage)
 	s.store.flags(c)
 	s.ask.tuned(c)
@@ -161,6 +162,9 @@ func (p *program) sensitivity(c *cobra.Command, source string, s sensitive) (err
 	}
 	unit := study.Metrics()[study.Metrics().Index(quantity.Metric)].Unit
 	var page bytes.Buffer
+	if p.charts {
+		sensitivityBars(&page, found, unit)
+	}
 	q.head(&page, fmt.Sprintf("sensitivity of %s at the end of %s %d", s.metric, q.law.Model.Horizon.Unit, quantity.Period))
 	if err := sensitivityPage(&page, found, unit); err != nil {
 		return err

@@ -66,6 +66,7 @@ from its files, and runs anew with --overwrite.`,
 	c.Flags().StringArrayVar(&s.metrics, "metric", nil, "let the table of points show the metric `NAME` (default "+strings.Join(study.Headline(), ", ")+"); repeatable")
 	c.Flags().BoolVar(&s.segments, "segments", false, "keep the rows of segments and regions, too")
 	c.Flags().BoolVar(&s.plan, "plan", false, "print the plan and its points without running it")
+	p.drawing(c)
 	s.join.flags(c, joinUsage)
 	s.store.flags(c)
 	s.ask.tuned(c)
@@ -251,7 +252,7 @@ func (p *program) sweepInto(ctx context.Context, w *sweepJob, store storing, sta
 		return err
 	}
 	defer func() { err = errors.Join(err, w.folder.Abort()) }()
-	if f := w.finished(p.json); f != nil && !store.overwrite {
+	if f := w.finished(p.json || p.charts); f != nil && !store.overwrite {
 		p.say(w.scenario.Name, "is finished, and shown from its files; --overwrite runs it anew")
 		return p.finishSweep(f, started)
 	}
@@ -272,7 +273,7 @@ func (p *program) sweepInto(ctx context.Context, w *sweepJob, store storing, sta
 	if err != nil {
 		return err
 	}
-	f := &swept{sweepJob: w, reused: kept.found, all: p.json}
+	f := &swept{sweepJob: w, reused: kept.found, all: p.json || p.charts}
 	err = p.points(ctx, w, kept, func(point int, runs []study.Measured) error {
 		rows := w.sweep.Rows(point, runs)
 		f.add(rows)
@@ -299,7 +300,7 @@ func (p *program) sweepInto(ctx context.Context, w *sweepJob, store storing, sta
 func (p *program) finishSweep(f *swept, started time.Time) error {
 	f.elapsed = time.Since(started)
 	var page bytes.Buffer
-	if err := f.page(&page); err != nil {
+	if err := f.page(&page, p.charts, p.colourful()); err != nil {
 		return err
 	}
 	if err := p.present(&page, f.document()); err != nil {

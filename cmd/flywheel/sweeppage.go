@@ -120,7 +120,12 @@ func inputsOf(d study.Design, point int) map[string]string {
 }
 
 // page is the sweep for people: the first of its metrics at the last period, point by point.
-func (f *swept) page(page *bytes.Buffer) error {
+func (f *swept) page(page *bytes.Buffer, drawn, colour bool) error {
+	if drawn {
+		if err := f.charts(page, colour); err != nil {
+			return err
+		}
+	}
 	page.WriteString(fold(fmt.Sprintf("%s: sweep, %s, %s engine, %s participants, %s, seed %d", f.scenario.Name, f.design.About,
 		f.job.plan.Settings.Engine, results.Human(float64(f.law.People()), "participants"), several(f.trials(), "run"), f.job.plan.Settings.Seed), pageWidth) + "\n\n")
 	metric := ""
@@ -156,15 +161,9 @@ func (f *swept) table(page *bytes.Buffer, metric string) error {
 		if cells[r.Point] == nil {
 			cells[r.Point] = map[string]string{}
 		}
-		if r.Metric != metric || r.Segment != "*" || r.Region != "*" || r.Platform == "*" && r.Side != "*" {
+		name, shown := columnOf(r)
+		if r.Metric != metric || !shown {
 			continue
-		}
-		name := r.Platform + " " + r.Side
-		switch {
-		case r.Platform == "*":
-			name = "together"
-		case r.Side == "*":
-			name = r.Platform
 		}
 		if !slices.Contains(columns, name) {
 			columns = append(columns, name)

@@ -1,6 +1,9 @@
 package models
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // ChannelKind is a way of buying attention, by how it is priced.
 type ChannelKind string
@@ -71,3 +74,41 @@ func (c Channel) Contacts(spent, before float64) float64 {
 
 // Hazard is the rate at which one of the people whom contacts meet by chance becomes aware.
 func (c Channel) Hazard(contacts, people float64) float64 { return c.Response * contacts / people }
+
+// Brings tells whether an instrument makes people hear of its platform, so that their joining is owed to
+// it: a channel, invitations or envelopes.
+func (i Instrument) Brings() bool {
+	return i == BuyMarketing || i == PayReferral || i == PayEnvelope
+}
+
+// Rule says in words how a policy that brings people is priced; empty for other policies.
+func (p *Policy) Rule() string {
+	c := p.Channel
+	switch {
+	case p.Instrument == PayReferral:
+		return "bonus for each who joins by invitation"
+	case p.Instrument == PayEnvelope:
+		return "for each envelope opened"
+	case p.Instrument != BuyMarketing:
+		return ""
+	}
+	switch c.Kind {
+	case ChannelOffline:
+		return fmt.Sprintf("%g a contact, bought once; %g%% of them come again", c.Price, 100*c.Carry)
+	case ChannelSearch:
+		return fmt.Sprintf("%g for the first contact, twice that at %g", c.Price, c.Volume)
+	case ChannelAlliance:
+		if c.PerOrder {
+			return "for each order of those brought"
+		}
+		return "for each participant brought"
+	case ChannelOccasion:
+		return fmt.Sprintf("%g a contact; %g%% are passed on", c.Price, 100*c.Carry)
+	case ChannelPartner:
+		return fmt.Sprintf("%g contacts for each member, and a share of the GMV of those brought", c.Exchange)
+	case ChannelAgency:
+		return "a share of the GMV of those brought"
+	default:
+		return fmt.Sprintf("%g a contact", c.Price)
+	}
+}

@@ -18,11 +18,11 @@ import (
 //	product  = factor { ( "*" | "/" ) factor }
 //	factor   = number | quantity | function | "(" term ")"
 //	quantity = metric "(" [ arg { "," arg } ] ")" [ "in" variant ] [ "at" ( period | "end" ) ]
-//	arg      = "*" | name | ( "platform" | "side" | "segment" | "region" ) "=" name
+//	arg      = "*" | name | ( "platform" | "side" | "segment" | "region" | "channel" ) "=" name
 //
 // A metric is a column of the timeline. Names may come in any order: each is looked up
-// among the platforms, sides, segments and regions, and only a name that is in two of these
-// lists needs its kind before it. What is not named is the total, where there is one: heads
+// among the platforms, sides, segments, regions and policies that bring people, and only a name that is
+// in two of these lists needs its kind before it. What is not named is the total, where there is one: heads
 // are counted on one side, and money by platform. A period is a number, a length of time
 // from the start, such as 26w, or a date, such as 2014-03-31 or 2014-03, where the horizon
 // says when it starts; without one the last period is meant.
@@ -39,17 +39,20 @@ type clause struct {
 type scope struct {
 	names    map[string][]string // by kind
 	segments map[string][2]string
+	channels map[string]string // policies that bring people, with their platforms
 	horizon  models.Horizon
 	began    string // date of the first period; empty when none is said
 	intact   bool   // every name and the horizon were understood
 	welfare  bool   // welfare is recorded
+	worth    bool   // what participants cost and are worth is recorded
 }
 
-// kinds are the sorts of names, in the order of a timeline's columns.
-var kinds = []string{"platform", "side", "segment", "region"}
+// kinds are the sorts of names: those of a timeline's columns in their order, and policies that bring
+// people, whose rows hold their names as segments.
+var kinds = []string{"platform", "side", "segment", "region", "channel"}
 
 func newScope(m *models.Model) *scope {
-	s := &scope{names: map[string][]string{}, segments: map[string][2]string{}, horizon: m.Horizon}
+	s := &scope{names: map[string][]string{}, segments: map[string][2]string{}, channels: map[string]string{}, horizon: m.Horizon, worth: m.Economics != nil}
 	add := func(kind, name string) {
 		if name != "" && !slices.Contains(s.names[kind], name) {
 			s.names[kind] = append(s.names[kind], name)
@@ -63,6 +66,12 @@ func newScope(m *models.Model) *scope {
 		add("segment", g.Name)
 		add("region", g.Region)
 		s.segments[g.Name] = [2]string{g.Side, g.Region}
+	}
+	for _, p := range m.Policies {
+		if p.Instrument.Brings() {
+			add("channel", p.Name)
+			s.channels[p.Name] = p.Platform
+		}
 	}
 	return s
 }
@@ -313,7 +322,8 @@ func (p *claimParser) scope(q *study.Quantity, metric token, args [][2]token, in
 		return
 	}
 	known := len(p.faults)
-	slots := map[string]*string{"platform": &q.Platform, "side": &q.Side, "segment": &q.Segment, "region": &q.Region}
+	channel := others
+	slots := map[string]*string{"platform": &q.Platform, "side": &q.Side, "segment": &q.Segment, "region": &q.Region, "channel": &channel}
 	for _, arg := range args {
 		kind, name := arg[0], arg[1]
 		if kind.text != "" && slots[kind.text] == nil {
@@ -348,6 +358,12 @@ func (p *claimParser) scope(q *study.Quantity, metric token, args [][2]token, in
 		default:
 			*slots[found[0]] = name.text
 		}
+	}
+	if channel != others {
+		if len(p.faults) == known {
+			p.ofChannel(q, channel, metric, in)
+		}
+		return
 	}
 	p.belong(q, args, in)
 	if p.broken || len(p.faults) > known {
@@ -392,6 +408,25 @@ func (p *claimParser) measured(q *study.Quantity, metric token, in *scope) {
 	case q.Metric == "welfare" && !in.welfare:
 		p.add(metric.at, "write study: {welfare: recorded}", "welfare is not recorded")
 	}
+}
+
+// bringing are the metrics of a policy that brings people.
+var bringing = []string{"joins", "marketing", "acquisition", "brought", "cac"}
+
+// ofChannel makes a quantity that of a policy that brings people, where its rows are.
+func (p *claimParser) ofChannel(q *study.Quantity, name string, metric token, in *scope) {
+	of := in.channels[name]
+	switch {
+	case !slices.Contains(bringing, q.Metric):
+		p.add(metric.at, "use one of: "+strings.Join(bringing, ", "), "%s is not told of a policy that brings people", q.Metric)
+	case q.Side != others || q.Segment != others || q.Region != others:
+		p.add(metric.at, fmt.Sprintf("write %s(%s, %s)", q.Metric, of, name), "%s is of a whole policy, not of some of the people it is aimed at", q.Metric)
+	case q.Platform != others && q.Platform != of:
+		p.add(metric.at, fmt.Sprintf("write %s(%s, %s)", q.Metric, of, name), "%s is a policy of %s, not of %s", name, of, q.Platform)
+	case !in.worth:
+		p.add(metric.at, "write study: {economics: {}}", "what policies cost and bring is not recorded")
+	}
+	q.Platform, q.Segment = of, name
 }
 
 // belong gives a segment its side and region, and refuses others beside it.

@@ -54,7 +54,8 @@ func newCampaigns(l *models.Law) []campaign {
 			c.coupons = newCouponBox(c.Rebate, len(c.groups))
 		case models.CutCommission:
 			c.groups = slices.DeleteFunc(c.groups, func(g int) bool { return !l.Groups[g].Fulfils() })
-		case models.PayReferral, models.BuyMarketing, models.PayEnvelope:
+		}
+		if c.Instrument.Brings() {
 			c.brought = make([]float64, len(c.groups))
 			if c.Channel.PaysOrders() {
 				c.stock = make([]float64, len(c.groups))

@@ -27,11 +27,13 @@ type scope struct {
 	groups                []int
 	people                float64
 	fulfils               bool // only people who fulfil orders, and place none
+	policy                int  // one more than the place of the policy that the rows are of, instead of people; 0: none
 }
 
 // NewLayout lays out the timelines of a law's runs, named by their run and variant: for every
 // period and scope one row per platform and one for all platforms. Scopes are the whole
-// market, each side, each side of a region where there are several, and each segment. Given
+// market, each side, each side of a region where there are several, each segment and, where economics are
+// recorded, each policy that brings people. Given
 // periods, ascending, only those within the horizon are recorded; nil means all, the start
 // included. The columns are those Recorded of the law and of the laws beside it, whose timelines
 // go into the same table.
@@ -127,6 +129,13 @@ func scopes(l *models.Law) []scope {
 	for i := range l.Model.Segments {
 		own := &l.Model.Segments[i]
 		add(own.Side, own.Name, own.Region, func(s *models.Segment) bool { return s == own })
+	}
+	if l.Model.Economics != nil {
+		for i, p := range l.Model.Policies {
+			if p.Instrument.Brings() {
+				list = append(list, scope{side: Total, segment: p.Name, region: Total, policy: i + 1})
+			}
+		}
 	}
 	return list
 }

@@ -96,6 +96,7 @@ func (rec *Recorder) write(r *run) {
 	rec.contest(r)
 	rec.routes(r)
 	r.writeHours(rec)
+	rec.channels(r)
 }
 
 // wants tells whether a period that comes next is one to record.

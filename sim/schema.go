@@ -80,6 +80,7 @@ const (
 	acquisition
 	cac
 	cacBrought
+	brought
 	organic
 	ltv
 	ltvLife
@@ -278,6 +279,7 @@ func Metrics() results.Schema {
 		{Name: "acquisition", Kind: results.Number, Unit: "money", About: "Money spent since the start on winning participants: join bonuses, referrals, channels (by people where a channel reaches several groups). This and the columns to ruined are there where study.economics asks for them."},
 		{Name: "cac", Kind: results.Number, Unit: "money per join", About: "Acquisition over joins since the start."},
 		{Name: "cac_brought", Kind: results.Number, Unit: "money per join", About: "Acquisition over those joins alone that channels and referrals have brought."},
+		{Name: "brought", Kind: results.Number, Unit: "participants", About: "Joins since the start that channels, referrals and envelopes have brought. Each policy of these kinds has rows of its own, for the whole market, with its name as segment: joins, marketing, acquisition, brought and cac of it alone."},
 		{Name: "organic", Kind: results.Number, Unit: "share", About: "Share of the joins since the start that neither a channel nor a referral has brought."},
 		{Name: "ltv", Kind: results.Number, Unit: "money per member", About: "What a member brings over its life: margin per period times (1 + d)/(d + h), at the discount d and the rate h of leaving, both averaged with weights that fall by a factor e in 28 periods; 1e12 while nobody leaves and nothing is discounted."},
 		{Name: "ltv_life", Kind: results.Number, Unit: "money per member", About: "The same by the closed form for the life of a newcomer, as far as it ends without choice: geometric, by onboarding, or beta-geometric (Fader and Hardie 2007); null without a life."},

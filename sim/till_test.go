@@ -33,7 +33,7 @@ func steady(t *testing.T, periods int, in *models.Income) *models.Law {
 func told(t *testing.T, l *models.Law, e sim.Engine) *results.Table {
 	rec := sim.NewRecorder(l, sim.Labels{})
 	require.NoError(t, sim.Simulate(context.Background(), l, e, sim.Options{Seed: 5}, rec))
-	return rec.Table.Where("side", sim.Total).Where("platform", "A")
+	return rec.Table.Where("side", sim.Total).Where("segment", sim.Total).Where("platform", "A")
 }
 
 // TestPrepaidMoneyComesToRest: by expectation, vouchers, points and wallets reach the rest that

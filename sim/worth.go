@@ -112,6 +112,9 @@ type economics struct {
 	burns  []float64 // averaged, up to the weight of the periods there have been
 	weight float64
 	ruined []bool // by platform: whether it has owed money
+
+	bought, lately []float64 // by policy: money it spent in the period, and joins that it brought
+	ever           []float64 // by policy: joins that it has brought since the start
 }
 
 func newEconomics(l *models.Law) *economics {
@@ -120,7 +123,8 @@ func newEconomics(l *models.Law) *economics {
 	}
 	room := func() [][]float64 { return table[float64](len(l.Groups), l.Platforms) }
 	e := &economics{joins: room(), brought: room(), spent: room(), brings: room(), leaves: room(), stays: room(),
-		burn: make([]float64, l.Platforms), burns: make([]float64, l.Platforms), ruined: make([]bool, l.Platforms)}
+		burn: make([]float64, l.Platforms), burns: make([]float64, l.Platforms), ruined: make([]bool, l.Platforms),
+		bought: make([]float64, len(l.Rules)), lately: make([]float64, len(l.Rules)), ever: make([]float64, len(l.Rules))}
 	for _, p := range l.Model.Platforms {
 		e.cash = append(e.cash, p.Cash.Units())
 	}
@@ -147,14 +151,20 @@ func (r *run) appraise() {
 		c := &r.campaigns[i]
 		bought := (c.spent - c.counted).Units()
 		c.counted = c.spent
+		e.bought[i], e.lately[i] = bought, 0
 		for j, g := range c.groups {
 			if c.Instrument == models.BuyMarketing {
 				e.spent[g][c.platform] += bought * float64(r.law.Groups[g].Size) / c.people
 			}
 			if c.brought != nil {
-				e.brought[g][c.platform] += counts.Joins[g][c.platform] * c.brought[j]
+				joins := counts.Joins[g][c.platform] * c.brought[j]
+				e.brought[g][c.platform] += joins
+				e.lately[i] += joins
 			}
 		}
+	}
+	for i, joins := range e.lately {
+		e.ever[i] += joins
 	}
 	e.weight += fading * (1 - e.weight)
 	for k := range r.law.Platforms {
@@ -178,12 +188,15 @@ func (rec *Recorder) economics(r *run) {
 	}
 	discount := r.law.Model.Economics.Discount
 	for i, s := range rec.layout.scopes {
+		if s.policy > 0 {
+			continue
+		}
 		for k := range r.law.Platforms {
 			row := i*len(rec.layout.names) + k
-			var joins, brought, spent, brings, leaves, stays, now, lived, life float64
+			var joins, won, spent, brings, leaves, stays, now, lived, life float64
 			for _, g := range s.groups {
 				joins += e.joins[g][k]
-				brought += math.Min(e.joins[g][k], e.brought[g][k])
+				won += math.Min(e.joins[g][k], e.brought[g][k])
 				spent += e.spent[g][k]
 				brings += e.brings[g][k]
 				leaves += e.leaves[g][k]
@@ -195,13 +208,14 @@ func (rec *Recorder) economics(r *run) {
 				}
 			}
 			rec.at[acquisition][row] = spent
+			rec.at[brought][row] = won
 			rec.at[contribution][row] = now
 			if joins > 0 {
 				rec.at[cac][row] = spent / joins
-				rec.at[organic][row] = 1 - brought/joins
+				rec.at[organic][row] = 1 - won/joins
 			}
-			if brought > 0 {
-				rec.at[cacBrought][row] = spent / brought
+			if won > 0 {
+				rec.at[cacBrought][row] = spent / won
 			}
 			if stays > 0 {
 				margin, leaving := brings/stays, leaves/stays
@@ -225,6 +239,28 @@ func (rec *Recorder) economics(r *run) {
 		rec.at[ruined][k] = 0
 		if e.ruined[k] {
 			rec.at[ruined][k] = 1
+		}
+	}
+}
+
+// channels writes the rows of policies that bring people: what each cost and whom it brought, and nothing
+// else. It comes last, over what other writers make of rows without people.
+func (rec *Recorder) channels(r *run) {
+	e, rows := r.economics, len(rec.layout.names)
+	for scope, s := range rec.layout.scopes {
+		if s.policy == 0 {
+			continue
+		}
+		for _, m := range rec.layout.metrics {
+			fill(rec.at[m][scope*rows:(scope+1)*rows], math.NaN())
+		}
+		i := s.policy - 1
+		c := &r.campaigns[i]
+		row := scope*rows + c.platform
+		rec.at[joins][row], rec.at[marketing][row] = e.lately[i], e.bought[i]
+		rec.at[acquisition][row], rec.at[brought][row] = c.spent.Units(), e.ever[i]
+		if e.ever[i] > 0 {
+			rec.at[cac][row] = c.spent.Units() / e.ever[i]
 		}
 	}
 }

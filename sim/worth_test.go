@@ -3,9 +3,11 @@ package sim_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"flywheel/models"
 	"flywheel/results"
@@ -115,4 +117,55 @@ func TestTheLifeCycleOfAWave(t *testing.T) {
 	// 500 + 200 ln(1/0.9) = 521.1; each is told once it has held for seven periods.
 	require.InDelta(t, 77+6, since[1], 1)
 	require.InDelta(t, 522+6, since[3], 1)
+}
+
+// TestChannelsAddUp: whatever channels cost and bring, the rows of each add up to the platform's, period by
+// period and since the start, and hold nothing of the people themselves.
+func TestChannelsAddUp(t *testing.T) {
+	m := *turnover(t, &models.Economics{}).Model
+	m.Horizon.Periods = 30
+	m.Segments = slices.Clone(m.Segments)
+	m.Segments[0].Aware, m.Segments[0].Start = &models.Aware{P: 0.01, Q: 0.1}, nil
+	rapid.Check(t, func(rt *rapid.T) {
+		m.Policies = nil
+		for i, kind := range []models.ChannelKind{models.ChannelOnline, models.ChannelSearch, models.ChannelAlliance, models.ChannelAgency} {
+			amount := float64(rapid.IntRange(0, 200).Draw(rt, string(kind)))
+			if kind == models.ChannelAgency {
+				amount /= 200 // a share of GMV
+			}
+			m.Policies = append(m.Policies, models.Policy{
+				Name: string(kind), Platform: "A", Target: models.Target{Side: "people"}, Instrument: models.BuyMarketing, Shape: models.Constant{Amount: amount},
+				Channel: models.Channel{Kind: kind, Price: 0.05, Volume: 500, Reach: 1000, Response: float64(i+1) / 100},
+			})
+		}
+		l, err := models.Compile(&m)
+		require.NoError(rt, err)
+		rec := sim.NewRecorder(l, sim.Labels{})
+		require.NoError(rt, sim.Simulate(context.Background(), l, new(cohorts.Engine), sim.Options{}, rec))
+		whole := rec.Table.Where("platform", "A").Where("side", sim.Total).Where("segment", sim.Total)
+		sums := map[string][]float64{}
+		for _, p := range m.Policies {
+			rows := rec.Table.Where("platform", "A").Where("segment", p.Name)
+			require.Equal(rt, whole.Rows(), rows.Rows())
+			for _, metric := range []string{"acquisition", "brought"} {
+				if sums[metric] == nil {
+					sums[metric] = make([]float64, rows.Rows())
+				}
+				for row, x := range rows.Numbers(metric) {
+					sums[metric][row] += x
+				}
+			}
+			spent, all := 0.0, rows.Numbers("acquisition")
+			for row, x := range rows.Numbers("marketing") {
+				spent += x
+				require.InDelta(rt, all[row], spent, 1e-6, "%s until period %d", p.Name, row)
+			}
+			require.True(rt, math.IsNaN(rows.Numbers("orders")[0]) && math.IsNaN(rows.Numbers("share")[0]))
+		}
+		for metric, sum := range sums {
+			for row, want := range whole.Numbers(metric) {
+				require.InDelta(rt, want, sum[row], 1e-6*(1+math.Abs(want)), "%s until period %d", metric, row)
+			}
+		}
+	})
 }

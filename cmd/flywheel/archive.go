@@ -99,6 +99,11 @@ func (a *archive) finish(f *forecast, stopped bool) (paths []string, err error) 
 	if err := a.whole(summary, ".csv", ".parquet"); err != nil {
 		return nil, err
 	}
+	if f.channels != nil {
+		if err := a.whole(f.channels, ".csv", ".parquet"); err != nil {
+			return nil, err
+		}
+	}
 	if f.curve != nil {
 		if err := a.whole(f.curve, ".csv"); err != nil {
 			return nil, err
@@ -141,7 +146,7 @@ func (a *archive) report(p results.Provenance, f *forecast) error {
 	}
 	a.page.PeriodUnit, a.page.Band = a.job.scenario.Model.Horizon.Unit, a.job.plan.Settings.Band
 	var page bytes.Buffer
-	if err := a.page.Write(&page, report.About{Provenance: p, Command: again, Differences: differences, Frontier: frontiersOf(a.job.plan.Variants[0].Law)}); err != nil {
+	if err := a.page.Write(&page, report.About{Provenance: p, Command: again, Differences: differences, Channels: f.channels, Frontier: frontiersOf(a.job.plan.Variants[0].Law)}); err != nil {
 		return err
 	}
 	return a.folder.Put(reportName, page.Bytes())

@@ -36,7 +36,8 @@
 //	plot.go      a chart of lines in the terminal, plane.go one of points and paths; growth.go is the
 //	             one of a forecast's growth, drawn.go whatever else a report page draws, and
 //	             studycharts.go what fit, sensitivity, sweep and optimise found
-//	summary.go   the tables of a forecast; document.go the same as one JSON document
+//	summary.go   the tables of a forecast; spending.go what channels cost and brought; document.go
+//	             the same as one JSON document
 //	report.go    flywheel report: the page of a stored run, as HTML or in letters
 //	progress.go  what is shown while runs are under way
 //	machine_*.go CPU time and memory of this process

@@ -99,6 +99,9 @@ func (p *program) reportText(page *bytes.Buffer, dir string) error {
 	if err := k.differences(report.Compared(about.Differences)); err != nil {
 		return err
 	}
+	if err := spending(page, about.Channels); err != nil {
+		return err
+	}
 	for _, s := range forecast.Sections(about.Frontier) {
 		if err := k.section(s); err != nil {
 			return err
@@ -148,6 +151,11 @@ func storedForecast(dir string, manifest results.Provenance) (*report.Forecast, 
 	}
 	if differences, err := files.Read(filepath.Join(dir, differencesName+".csv")); err == nil {
 		about.Differences = differences
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, about, err
+	}
+	if channels, err := files.Read(filepath.Join(dir, "channels.parquet")); err == nil {
+		about.Channels = channels
 	} else if !errors.Is(err, os.ErrNotExist) {
 		return nil, about, err
 	}

@@ -56,6 +56,7 @@ type forecast struct {
 	growth      []study.Growth
 	comparisons []study.Comparison
 	curve       *results.Table // of the scenario's event; nil without one
+	channels    *results.Table // what each policy that brings people cost and brought; nil without any
 	links       links          // of the scenario's order chains
 	warnings    []results.Warning
 	files       []string
@@ -88,6 +89,11 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	}
 	f := &forecast{job: a.job, work: a.work, growth: ensemble.Growth(), links: lost}
 	f.entries, f.warnings = ensemble.Summary()
+	if list := study.Channels(a.job.plan, f.entries); len(list) > 0 {
+		if f.channels, err = study.ChannelTable(list); err != nil {
+			return err
+		}
+	}
 	comparisons, uncompared, err := ensemble.Compare()
 	if err != nil {
 		return err

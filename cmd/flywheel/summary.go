@@ -46,6 +46,9 @@ func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 			return err
 		}
 	}
+	if err := spending(page, f.channels); err != nil {
+		return err
+	}
 	f.lives(page, plan.Variants[0])
 	f.weakest(page, plan.Variants[0])
 	f.remarks(page)

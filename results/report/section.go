@@ -24,6 +24,15 @@ type Difference struct {
 	Shown                                           bool
 }
 
+// Bought is one policy that brings people, at the end of a forecast, for people: means and bands.
+type Bought struct {
+	Variant, Platform, Channel, Rule string
+	Spent, Brought, CAC              [2]string // mean, and band; the band is empty where there is none
+}
+
+// Cells are the three numbers of a line, in their order.
+func (b Bought) Cells() [][2]string { return [][2]string{b.Spent, b.Brought, b.CAC} }
+
 // Judged is one threshold of a load test, its value for people.
 type Judged struct {
 	Expression, Value string

@@ -20,6 +20,7 @@ type About struct {
 	Provenance  results.Provenance
 	Command     string          // what reproduces the run, such as "flywheel run resolved.yaml"
 	Differences *results.Table  // columns metric, variant, platform, side, period, unit, mean, lo, hi, shown; nil: none
+	Channels    *results.Table  // columns variant, platform, channel, rule, period, and spent, brought and cac, each with _lo and _hi; nil: none
 	Frontier    map[string]Line // by platform: the critical-mass frontier in shares of the two sides; may be empty
 }
 
@@ -31,6 +32,7 @@ type page struct {
 	Unit        string
 	Horizon     int
 	Differences []Difference
+	Channels    []Bought
 	assets
 }
 
@@ -51,7 +53,7 @@ func (f *Forecast) Write(w io.Writer, about About) error {
 		return fmt.Errorf("a report of %s needs at least one finished run", about.Provenance.Scenario)
 	}
 	p := page{About: about, Title: about.Provenance.Scenario, Unit: f.unit(), Horizon: f.horizon(),
-		Sections: f.Sections(about.Frontier), Differences: Compared(about.Differences)}
+		Sections: f.Sections(about.Frontier), Differences: Compared(about.Differences), Channels: Spending(about.Channels)}
 	var err error
 	if p.assets, err = assetsOf(); err != nil {
 		return err
@@ -118,6 +120,34 @@ func Compared(t *results.Table) []Difference {
 			d.Interval = results.Human(lo, unit) + " to " + results.Human(hi, unit)
 		}
 		list = append(list, d)
+	}
+	return list
+}
+
+// Spending turns the last period of the table of channels (About.Channels) into lines for people; none for nil.
+func Spending(t *results.Table) []Bought {
+	if t == nil {
+		return nil
+	}
+	var list []Bought
+	variant, period := t.Texts("variant"), t.Integers("period")
+	last := map[string]int64{}
+	for r := range t.Rows() {
+		last[variant[r]] = max(last[variant[r]], period[r])
+	}
+	for r := range t.Rows() {
+		if period[r] != last[variant[r]] {
+			continue
+		}
+		said := func(column string, unit results.Unit) (text [2]string) {
+			if mean := t.Numbers(column)[r]; !math.IsNaN(mean) {
+				text[0] = results.Human(mean, unit)
+				text[1] = results.Human(t.Numbers(column + "_lo")[r], unit) + " – " + results.Human(t.Numbers(column + "_hi")[r], unit)
+			}
+			return text
+		}
+		list = append(list, Bought{Variant: variant[r], Platform: t.Texts("platform")[r], Channel: t.Texts("channel")[r], Rule: t.Texts("kind")[r] + ": " + t.Texts("rule")[r],
+			Spent: said("spent", "money"), Brought: said("brought", "participants"), CAC: said("cac", "money per join")})
 	}
 	return list
 }

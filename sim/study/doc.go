@@ -10,7 +10,7 @@
 //	point.go     studies of many markets, each run and measured; order.go delivers in order,
 //	             runner.go makes them one by one on a worker
 //	ensemble.go  what is kept of every run: the periods and series somebody asks about
-//	summary.go   bands over replications
+//	summary.go   bands over replications; channels.go of what each channel cost and brought
 //	compare.go   variants against the base, paired by replication
 //	curve.go     the request curve of an event, at a quantile over replications
 //	claim.go     what a scenario expects; term.go what is worked out for it, judge.go whether it holds

@@ -43,9 +43,10 @@ func TestTablesAreDocumented(t *testing.T) {
 		name, about string
 		schema      results.Schema
 	}{
-		{"timeline", "One row per run, period, scope and platform, in `timeline.csv` and `timeline.parquet`. A scope is the whole market (side, segment and region `*`), a side, a side of one region where there are several, or a segment. Rows of the whole market hold what belongs to platforms; head counts are null there, because people of different sides do not add up.",
+		{"timeline", "One row per run, period, scope and platform, in `timeline.csv` and `timeline.parquet`. A scope is the whole market (side, segment and region `*`), a side, a side of one region where there are several, or a segment; where `study.economics` is asked for, also a channel, referral or envelope by the name of its policy (in column `segment`, side and region `*`). Rows of the whole market hold what belongs to platforms; head counts are null there, because people of different sides do not add up.",
 			append(results.Identity(), study.Metrics()...)},
 		{"summary", "One row per metric, scope and period, over replications, in `summary.csv` and `summary.parquet`: the last period, and those the scenario's `study.at` names.", study.SummarySchema()},
+		{"channels", "What each policy that brings people has cost and whom it brought, in `channels.csv` and `channels.parquet` where `study.economics` is asked for and a scenario has such policies.", study.ChannelSchema()},
 		{"curve", "The request curve of a scenario's event, in `curve.csv`: what `flywheel load --curve` presses a deployment with.", study.CurveSchema()},
 		{"differences", "What `flywheel compare` found, a row for each line, in `differences.csv` and `differences.parquet`; the runs it rests on are in `timeline`, at the periods that are compared.", study.DifferenceSchema()},
 		{"trials (sweep)", "One row per run, kept period and scope of `flywheel sweep`, in `trials.csv` and `trials.parquet`. After `point` comes one column for each input, named by its path.", sweep.TrialSchema()},

@@ -30,7 +30,8 @@ const maxRetries = 10
 type Moment struct {
 	Second  int     // since midnight
 	New     float64 // placed for the first time
-	Offered float64 // placed at all: new, retried, or next in the waiting room
+	Arrived float64 // new or retried: what the deployment is asked for in this second
+	Offered float64 // the same and those in the waiting room
 	Served  float64
 	Failed  float64 // turned away this once
 	Lost    float64 // given up for good
@@ -41,7 +42,7 @@ type Moment struct {
 type Outcome struct {
 	Orders, Served, Lost float64
 	Late                 float64 // of those served, how many waited longer than the deployment's Late
-	PeakOffered          float64 // largest number of journey starts in a second, retries included
+	PeakOffered          float64 // largest number of journey starts in a second, retries included; who waits starts none
 	PeakServed           float64 // largest number of journey starts taken in a second
 }
 
@@ -80,6 +81,7 @@ func (e *Event) Day(ordinary, coupon float64, visit func(Moment)) Outcome {
 			retrying[i] -= attempts[i+1]
 			m.Offered += attempts[i+1]
 		}
+		m.Arrived = m.Offered - waiting
 		m.Served = m.Offered
 		if m.Offered > most {
 			m.Served = most
@@ -107,7 +109,7 @@ func (e *Event) Day(ordinary, coupon float64, visit func(Moment)) Outcome {
 		m.Waiting = waiting
 		out.Served += m.Served
 		out.Lost += m.Lost
-		out.PeakOffered = math.Max(out.PeakOffered, m.Offered*e.Starts)
+		out.PeakOffered = math.Max(out.PeakOffered, m.Arrived*e.Starts)
 		out.PeakServed = math.Max(out.PeakServed, m.Served*e.Starts)
 		if visit != nil {
 			visit(m)

@@ -94,5 +94,6 @@ func TestRetriesHelpAndWeigh(t *testing.T) {
 	e.Deployment.Retries, e.Deployment.Collapse, e.Deployment.Room, e.Deployment.Patience, e.Deployment.Late = 0, 0, 1e4, 3600, 10
 	room := e.Day(1e4, 3e3, nil)
 	require.Less(t, room.Lost, without.Lost)
+	require.InDelta(t, without.PeakOffered, room.PeakOffered, 1e-9, "who waits asks for nothing meanwhile")
 	require.Positive(t, room.Late)
 }

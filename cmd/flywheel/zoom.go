@@ -31,7 +31,8 @@ func (p *program) zoomCommand() *cobra.Command {
 		Short: "Open a day of the forecast by minutes or seconds: requests per endpoint, and the busiest second",
 		Long: `Run a scenario that has an event and open a window of one of its days: how many journeys start each
 second, and how often each endpoint of the event's mix is called, as the middle replication, one in
-twenty and one in a thousand have it; and how busy the busiest second is. Writes no files; --json
+twenty and one in a thousand have it; how busy the busiest second is; and, on the event's day before
+a deployment with a capacity, what becomes of the orders: taken, late, given up, waiting. Writes no files; --json
 prints every step.`,
 		Example:           "  flywheel zoom campus-friday-noon-coupon --from 11:30 --to 13:30 --step 1m",
 		Args:              oneScenario,
@@ -60,6 +61,7 @@ type zoomed struct {
 	To       string            `json:"to"`
 	Step     float64           `json:"step_s"`
 	Peaks    []zoomPeak        `json:"peaks"`
+	Fates    []zoomFate        `json:"fates"`
 	Moments  []zoomMoment      `json:"moments"`
 	began    float64           // hours after midnight
 }
@@ -71,6 +73,15 @@ type zoomPeak struct {
 	Quantile float64 `json:"quantile"`
 	PerS     int64   `json:"per_s"`
 	Mean     float64 `json:"mean_per_s"`
+}
+
+// zoomFate is what becomes of the day's orders at a deployment that cannot take everything.
+type zoomFate struct {
+	What string       `json:"what"`
+	Unit results.Unit `json:"unit"`
+	Mean float64      `json:"mean"`
+	P50  float64      `json:"p50"`
+	P95  float64      `json:"p95"`
 }
 
 // zoomMoment is one step at one endpoint.
@@ -111,6 +122,13 @@ func (p *program) zoom(c *cobra.Command, source string, ask zoomAsked) error {
 		return err
 	}
 	z := zoomOf(window, moments, peaks)
+	if e := job.scenario.Model.Event; window.Period == e.Period {
+		fates, err := ensemble.Fates()
+		if err != nil {
+			return err
+		}
+		z.met(fates)
+	}
 	z.Scenario, z.Digest, z.Version = job.scenario.Name, job.digest, version
 	z.Warnings = append(z.Warnings, warnings...)
 	var page bytes.Buffer
@@ -172,7 +190,7 @@ func clock(hours float64) string {
 
 // zoomOf reads the zoom's tables.
 func zoomOf(w study.Window, moments, peaks *results.Table) zoomed {
-	z := zoomed{Warnings: []results.Warning{}, Day: w.Period, From: clock(w.From), To: clock(w.To), Step: float64(w.Step), began: w.From}
+	z := zoomed{Warnings: []results.Warning{}, Fates: []zoomFate{}, Day: w.Period, From: clock(w.From), To: clock(w.To), Step: float64(w.Step), began: w.From}
 	for r := range peaks.Rows() {
 		z.Peaks = append(z.Peaks, zoomPeak{peaks.Texts("endpoint")[r], peaks.Texts("unit")[r], peaks.Numbers("quantile")[r], peaks.Integers("per_s")[r], peaks.Numbers("mean_per_s")[r]})
 	}
@@ -181,6 +199,16 @@ func zoomOf(w study.Window, moments, peaks *results.Table) zoomed {
 			moments.Numbers("p50")[r], moments.Numbers("p95")[r], moments.Numbers("p999")[r]})
 	}
 	return z
+}
+
+// met takes what becomes of the day's orders; nil for nothing.
+func (z *zoomed) met(fates *results.Table) {
+	if fates == nil {
+		return
+	}
+	for r, what := range fates.Texts("what") {
+		z.Fates = append(z.Fates, zoomFate{what, results.Unit(fates.Texts("unit")[r]), fates.Numbers("mean")[r], fates.Numbers("p50")[r], fates.Numbers("p95")[r]})
+	}
 }
 
 // page prints the journeys' rate over time and the busiest second of each endpoint.
@@ -216,6 +244,16 @@ func (z zoomed) page(page *bytes.Buffer, colour bool) error {
 	}
 	if err := grid(page, 1, header, rows); err != nil {
 		return err
+	}
+	if len(z.Fates) > 0 {
+		rows = nil
+		for _, f := range z.Fates {
+			rows = append(rows, []string{f.What, results.Human(f.Mean, f.Unit), results.Human(f.P50, f.Unit), results.Human(f.P95, f.Unit)})
+		}
+		page.WriteString("\nWhat becomes of the day's orders at the deployment\n")
+		if err := grid(page, 1, []string{"", "mean", "P50", "P95"}, rows); err != nil {
+			return err
+		}
 	}
 	for _, w := range z.Warnings {
 		page.WriteString("\n" + fold("warning: "+w.Text, pageWidth) + "\n")

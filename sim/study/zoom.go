@@ -113,7 +113,7 @@ func (e *Ensemble) flows(event *models.Event, w Window) ([][]float64, error) {
 		flow := make([]float64, seconds/w.Step)
 		event.Day(day.all[r]-day.coupon[r], day.coupon[r], func(m models.Moment) {
 			if i := m.Second - first; i >= 0 && i < seconds {
-				flow[i/w.Step] += m.Offered / float64(w.Step)
+				flow[i/w.Step] += m.Arrived / float64(w.Step)
 			}
 		})
 		flows = append(flows, flow)

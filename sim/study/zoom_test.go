@@ -123,3 +123,40 @@ func TestAZoomSaysWhatItCannotOpen(t *testing.T) {
 	_, _, _, err = e.Zoom(study.Window{Period: 99, From: 12, To: 13, Step: 60})
 	require.ErrorContains(t, err, "period 99")
 }
+
+// What comes in goes out: of every order placed, one is taken or given up, whoever waits or tries
+// again; more come in the busiest second than are taken, by the retries; a deployment that takes
+// everything has no fates to tell.
+func TestFatesAddUp(t *testing.T) {
+	e, _ := zoomed(t, nil)
+	none, err := e.Fates()
+	require.NoError(t, err)
+	require.Nil(t, none)
+	busiest := map[string]float64{}
+	for name, d := range map[string]models.Deployment{
+		"neither": {Limited: true, Capacity: 2},
+		"retries": {Limited: true, Capacity: 2, Retries: 3, Backoff: 20, Abandon: 0.2},
+		"a line":  {Limited: true, Capacity: 2, Room: 30, Patience: 300, Late: 10},
+	} {
+		e, placed := zoomed(t, func(event *models.Event) { event.Deployment = d })
+		fates, err := e.Fates()
+		require.NoError(t, err)
+		mean := map[string]float64{}
+		for r, what := range fates.Texts("what") {
+			mean[what] = fates.Numbers("mean")[r]
+			require.LessOrEqual(t, fates.Numbers("p50")[r], fates.Numbers("p95")[r], what)
+		}
+		var all float64
+		for _, n := range placed() {
+			all += n / 39
+		}
+		require.InEpsilon(t, all, mean["orders placed"], 1e-9, name)
+		require.InEpsilon(t, mean["orders placed"], mean["taken"]+mean["given up"], 1e-9, name)
+		require.Greater(t, mean["busiest second, retries included"], 1.5*mean["busiest second, taken"], name)
+		busiest[name] = mean["busiest second, retries included"]
+		require.Equal(t, d.Room > 0, mean["taken, but late"] > 0, name)
+		require.LessOrEqual(t, mean["most waiting at once"], d.Room, name)
+	}
+	require.InEpsilon(t, busiest["neither"], busiest["a line"], 1e-9, "who waits in line asks for nothing meanwhile")
+	require.Greater(t, busiest["retries"], 1.2*busiest["neither"])
+}

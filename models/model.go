@@ -18,6 +18,8 @@ type Model struct {
 	Economics   *Economics // what is told of what participants cost and are worth; nil: nothing
 	LifeCycle   *StageRule // how stages of life cycles are told; nil: not
 	Mergers     []Merger   // by date
+
+	Concentration bool // whether shares and concentration of orders and of their value are told
 }
 
 // Horizon is how long a forecast runs. Period 0 is the start, t the end of period t.

@@ -45,6 +45,7 @@ type scope struct {
 	intact   bool   // every name and the horizon were understood
 	welfare  bool   // welfare is recorded
 	worth    bool   // what participants cost and are worth is recorded
+	divided  bool   // concentration is recorded
 }
 
 // kinds are the sorts of names: those of a timeline's columns in their order, and policies that bring
@@ -52,7 +53,7 @@ type scope struct {
 var kinds = []string{"platform", "side", "segment", "region", "channel"}
 
 func newScope(m *models.Model) *scope {
-	s := &scope{names: map[string][]string{}, segments: map[string][2]string{}, channels: map[string]string{}, horizon: m.Horizon, worth: m.Economics != nil}
+	s := &scope{names: map[string][]string{}, segments: map[string][2]string{}, channels: map[string]string{}, horizon: m.Horizon, worth: m.Economics != nil, divided: m.Concentration}
 	add := func(kind, name string) {
 		if name != "" && !slices.Contains(s.names[kind], name) {
 			s.names[kind] = append(s.names[kind], name)
@@ -384,6 +385,9 @@ var books = []string{"subsidy_to_date", "commission", "membership", "penalties",
 	"fines", "burn", "runway", "ruined", "features", "fake_claims",
 	"there", "sites", "openings", "closings", "online_orders", "cannibalised", "takings", "online_takings", "route_cost", "price_gap"}
 
+// shares are the metrics of how orders divide among platforms.
+var shares = []string{"order_share", "gmv_share", "hhi_orders", "hhi_gmv"}
+
 // measured refuses a quantity that a timeline has no row or no number for. Where there is
 // only one side or one region, it need not be named.
 func (p *claimParser) measured(q *study.Quantity, metric token, in *scope) {
@@ -403,7 +407,11 @@ func (p *claimParser) measured(q *study.Quantity, metric token, in *scope) {
 		p.add(metric.at, "name a side beside the region: "+strings.Join(sides, ", "), "%s is measured for the sides of a region, not for all of it", q.Metric)
 	case q.Metric == "market_share" && q.Platform == others:
 		p.add(metric.at, "name a platform: "+strings.Join(in.names["platform"], ", "), "the market share of all platforms is always 1")
-	case (q.Metric == "hhi" || q.Metric == "welfare") && q.Platform != others:
+	case slices.Contains(shares, q.Metric) && !in.divided:
+		p.add(metric.at, "write study: {concentration: recorded}", "%s is not recorded", q.Metric)
+	case (q.Metric == "order_share" || q.Metric == "gmv_share") && q.Platform == others:
+		p.add(metric.at, "name a platform: "+strings.Join(in.names["platform"], ", "), "the share of all platforms is always 1")
+	case slices.Contains([]string{"hhi", "hhi_orders", "hhi_gmv", "welfare"}, q.Metric) && q.Platform != others:
 		p.add(metric.at, "leave the platform out", "%s is of all platforms together", q.Metric)
 	case q.Metric == "welfare" && !in.welfare:
 		p.add(metric.at, "write study: {welfare: recorded}", "welfare is not recorded")

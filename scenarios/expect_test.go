@@ -113,7 +113,8 @@ func TestEveryMetricIsPlaced(t *testing.T) {
 	anywhere := []string{"orders", "unserved", "gmv", "subsidy", "unpaid_claims", "event_orders", "turned_away", "welfare", "hours",
 		"late", "dropped", "backlog", "minutes", "load", "rating", "distance", "weakest", "weakest_lost", "weakest_cost",
 		"passed_1", "passed_2", "passed_3", "passed_4", "passed_5", "passed_6",
-		"acquisition", "cac", "cac_brought", "brought", "organic", "ltv", "ltv_life", "ltv_over_cac", "payback", "contribution", "stage", "growth_rate", "of_peak"}
+		"acquisition", "cac", "cac_brought", "brought", "organic", "ltv", "ltv_life", "ltv_over_cac", "payback", "contribution", "stage", "growth_rate", "of_peak",
+		"order_share", "gmv_share", "hhi_orders", "hhi_gmv"}
 	for _, metric := range study.Metrics().Names() {
 		require.Contains(t, slices.Concat(headcounts, books, anywhere), metric)
 	}

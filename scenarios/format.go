@@ -277,6 +277,7 @@ func aStudy() *record {
 			about: "Who is in each replication, where people differ for life: fresh people, or the same in all."},
 		{key: "welfare", form: oneOf("left-out", "recorded"), preset: "left-out", source: off,
 			about: "Whether the timeline has welfare, what participants get out of what they use; it takes a look at everybody in every recorded period."},
+		{key: "concentration", aside: true, form: oneOf("left-out", "recorded"), about: "recorded: asks the timeline for market shares and concentration by orders and by their value, beside those by participants: order_share, gmv_share, hhi_orders, hhi_gmv."},
 		{key: "economics", aside: true, removable: true, about: "Asks the timeline for what participants cost and are worth: cac, ltv, payback, contribution, burn, runway, ruined.", form: &record{name: "economics", fields: []field{
 			{key: "discount", form: aRate, unit: "share per period", preset: "0", source: off, about: "Discount of money that comes later, in lifetime values and paybacks."},
 		}}},

@@ -128,6 +128,7 @@ func (b *builder) income(n *node, sides []string) *models.Income {
 
 // measures are what a study asks the timeline for besides.
 func (b *builder) measures(m *models.Model, n *node) {
+	m.Concentration = textOf(n.get("concentration")) == "recorded"
 	if v := part(n, "economics"); v != nil {
 		m.Economics = &models.Economics{Discount: b.rate(v.get("discount"))}
 	}

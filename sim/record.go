@@ -96,6 +96,9 @@ func (rec *Recorder) write(r *run) {
 	rec.contest(r)
 	rec.routes(r)
 	r.writeHours(rec)
+	if r.law.Model.Concentration {
+		rec.concentrate()
+	}
 	rec.channels(r)
 }
 
@@ -183,6 +186,31 @@ func (rec *Recorder) scope(i int) {
 	if s.fulfils {
 		for _, m := range [...]int{unserved, eventOrders, turnedAway, gmv} {
 			fill(rec.at[m][from:to], math.NaN())
+		}
+	}
+}
+
+// concentrate writes how orders and their value divide among platforms, in every scope.
+func (rec *Recorder) concentrate() {
+	platforms := len(rec.layout.names)
+	for i := range rec.layout.scopes {
+		from := i * platforms
+		all := from + platforms - 1
+		for _, of := range [...]struct{ metric, share, index int }{{orders, orderShare, hhiOrders}, {gmv, gmvShare, hhiGMV}} {
+			parts := rec.at[of.metric][from:all]
+			var whole, squares float64
+			for _, n := range parts {
+				whole += n
+			}
+			if !(whole > 0) { // nor where there is no such number
+				continue
+			}
+			for k, n := range parts {
+				share := n / whole
+				rec.at[of.share][from+k] = share
+				squares += share * share
+			}
+			rec.at[of.index][all] = squares
 		}
 	}
 }

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,5 +87,40 @@ func BenchmarkRecording(b *testing.B) {
 				require.NoError(b, sim.Simulate(context.Background(), l, new(cohorts.Engine), sim.Options{Seed: 1}, layout.Recorder(0)))
 			}
 		})
+	}
+}
+
+// TestOrdersConcentrate: shares by orders and by value add to one in every row's scope and their
+// squares make the indices, from 1/K to 1; where one platform's customers order larger baskets, it
+// leads by value further than by orders; who does not ask has none of the columns.
+func TestOrdersConcentrate(t *testing.T) {
+	asked := *busy(t, 12).Model
+	require.Less(t, sim.Recorded(busy(t, 12)).Index("hhi_orders"), 0)
+	rich := asked.Segments[0]
+	rich.Name, rich.Orders.Basket, rich.Start = "rich", models.MoneyOf(300), []models.Begin{{Homing: 2, Share: 0.5}}
+	asked.Segments, asked.Concentration = append(asked.Segments[:2:2], rich), true
+	l, err := models.Compile(&asked)
+	require.NoError(t, err)
+	rec := sim.NewRecorder(l, sim.Labels{})
+	require.NoError(t, sim.Simulate(context.Background(), l, new(cohorts.Engine), sim.Options{Seed: 1}, rec))
+	n := rec.Table.Numbers
+	of := []struct{ parts, share, index []float64 }{{n("orders"), n("order_share"), n("hhi_orders")}, {n("gmv"), n("gmv_share"), n("hhi_gmv")}}
+	side, period := rec.Table.Texts("side"), rec.Table.Integers("period")
+	for row := 0; row < rec.Table.Rows(); row += 3 { // A, B and all of a scope
+		for i, c := range of {
+			if period[row] == 0 || i == 1 && side[row] == "merchants" {
+				require.True(t, math.IsNaN(c.index[row+2]) && math.IsNaN(c.share[row]), "row %d", row)
+				continue
+			}
+			a, b := c.share[row], c.share[row+1]
+			require.InDelta(t, 1, a+b, 1e-12)
+			require.InDelta(t, c.parts[row]/c.parts[row+2], a, 1e-12)
+			require.InDelta(t, a*a+b*b, c.index[row+2], 1e-12)
+			require.True(t, c.index[row+2] >= 0.5-1e-12 && c.index[row+2] <= 1, "row %d", row)
+			require.True(t, math.IsNaN(c.index[row]) && math.IsNaN(c.share[row+2]), "an index is of all platforms, a share of one")
+		}
+		if period[row] > 0 && side[row] == sim.Total {
+			require.Greater(t, of[1].share[row+1], of[0].share[row+1])
+		}
 	}
 }

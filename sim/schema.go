@@ -107,6 +107,10 @@ const (
 	onlineTakings
 	routeCost
 	priceGap
+	orderShare
+	gmvShare
+	hhiOrders
+	hhiGMV
 	metrics
 )
 
@@ -153,6 +157,8 @@ func gives(l *models.Law, metric int) bool {
 		return l.Model.LifeCycle != nil
 	case metric >= onlineOrders && metric <= priceGap:
 		return l.Model.Sells()
+	case metric >= orderShare && metric <= hhiGMV:
+		return l.Model.Concentration
 	case metric == transferred:
 		return l.Model.Contested()
 	case metric == isThere:
@@ -306,5 +312,9 @@ func Metrics() results.Schema {
 		{Name: "online_takings", Kind: results.Number, Unit: "money", About: "Of the takings, those of routes that end online."},
 		{Name: "route_cost", Kind: results.Number, Unit: "money", About: "Costs of routes and what is paid to third parties for orders in the period."},
 		{Name: "price_gap", Kind: results.Number, Unit: "share", About: "Mean price offline over the mean price online, less 1; 0 is parity, null while nothing is sold in one of them."},
+		{Name: "order_share", Kind: results.Number, Unit: "share", About: "The platform's orders over those of all platforms in the row's scope, null while there are none. This and the rest are there where study.concentration asks for them."},
+		{Name: "gmv_share", Kind: results.Number, Unit: "share", About: "The same of the value of the orders; null for those who fulfil."},
+		{Name: "hhi_orders", Kind: results.Number, Unit: "1", About: "Herfindahl-Hirschman index of the orders of the period over platforms, 1/K to 1."},
+		{Name: "hhi_gmv", Kind: results.Number, Unit: "1", About: "The same of the value of the orders; null for those who fulfil."},
 	}
 }

@@ -296,6 +296,17 @@ func (r *run) fixed(k int) models.Money {
 	return own
 }
 
+// invested adds what investors put in with sites that open to what they put in besides.
+func (rec *Recorder) invested(k, all int, amount models.Money) {
+	for _, place := range [...]int{k, all} {
+		if row := &rec.at[funding][place]; math.IsNaN(*row) {
+			*row = amount.Units()
+		} else {
+			*row += amount.Units()
+		}
+	}
+}
+
 // contest records how platforms came and went.
 func (rec *Recorder) contest(r *run) {
 	for _, m := range [...]int{transferred, sites, openings, closings, isThere} {
@@ -320,8 +331,13 @@ func (rec *Recorder) contest(r *run) {
 		if r.there(k) {
 			rec.at[isThere][k] = 1
 		}
-		if r.law.Model.Platforms[k].Sites != nil {
-			rec.at[sites][k], rec.at[openings][k], rec.at[closings][k] = v.sites[k], v.opened[k], v.closed[k]
+		s := r.law.Model.Platforms[k].Sites
+		if s == nil {
+			continue
+		}
+		rec.at[sites][k], rec.at[openings][k], rec.at[closings][k] = v.sites[k], v.opened[k], v.closed[k]
+		if s.Capital > 0 {
+			rec.invested(k, all, models.Times(v.opened[k], s.Capital))
 		}
 	}
 }

@@ -179,6 +179,9 @@ const (
 func tillGives(l *models.Law, metric int) bool {
 	return slices.ContainsFunc(l.Model.Platforms, func(p models.Platform) bool {
 		in := p.Income
+		if metric == funding && p.Sites != nil && p.Sites.Capital > 0 {
+			return true
+		}
 		if in == nil {
 			return false
 		}
@@ -263,7 +266,7 @@ func Metrics() results.Schema {
 		{Name: "wallets_held", Kind: results.Number, Unit: "money", About: "Money in wallets at the end of the period, bonuses included; owed."},
 		{Name: "points_used", Kind: results.Number, Unit: "money", About: "Worth of the points used in the period."},
 		{Name: "points_owed", Kind: results.Number, Unit: "money", About: "Worth of the points that are still good at the end of the period; owed."},
-		{Name: "funding", Kind: results.Number, Unit: "money", About: "Money that investors put in in the period, after the start."},
+		{Name: "funding", Kind: results.Number, Unit: "money", About: "Money that investors put in in the period, after the start: rounds, and capital of sites that open."},
 		{Name: "fines", Kind: results.Number, Unit: "money", About: "Fines of the period."},
 		{Name: "hours", Kind: results.Number, Unit: "hours", About: "Hours that those who fulfil orders were online in the period; there where a segment says its supply."},
 		{Name: "late", Kind: results.Number, Unit: "orders", About: "Of the orders fulfilled, those that came later than a stage promises, waited for another period, or waited too long in front of a deployment. This and the rest of the row are null for those who fulfil, and there only where a platform has a chain of stages (late: or an event's deployment a waiting room)."},

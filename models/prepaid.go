@@ -1,6 +1,9 @@
 package models
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Vouchers are orders that are paid when they are placed and redeemed later, or never: what is
 // neither redeemed nor given back when they expire is breakage.
@@ -43,11 +46,15 @@ type Wallet struct {
 }
 
 // Points are given with each order and good for later ones: a promise of money that is a cost
-// when it is given, and breakage when it expires.
+// when it is given, and breakage when it expires. Points of a coalition are used with its members as they
+// sell in the period; who gave them pays who takes them, but for the part that the latter bears.
 type Points struct {
 	Earn       float64 // worth of the points given, as a share of GMV
 	Redemption float64 // share of points used before they expire
 	Expires    int     // periods for which they are good; 1 or more
+	OnUse      float64 // part of their worth that people feel where they use them; the rest they feel where they earn them
+	Coalition  string  // whose members all take them; empty: the platform alone
+	Borne      float64 // part of their worth, where another member takes them, that it bears
 }
 
 // Hazard is the probability per period that a point still at hand is used.
@@ -85,7 +92,18 @@ func (m *Model) checkPrepaid(path string, in *Income, needs func(at string), fau
 		needs(at)
 		checkRange(at+".earn", p.Earn, 0, 1, faults)
 		checkRange(at+".redemption", p.Redemption, 0, 1, faults)
+		checkRange(at+".on_use", p.OnUse, 0, 1, faults)
+		checkRange(at+".borne", p.Borne, 0, 1, faults)
 		checkExpiry(at, p.Expires, faults)
+		alone := !slices.ContainsFunc(m.Platforms, func(o Platform) bool {
+			return o.Income != in && o.Income != nil && o.Income.Points != nil && o.Income.Points.Coalition == p.Coalition
+		})
+		switch {
+		case p.Coalition != "" && alone:
+			faults.add(at+".coalition", "give another platform points of the same coalition, with earn: 0 where it only takes them", "nobody else is in the coalition %s", p.Coalition)
+		case p.Coalition == "" && p.Borne > 0:
+			faults.add(at+".borne", "name a coalition, or leave it out", "nobody else takes its points")
+		}
 	}
 }
 

@@ -381,7 +381,7 @@ var headcounts = []string{"participants", "multihomers", "joins", "leaves", "awa
 // books are the metrics of a platform's ledger, which knows no sides.
 var books = []string{"subsidy_to_date", "commission", "membership", "penalties", "revenue", "marketing", "cost", "rebates_owed", "cash",
 	"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_sold", "vouchers_redeemed", "vouchers_refunded", "vouchers_expired", "vouchers_held",
-	"wallet_deposits", "wallet_spent", "wallet_refunds", "wallets_held", "points_used", "points_owed", "funding",
+	"wallet_deposits", "wallet_spent", "wallet_refunds", "wallets_held", "points_used", "points_owed", "points_settled", "funding",
 	"fines", "burn", "runway", "ruined", "features", "fake_claims",
 	"there", "sites", "openings", "closings", "online_orders", "cannibalised", "takings", "online_takings", "route_cost", "price_gap"}
 

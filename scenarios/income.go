@@ -63,6 +63,9 @@ func anIncome() *record {
 			{key: "earn", form: aNumber, unit: "share of GMV", required: "write their worth as a share of GMV, such as earn: 0.01", about: "Worth of the points given; a cost then."},
 			share("redemption", "0.7", assumed, "Part of the points used before they expire; an order is worth the points times this more."),
 			good("365", assumed, "For how long points are good: whole periods."),
+			share("on_use", "0", off, "Part of their worth that people feel on the platform where they use them; the rest where they earn them."),
+			{key: "coalition", form: aName, about: "Coalition whose members take each other's points: they are used with them as they sell in the period."},
+			share("borne", "0", definition+": who gave points pays for them", "Part of the worth of its points that another member bears who takes them."),
 		}}},
 		{key: "rounds", about: "Money that investors put in after the start.", form: &roll{thing: "round", item: &record{name: "a round", fields: []field{
 			{key: "name", form: aName, required: "give it a name", about: "What it is called."},
@@ -114,7 +117,8 @@ func (b *builder) income(n *node, sides []string) *models.Income {
 			Spend: number(v.get("spend")), Lapse: b.rate(v.get("lapse")), Refund: number(v.get("refund"))}
 	}
 	if v := part(n, "points"); v != nil {
-		in.Points = &models.Points{Earn: number(v.get("earn")), Redemption: number(v.get("redemption")), Expires: b.periods(v.get("expires"))}
+		in.Points = &models.Points{Earn: number(v.get("earn")), Redemption: number(v.get("redemption")), Expires: b.periods(v.get("expires")),
+			OnUse: number(v.get("on_use")), Coalition: textOf(v.get("coalition")), Borne: number(v.get("borne"))}
 	}
 	for _, v := range items(n.get("rounds")) {
 		round := models.Round{Name: textOf(v.get("name")), Period: b.period(v.get("period")), Amount: money(v.get("amount")), When: textOf(v.get("when"))}

@@ -77,4 +77,5 @@ func (r *run) book() {
 			broken("the ledger of %s is out of balance by %d micro-units in period %d", p.Name, l.Trial(), r.period)
 		}
 	}
+	r.exchange()
 }

@@ -16,7 +16,7 @@
 //	demand.go  orders that answer to prices; hours online
 //	settle.go  claims against hard budgets; coupon.go those of a rebate
 //	book.go    money into the ledgers
-//	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead
+//	till.go    what platforms earn, owe and receive besides; voucher.go orders paid ahead, points.go points and who settles them
 //	worth.go   what people have cost and brought; cycle.go the stages of platforms' lives
 //	life.go    what is counted where people live on after joining
 //	schema.go  what a timeline measures; layout.go which rows it has; record.go writes them

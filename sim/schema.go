@@ -58,6 +58,7 @@ const (
 	walletsHeld
 	pointsUsed
 	pointsOwed
+	pointsSettled
 	funding
 	fines
 	hoursOnline
@@ -205,6 +206,8 @@ func tillGives(l *models.Law, metric int) bool {
 			return in.Wallet != nil
 		case rewards, pointsUsed, pointsOwed:
 			return in.Points != nil
+		case pointsSettled:
+			return in.Points != nil && in.Points.Coalition != ""
 		case funding:
 			return len(in.Rounds) > 0
 		default:
@@ -254,7 +257,7 @@ func Metrics() results.Schema {
 		{Name: "interest", Kind: results.Number, Unit: "money", About: "Interest of the period on money that belongs to others."},
 		{Name: "breakage", Kind: results.Number, Unit: "money", About: "Worth of promises that ended unused in the period: vouchers, money in wallets, points."},
 		{Name: "bonuses", Kind: results.Number, Unit: "money", About: "What the platform added to money paid into wallets in the period; a cost."},
-		{Name: "rewards", Kind: results.Number, Unit: "money", About: "Worth of the points given in the period; a cost."},
+		{Name: "rewards", Kind: results.Number, Unit: "money", About: "Worth of the points given in the period, less what other members of a coalition bear of them, and what it bears of theirs; a cost."},
 		{Name: "vouchers_sold", Kind: results.Number, Unit: "money", About: "Worth of the vouchers sold in the period; part of GMV."},
 		{Name: "vouchers_redeemed", Kind: results.Number, Unit: "money", About: "Worth of the vouchers redeemed in the period; commission is taken of it now."},
 		{Name: "vouchers_refunded", Kind: results.Number, Unit: "money", About: "Worth of the vouchers given back in the period."},
@@ -264,8 +267,9 @@ func Metrics() results.Schema {
 		{Name: "wallet_spent", Kind: results.Number, Unit: "money", About: "Orders of the period paid from wallets."},
 		{Name: "wallet_refunds", Kind: results.Number, Unit: "money", About: "Money in wallets paid back in the period to those who left."},
 		{Name: "wallets_held", Kind: results.Number, Unit: "money", About: "Money in wallets at the end of the period, bonuses included; owed."},
-		{Name: "points_used", Kind: results.Number, Unit: "money", About: "Worth of the points used in the period."},
-		{Name: "points_owed", Kind: results.Number, Unit: "money", About: "Worth of the points that are still good at the end of the period; owed."},
+		{Name: "points_used", Kind: results.Number, Unit: "money", About: "Worth of the points used on the platform in the period, whoever gave them."},
+		{Name: "points_owed", Kind: results.Number, Unit: "money", About: "Worth of the points given by the platform that are still good at the end of the period; owed."},
+		{Name: "points_settled", Kind: results.Number, Unit: "money", About: "Received in the period from other members of a coalition for their points used here, less what was paid to them."},
 		{Name: "funding", Kind: results.Number, Unit: "money", About: "Money that investors put in in the period, after the start: rounds, and capital of sites that open."},
 		{Name: "fines", Kind: results.Number, Unit: "money", About: "Fines of the period."},
 		{Name: "hours", Kind: results.Number, Unit: "hours", About: "Hours that those who fulfil orders were online in the period; there where a segment says its supply."},

@@ -93,8 +93,8 @@ func (r *run) charge() {
 			}
 		}
 		for _, g := range t.buyers {
-			if p := t.Points; p != nil { // worth what they will come to
-				r.offers.Order[g][k] += p.Earn * p.Redemption * r.law.Groups[g].Basket().Units()
+			if p := t.Points; p != nil { // worth what they will come to, and what they came to
+				r.offers.Order[g][k] += (1-p.OnUse)*p.Earn*p.Redemption*r.law.Groups[g].Basket().Units() + t.points.felt
 			}
 			if w := t.Wallet; w != nil {
 				r.offers.Period[g][k] += w.TopUp * w.Bonus * w.Amount.Units()
@@ -233,7 +233,7 @@ func (r *run) trade(t *till, gmv models.Money) (earned, cost models.Money) {
 		r.pocket(t, l, t.direct(gmv))
 	}
 	if t.points != nil {
-		t.points.pass(t, l, gmv, r.period)
+		t.points.pass(r, t, gmv)
 	}
 	if f := t.Float; f != nil {
 		*line(interest) = f.Interest(float64(l.Held()) + f.Lag*float64(t.direct(gmv)))
@@ -293,33 +293,4 @@ func (r *run) pocket(t *till, l *models.Ledger, gmv models.Money) {
 	move(breakage, models.Breakage, models.WalletsHeld, lapsed)
 	t.wallet -= lapsed
 	*line(walletsHeld) = t.wallet
-}
-
-// pointBox holds the worth of the points that are still good, by the period in which they were
-// given: so many of them that what is used of them is its expectation.
-type pointBox struct {
-	hazard  float64
-	batches []models.Money // a ring by period
-	owed    models.Money
-}
-
-// pass uses points, lets the oldest expire and gives those of the period.
-func (b *pointBox) pass(t *till, l *models.Ledger, gmv models.Money, period int) {
-	var used models.Money
-	for i, worth := range b.batches {
-		n := min(worth, models.Money(math.Round(b.hazard*float64(worth))))
-		b.batches[i] -= n
-		used += n
-	}
-	oldest := &b.batches[period%len(b.batches)]
-	expired := *oldest
-	given := models.Money(math.Round(t.Points.Earn * float64(gmv)))
-	*oldest = given
-	b.owed += given - used - expired
-	l.Post(models.Cash, models.PointsOwed, used)
-	l.Post(models.Breakage, models.PointsOwed, expired)
-	l.Post(models.PointsOwed, models.Rewards, given)
-	line := func(metric int) *models.Money { return &t.line[metric-firstTill] }
-	*line(rewards), *line(pointsUsed), *line(pointsOwed) = given, used, b.owed
-	*line(breakage) += expired
 }

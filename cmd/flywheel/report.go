@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -165,8 +166,7 @@ func storedForecast(dir string, manifest results.Provenance) (*report.Forecast, 
 // frontiersOf are the lines of critical mass that a page draws, by platform; none for a market
 // that has none, or none that can be drawn.
 func frontiersOf(law *models.Law) map[string]report.Line {
-	const points = 17
-	list, _ := study.CriticalMass(law, points) // a page without the line is still a page
+	list, _ := study.CriticalMass(context.Background(), law, study.Fineness{Starts: 24, Points: 17, Tolerance: 2e-3, Hurried: true}) // a page without the line is still a page
 	lines := map[string]report.Line{}
 	for _, f := range list {
 		line := report.Line{Name: "critical mass"}

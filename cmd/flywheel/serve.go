@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ watch studies and load tests that run beside it in this folder. Ctrl-C ends it.`
 	return c
 }
 
-// serve answers until the user interrupts.
+// serve answers until the user interrupts; then it cuts off what still streams.
 func (p *program) serve(ctx context.Context, addr string, h http.Handler) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -56,21 +57,32 @@ func (p *program) serve(ctx context.Context, addr string, h http.Handler) error 
 		return wrong("--addr: %s is not this machine alone; give 127.0.0.1 or localhost", host)
 	}
 	listener, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("--addr: something listens on %s already; if it is another flywheel serve, open http://%s/, or else give another port, such as --addr %s", addr, addr, net.JoinHostPort(host, "0"))
+	}
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	const headers = 64 << 10 // bytes: what a page of ours asks for is far shorter
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: headers, BaseContext: func(net.Listener) context.Context { return ctx }}
+	if err := p.announce(fmt.Sprintf("http://%s/", listener.Addr())); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if !p.quiet {
+		fmt.Fprintln(p.err, "the page is open, to this machine alone; Ctrl-C closes it")
+	}
+	closed := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		patience, cancel := context.WithTimeout(context.Background(), time.Second)
+		patience, cancel := context.WithTimeout(context.Background(), farewell)
 		defer cancel()
 		if server.Shutdown(patience) != nil {
 			_ = server.Close() // whoever is still listening is cut off
 		}
+		closed <- failure{exitInterrupted, errors.New("closed")}
 	})
 	defer stop()
-	fmt.Fprintf(p.out, "http://%s/\n", listener.Addr())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return nil
+	return <-closed
 }

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -68,7 +69,7 @@ func (s *Landscape) Leads(from Start, among []Equilibrium) int {
 				return i
 			}
 		}
-		if span < 64 && passed >= 4*span {
+		if s.hurried && span < 128 || span < 64 && passed >= 4*span {
 			span *= 2
 		}
 	}
@@ -97,7 +98,7 @@ func (s *Landscape) CriticalMass(from, to Start, among []Equilibrium, tolerance 
 	case c.To == c.Else:
 		return c, errors.New("both starts lead to the same equilibrium: there is no critical mass between them")
 	}
-	c.Part = s.least(func(part float64) Start { return between(from, to, part) }, among, c.To, tolerance)
+	c.Part = s.least(func(part float64) Start { return between(from, to, part) }, among, c.To, tolerance, math.NaN())
 	seen := make([]float64, len(s.sight))
 	s.flow.Sight(seen, between(from, to, c.Part))
 	z := make([]float64, len(s.free))
@@ -116,24 +117,24 @@ func (s *Landscape) CriticalMass(from, to Start, among []Equilibrium, tolerance 
 // function it returns is called.
 func (s *Landscape) precisely(tolerance float64) (done func()) {
 	const usual = 1e-10
-	s.flow.Tolerate(math.Max(usual, tolerance/1000))
+	exact := tolerance / 1000
+	if s.hurried {
+		exact = tolerance / 10
+	}
+	s.flow.Tolerate(math.Max(usual, exact))
 	return func() { s.flow.Tolerate(usual) }
 }
 
 // least is the smallest part from which the market ends at an equilibrium: NaN when not even
-// the whole does, 0 when nothing is needed.
-func (s *Landscape) least(at func(part float64) Start, among []Equilibrium, to int, tolerance float64) float64 {
+// the whole does, 0 when nothing is needed. A guess that is no NaN is where it is looked for
+// first: it is found from there where the market tips once, and sooner the nearer it is.
+func (s *Landscape) least(at func(part float64) Start, among []Equilibrium, to int, tolerance, guess float64) float64 {
 	tips := func(part float64) bool { return s.Leads(at(part), among) == to }
-	if tips(0) {
-		return 0
-	}
-	const stretches = 8
-	lo, hi := 0.0, math.NaN()
-	for i := 1; i <= stretches; i++ {
-		if part := float64(i) / stretches; tips(part) {
-			lo, hi = part-1./stretches, part
-			break
-		}
+	var lo, hi float64
+	if math.IsNaN(guess) {
+		lo, hi = scan(tips)
+	} else {
+		lo, hi = around(tips, guess, 2*tolerance)
 	}
 	for hi-lo > tolerance {
 		mid := lo + (hi-lo)/2
@@ -146,6 +147,44 @@ func (s *Landscape) least(at func(part float64) Start, among []Equilibrium, to i
 	return hi
 }
 
+// scan is the first of eight stretches at whose far end the market tips; both its ends are 0 where
+// nothing is needed, and NaN where it tips at none.
+func scan(tips func(part float64) bool) (lo, hi float64) {
+	if tips(0) {
+		return 0, 0
+	}
+	const stretches = 8
+	for i := 1; i <= stretches; i++ {
+		if part := float64(i) / stretches; tips(part) {
+			return part - 1./stretches, part
+		}
+	}
+	return math.NaN(), math.NaN()
+}
+
+// around is a stretch near a guess at whose far end the market tips and at whose near end it
+// does not; both are 0 where nothing is needed, and NaN where not even the whole suffices.
+func around(tips func(part float64) bool, guess, width float64) (lo, hi float64) {
+	const wider = 4
+	guess = math.Max(0, math.Min(1, guess))
+	if tips(guess) {
+		for hi = guess; hi > 0; width *= wider {
+			if lo = math.Max(0, guess-width); !tips(lo) {
+				return lo, hi
+			}
+			hi = lo
+		}
+		return 0, 0
+	}
+	for lo = guess; lo < 1; width *= wider {
+		if hi = math.Min(1, guess+width); tips(hi) {
+			return lo, hi
+		}
+		lo = hi
+	}
+	return math.NaN(), math.NaN()
+}
+
 // Frontier is the critical-mass frontier of a platform in the plane of start shares of two
 // crowds: starts above it end at the equilibrium at which the platform is largest.
 type Frontier struct {
@@ -156,11 +195,64 @@ type Frontier struct {
 	People   []float64 // the same in people
 }
 
+// Needed is the least share of the second crowd at a share of the first, on straight lines between
+// the points of the frontier: 0 where none is needed, NaN where not even all of it suffices. Between
+// a point where all does not suffice and one that has a share, the line begins at all of it. With a
+// single crowd it is the one share there is.
+func (f Frontier) Needed(first float64) float64 {
+	if len(f.First) == 0 {
+		return f.Second[0]
+	}
+	i, _ := slices.BinarySearch(f.First, first)
+	if i == 0 || i == len(f.First) {
+		return f.Second[min(i, len(f.Second)-1)]
+	}
+	a, b := f.Second[i-1], f.Second[i]
+	switch {
+	case math.IsNaN(a) && math.IsNaN(b):
+		return math.NaN()
+	case math.IsNaN(a):
+		a = 1
+	case math.IsNaN(b):
+		b = 1
+	}
+	return a + (b-a)*(first-f.First[i-1])/(f.First[i]-f.First[i-1])
+}
+
 // Frontier finds for each start share of the first crowd the least start share of the second
 // from which the platform ends at its largest stable equilibrium, to a tolerance; starts are
 // those of Launch. With a single crowd there is one such share, in Second, and First is empty.
 // It is an error when there is only one stable equilibrium, or none, or more than two crowds.
 func (s *Landscape) Frontier(platform int, first []float64, among []Equilibrium, tolerance float64) (Frontier, error) {
+	return s.frontier(context.Background(), platform, first, among, tolerance, Frontier{})
+}
+
+// guess is where to look first for point i of a frontier whose points from i+1 on are known: where
+// another one runs that is near, or in a hurry where they lead to; NaN where nothing says.
+func (s *Landscape) guess(f Frontier, i int, near Frontier) float64 {
+	whole := func(x float64) float64 { // where all did not suffice, all is looked at first
+		if math.IsNaN(x) {
+			return 1
+		}
+		return x
+	}
+	switch {
+	case len(near.Second) > 0 && len(f.First) > 0:
+		return whole(near.Needed(f.First[i]))
+	case len(near.Second) > 0:
+		return whole(near.Second[0])
+	case !s.hurried || len(f.First) == 0:
+		return math.NaN()
+	case i+1 == len(f.First):
+		return 0
+	case i+2 == len(f.First):
+		return whole(f.Second[i+1])
+	}
+	return 2*whole(f.Second[i+1]) - whole(f.Second[i+2])
+}
+
+// frontier is Frontier, which ends with a context, begun where another one runs that is near.
+func (s *Landscape) frontier(ctx context.Context, platform int, first []float64, among []Equilibrium, tolerance float64, near Frontier) (Frontier, error) {
 	f := Frontier{Platform: platform, High: -1}
 	stable := 0
 	size := func(e Equilibrium) (n float64) {
@@ -179,7 +271,7 @@ func (s *Landscape) Frontier(platform int, first []float64, among []Equilibrium,
 	}
 	switch {
 	case stable < 2:
-		return f, fmt.Errorf("%d stable equilibria are known, and a frontier lies between two", stable)
+		return f, ErrNoThreshold
 	case len(s.Sides) > 2:
 		return f, fmt.Errorf("a frontier is drawn between the two crowds of a region, and there are %d crowds", len(s.Sides))
 	}
@@ -189,18 +281,21 @@ func (s *Landscape) Frontier(platform int, first []float64, among []Equilibrium,
 	if len(s.Sides) == 1 {
 		first = []float64{math.NaN()}
 	}
-	for _, share := range first {
-		second := s.least(func(part float64) Start {
+	f.Second, f.People = make([]float64, len(first)), make([]float64, len(first))
+	if len(s.Sides) > 1 {
+		f.First = slices.Clone(first)
+	}
+	for i, share := range slices.Backward(first) {
+		if err := ctx.Err(); err != nil {
+			return f, err
+		}
+		f.Second[i] = s.least(func(part float64) Start {
 			if len(s.Sides) == 1 {
 				return s.Launch(platform, []float64{part})
 			}
 			return s.Launch(platform, []float64{share, part})
-		}, among, f.High, tolerance)
-		f.Second = append(f.Second, second)
-		f.People = append(f.People, second*people)
-		if len(s.Sides) > 1 {
-			f.First = append(f.First, share)
-		}
+		}, among, f.High, tolerance, s.guess(f, i, near))
+		f.People[i] = f.Second[i] * people
 	}
 	return f, nil
 }

@@ -25,6 +25,7 @@ type Landscape struct {
 	state   []float64 // scratch
 	change  []float64 // scratch
 	reached [][]models.Standing
+	hurried bool  // the motion is followed in long steps
 	free    []int // the entries of a sight that say all: those of users but for who uses nothing
 }
 

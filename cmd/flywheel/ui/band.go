@@ -2,9 +2,7 @@ package ui
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"net/http"
+	"sync"
 	"time"
 
 	"flywheel/models"
@@ -24,84 +22,100 @@ type banded struct {
 	Engine  string               `json:"engine"`
 	Periods []int                `json:"periods"`
 	Curves  []curve              `json:"curves"`
+	Passing []passing            `json:"passing"`
 	Ends    map[string][]float64 `json:"ends,omitempty"` // by curve: its last value in each replication; once all are done
 	Took    float64              `json:"took_ms"`
 }
 
-// band streams the ensemble of the moved scenario: what is known every half second, and all of
-// it at the end. A visitor's newer band stops the older one.
-func (s *server) band(w http.ResponseWriter, r *http.Request) {
-	began := time.Now()
-	m, law, _, err := s.moved(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	ctx, stop := context.WithCancel(r.Context())
-	defer s.displace(r.FormValue("visitor"), stop)()
-	settings := m.scenario.Settings
-	settings.Replications, settings.Engine = runs, reader(law, settings.Engine)
-	plan := study.NewPlan(m.scenario.Name, []study.Variant{{Name: study.Base, Law: law}}, settings)
-	periods := thinned(law.Model.Horizon.Periods)
-	asked := quantities(law)
-	samples := make([][][]float64, len(asked)) // by quantity and period: replications
-	for i := range samples {
-		samples[i] = make([][]float64, len(periods))
-	}
+// band is the ensemble of a moved scenario as it grows.
+type band struct {
+	law      *models.Law
+	settings study.Settings
+	periods  []int
+	asked    []study.Quantity
+	samples  [][][]float64 // by quantity and period: replications
+	done     int
+	took     float64 // until the last run was done, in milliseconds
+}
 
-	w.Header().Set("Content-Type", "text/event-stream")
-	send := http.NewResponseController(w)
-	said := time.Now()
-	done := 0
-	say := func() error {
-		said = time.Now()
-		b := banded{Done: done, Total: len(plan.Trials), Engine: settings.Engine, Periods: periods, Took: float64(time.Since(began).Microseconds()) / 1000}
-		if done == len(plan.Trials) {
-			b.Ends = map[string][]float64{}
-		}
-		for i, q := range asked {
-			c := curve{Metric: q.Metric, Platform: q.Platform, Side: q.Side}
-			for _, sample := range samples[i] {
-				band, _ := results.BandOf(sample, settings.Band[0], settings.Band[1])
-				c.Y, c.Lo, c.Hi = append(c.Y, finite(band.Mean)), append(c.Lo, finite(band.Lo)), append(c.Hi, finite(band.Hi))
-			}
-			b.Curves = append(b.Curves, c)
-			if b.Ends != nil {
-				b.Ends[q.Metric+" "+q.Platform+" "+q.Side] = samples[i][len(periods)-1]
-			}
-		}
-		text, err := json.Marshal(b)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil {
-			return err
-		}
-		return send.Flush()
+func newBand(m *moved) *band {
+	b := &band{law: m.law, settings: m.scenario.Settings, periods: thinned(m.law.Model.Horizon.Periods), asked: quantities(m.law)}
+	b.settings.Replications, b.settings.Engine = runs, reader(m.law, b.settings.Engine)
+	b.samples = make([][][]float64, len(b.asked))
+	for i := range b.samples {
+		b.samples[i] = make([][]float64, len(b.periods))
 	}
-	_, err = study.Execute(ctx, plan, study.Execution{
+	return b
+}
+
+// grow makes the runs, and shows the band early and then several times a second. It holds the lock
+// while it changes the band or shows it.
+func (b *band) grow(ctx context.Context, threads int, began time.Time, mu *sync.Mutex, show func() error) error {
+	const first, often = 5, 200 * time.Millisecond
+	plan := study.NewPlan(b.law.Model.Name, []study.Variant{{Name: study.Base, Law: b.law}}, b.settings)
+	shown := time.Now()
+	_, err := study.Execute(ctx, plan, study.Execution{
 		Engine: func() sim.Engine {
-			e, _ := engine.New(settings.Engine)
+			e, _ := engine.New(b.settings.Engine)
 			return e
 		},
-		Threads: s.Threads, Periods: periods,
+		Threads: threads, Periods: b.periods,
 		Deliver: func(_ study.Trial, timeline *results.Table) error {
-			for i, q := range asked {
-				for j, period := range periods {
-					q.Period = period
-					samples[i][j] = append(samples[i][j], finite(study.Read(timeline, []study.Quantity{q})[0]))
-				}
+			mu.Lock()
+			defer mu.Unlock()
+			b.add(timeline)
+			b.took = since(began)
+			if b.done < runs && b.done != first && (b.done < first || time.Since(shown) < often) {
+				return nil
 			}
-			if done++; done == len(plan.Trials) || done >= 5 && time.Since(said) > 500*time.Millisecond {
-				return say()
-			}
-			return nil
+			shown = time.Now()
+			return show()
 		},
 	})
-	if err != nil && ctx.Err() == nil {
-		text, _ := json.Marshal(err.Error()) // a string always can be
-		_, _ = fmt.Fprintf(w, "event: failed\ndata: %s\n\n", text)
+	return err
+}
+
+// add takes a run in.
+func (b *band) add(timeline *results.Table) {
+	for i, q := range b.asked {
+		for j, period := range b.periods {
+			q.Period = period
+			b.samples[i][j] = append(b.samples[i][j], finite(study.Read(timeline, []study.Quantity{q})[0]))
+		}
 	}
+	b.done++
+}
+
+// draw is the band for the page, with what its runs say of a critical mass.
+func (b *band) draw(found mass) banded {
+	d := banded{Done: b.done, Total: runs, Engine: b.settings.Engine, Periods: b.periods, Passing: []passing{}, Took: b.took}
+	if b.done == runs {
+		d.Ends = map[string][]float64{}
+	}
+	for i, q := range b.asked {
+		c := curve{Metric: q.Metric, Platform: q.Platform, Side: q.Side}
+		for _, sample := range b.samples[i] {
+			band, _ := results.BandOf(sample, b.settings.Band[0], b.settings.Band[1])
+			c.Y, c.Lo, c.Hi = append(c.Y, finite(band.Mean)), append(c.Lo, finite(band.Lo)), append(c.Hi, finite(band.Hi))
+		}
+		d.Curves = append(d.Curves, c)
+		if d.Ends != nil {
+			d.Ends[q.Metric+" "+q.Platform+" "+q.Side] = b.samples[i][len(b.periods)-1]
+		}
+	}
+	for _, f := range found.list {
+		platform := b.law.Model.Platforms[f.Platform].Name
+		d.Passing = append(d.Passing, passed(f, platform, b.periods, b.done, func(run int) [][]float64 {
+			return shares(b.law, platform, func(i int) []float64 {
+				y := make([]float64, len(b.periods))
+				for j := range y {
+					y[j] = b.samples[i][j][run]
+				}
+				return y
+			})
+		}))
+	}
+	return d
 }
 
 // reader is the engine that answers soonest: cohorts where it can carry the law, else the
@@ -112,27 +126,4 @@ func reader(law *models.Law, own string) string {
 		return fast
 	}
 	return own
-}
-
-// turn is one visitor's band under way.
-type turn struct{ stop func() }
-
-// displace stops a visitor's band under way and enters a new one; what it returns takes that
-// out again.
-func (s *server) displace(visitor string, stop func()) (leave func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if older := s.bands[visitor]; older != nil {
-		older.stop()
-	}
-	own := &turn{stop}
-	s.bands[visitor] = own
-	return func() {
-		stop()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.bands[visitor] == own {
-			delete(s.bands, visitor)
-		}
-	}
 }

@@ -68,10 +68,11 @@ func TestAVisitInARealBrowser(t *testing.T) {
 	text(`(() => { const i = document.getElementById("lever-0"); i.value = 4; i.dispatchEvent(new Event("input")); return "" })()`)
 	await("the second band begins", `document.getElementById("pin").disabled === true || document.getElementById("compared").hidden === false`)
 	await("the differences", `document.getElementById("compared").hidden === false`)
-	require.Contains(t, text(`document.getElementById("compared").innerText`), "participants A buyers")
+	require.Contains(t, text(`document.getElementById("compared").innerText`), "A: buyers")
+	require.Contains(t, text(`document.getElementById("changed").textContent`), "gift: 1 → 4")
 	text(`document.getElementById("language").click(), ""`)
 	require.Equal(t, "调节项", text(`document.getElementById("levers-title").textContent`))
-	require.Equal(t, "zh", text(`document.documentElement.lang`))
+	require.Equal(t, "zh-CN", text(`document.documentElement.lang`))
 
 	mu.Lock()
 	defer mu.Unlock()

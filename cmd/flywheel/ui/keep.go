@@ -23,7 +23,7 @@ func (s *server) differences(r *http.Request) (any, error) {
 		Before map[string][]float64 `json:"before"`
 		After  map[string][]float64 `json:"after"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, 4<<20)).Decode(&q); err != nil {
+	if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
 		return nil, asked{fmt.Errorf("two bands are wanted: %w", err)}
 	}
 	type difference struct {
@@ -49,7 +49,10 @@ func (s *server) differences(r *http.Request) (any, error) {
 
 // save writes the moved scenario as a file that extends the one it came from.
 func (s *server) save(r *http.Request) (any, error) {
-	m, _, texts, err := s.moved(r)
+	if err := r.ParseForm(); err != nil {
+		return nil, asked{err}
+	}
+	m, err := s.moved(r)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +60,7 @@ func (s *server) save(r *http.Request) (any, error) {
 	if !models.IsName(name) || strings.ContainsAny(name, `/\`) {
 		return nil, asked{fmt.Errorf("%q cannot name a scenario; use letters, digits and dashes", name)}
 	}
-	overlay, err := m.builder.Overlay(texts)
+	overlay, err := m.builder.Overlay(m.texts)
 	if err != nil {
 		return nil, asked{err}
 	}
@@ -80,6 +83,9 @@ func (s *server) save(r *http.Request) (any, error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Scenarios = append(s.Scenarios, path)
 	return map[string]string{"file": path}, nil
 }
 

@@ -1,12 +1,11 @@
 package ui
 
 import (
+	"context"
 	"math"
-	"net/http"
 	"time"
 
 	"flywheel/models"
-	"flywheel/results"
 	"flywheel/sim"
 	"flywheel/sim/engine/meanfield"
 	"flywheel/sim/study"
@@ -25,38 +24,25 @@ type curve struct {
 	Hi       []float64 `json:"hi,omitempty"`
 }
 
-// frontier is a platform's critical mass in shares of the two sides.
-type frontier struct {
-	Platform string     `json:"platform"`
-	First    []float64  `json:"first"`
-	Second   []*float64 `json:"second"`
-}
-
-// lined is the answer to a move.
+// lined is what is to be expected, without luck.
 type lined struct {
-	Periods  []int      `json:"periods"`
-	Curves   []curve    `json:"curves"`
-	Frontier []frontier `json:"frontier"`
-	Why      string     `json:"why"` // why there is no line, or no frontier; empty where there is
-	Took     float64    `json:"took_ms"`
+	Periods []int   `json:"periods"`
+	Curves  []curve `json:"curves"`
+	Why     string  `json:"why"` // why there is no line; empty where there is
+	Took    float64 `json:"took_ms"`
 }
 
-// line runs the moved scenario by expectations and finds its critical mass.
-func (s *server) line(r *http.Request) (any, error) {
-	began := time.Now()
-	_, law, _, err := s.moved(r)
-	if err != nil {
-		return nil, err
-	}
-	answer := lined{Periods: thinned(law.Model.Horizon.Periods), Curves: []curve{}, Frontier: []frontier{}}
+// line runs the moved scenario by expectations.
+func line(ctx context.Context, law *models.Law, began time.Time) (lined, error) {
+	answer := lined{Periods: thinned(law.Model.Horizon.Periods), Curves: []curve{}}
 	var e meanfield.Engine
 	if err := e.Accept(law); err != nil {
 		answer.Why = err.Error()
 		return answer, nil
 	}
 	record := sim.NewLayout(law, "line", "base", answer.Periods).Recorder(0)
-	if err := sim.Simulate(r.Context(), law, &e, sim.Options{}, record); err != nil {
-		return nil, err
+	if err := sim.Simulate(ctx, law, &e, sim.Options{}, record); err != nil {
+		return answer, err
 	}
 	for _, q := range quantities(law) {
 		c := curve{Metric: q.Metric, Platform: q.Platform, Side: q.Side}
@@ -66,12 +52,23 @@ func (s *server) line(r *http.Request) (any, error) {
 		}
 		answer.Curves = append(answer.Curves, c)
 	}
-	answer.Frontier, answer.Why = critical(law)
-	answer.Took = float64(time.Since(began).Microseconds()) / 1000
+	answer.Took = since(began)
 	return answer, nil
 }
 
-// quantities are what the page draws: participants by side, orders and cash.
+// shares are the curves of a platform's shares, side by side, as curves gives them.
+func shares(law *models.Law, platform string, of func(i int) []float64) [][]float64 {
+	var list [][]float64
+	for i, q := range quantities(law) {
+		if q.Metric == "share" && q.Platform == platform {
+			list = append(list, of(i))
+		}
+	}
+	return list
+}
+
+// quantities are what the page draws and tells: participants and shares by side, orders, cash, and
+// what was paid.
 func quantities(law *models.Law) []study.Quantity {
 	var list []study.Quantity
 	add := func(metric, side string) {
@@ -85,27 +82,10 @@ func quantities(law *models.Law) []study.Quantity {
 	for _, side := range law.Sides {
 		add("share", side)
 	}
-	add("orders", sim.Total)
-	add("cash", sim.Total)
+	for _, metric := range []string{"orders", "cash", "subsidy_to_date"} {
+		add(metric, sim.Total)
+	}
 	return list
-}
-
-// critical is the critical mass of each platform as the page draws it, and why one has none.
-func critical(law *models.Law) ([]frontier, string) {
-	const points = 9
-	list, err := study.CriticalMass(law, points)
-	all := []frontier{}
-	for _, f := range list {
-		line := frontier{Platform: law.Model.Platforms[f.Platform].Name, First: f.First}
-		for _, x := range f.Second {
-			line.Second = append(line.Second, results.Nullable(x))
-		}
-		all = append(all, line)
-	}
-	if err != nil {
-		return all, err.Error()
-	}
-	return all, ""
 }
 
 // finite is a number that JSON can say; what does not apply is drawn as nothing.
@@ -115,6 +95,9 @@ func finite(x float64) float64 {
 	}
 	return x
 }
+
+// since is the time that has passed, in milliseconds.
+func since(began time.Time) float64 { return float64(time.Since(began).Microseconds()) / 1000 }
 
 // thinned are at most drawn periods from 0 to last, both ends among them.
 func thinned(last int) []int {

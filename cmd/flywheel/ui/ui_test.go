@@ -1,14 +1,17 @@
 package ui
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,8 +87,9 @@ func TestALeverMovesTheLine(t *testing.T) {
 	require.Equal(t, int64(550), d.People)
 	require.Equal(t, lever{Name: "gift", Path: "policies.gift.shape.constant", Hi: 4, Step: 0.5, Value: 1}, d.Levers[0])
 	end := func(gift string) float64 {
-		var l lined
-		require.Equal(t, 200, get(t, address+"/api/line?"+query(source, gift, "5000"), &l))
+		parts := streamed(t, t.Context(), address+"/api/move?"+query(source, gift, "5000"))
+		l := parts[0].Line
+		require.NotNil(t, l, "the line comes first")
 		require.Equal(t, 40, l.Periods[len(l.Periods)-1])
 		require.Equal(t, "participants", l.Curves[0].Metric)
 		return l.Curves[0].Y[len(l.Curves[0].Y)-1]
@@ -93,15 +97,23 @@ func TestALeverMovesTheLine(t *testing.T) {
 	require.Greater(t, end("4"), end("0"), "a gift keeps buyers")
 
 	var fault map[string]string
-	require.Equal(t, 400, get(t, address+"/api/line?"+query(source, "9", "5000"), &fault))
+	require.Equal(t, 400, get(t, address+"/api/move?"+query(source, "9", "5000"), &fault))
 	require.Contains(t, fault["error"], "goes from 0 to 4")
-	require.Equal(t, 400, get(t, address+"/api/line?"+query(source, "1"), &fault))
-	require.Equal(t, 400, get(t, address+"/api/line?"+query("/etc/passwd", "1", "2"), &fault))
+	require.Equal(t, 400, get(t, address+"/api/move?"+query(source, "1"), &fault))
+	require.Equal(t, 400, get(t, address+"/api/move?"+query("/etc/passwd", "1", "2"), &fault))
 	require.Contains(t, fault["error"], "is offered here")
 }
 
-// streamed reads a band's events to the end.
-func streamed(t *testing.T, ctx context.Context, address string) (events []banded) {
+// part is a part of the answer to a move.
+type part struct {
+	Line   *lined
+	Mass   *massed
+	Band   *banded
+	Failed string
+}
+
+// streamed reads the answer to a move to its end.
+func streamed(t *testing.T, ctx context.Context, address string) (parts []part) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, "GET", address, nil)
 	require.NoError(t, err)
@@ -109,24 +121,43 @@ func streamed(t *testing.T, ctx context.Context, address string) (events []bande
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	require.Equal(t, 200, resp.StatusCode)
-	lines := bufio.NewScanner(resp.Body)
-	lines.Buffer(nil, 8<<20)
-	for lines.Scan() {
-		if text, is := strings.CutPrefix(lines.Text(), "data: "); is {
-			var b banded
-			require.NoError(t, json.Unmarshal([]byte(text), &b))
-			events = append(events, b)
+	for lines := json.NewDecoder(resp.Body); ; {
+		var p part
+		if err := lines.Decode(&p); errors.Is(err, io.EOF) {
+			return parts
+		} else {
+			require.NoError(t, err)
 		}
+		require.Empty(t, p.Failed)
+		parts = append(parts, p)
 	}
-	return events
 }
 
-func TestTheBandEndsWithAllReplicationsAndPairs(t *testing.T) {
+// last is the last band of an answer.
+func last(t *testing.T, parts []part) *banded {
+	t.Helper()
+	for _, p := range slices.Backward(parts) {
+		if p.Band != nil {
+			return p.Band
+		}
+	}
+	t.Fatal("no band came")
+	return nil
+}
+
+func TestTheBandGrowsToAllReplicationsAndPairs(t *testing.T) {
 	address, _, source := opened(t)
 	ends := map[string]map[string][]float64{}
 	for _, gift := range []string{"0", "4"} {
-		events := streamed(t, t.Context(), address+"/api/band?"+query(source, gift, "10000"))
-		last := events[len(events)-1]
+		parts := streamed(t, t.Context(), address+"/api/move?"+query(source, gift, "10000"))
+		var grown []int
+		for _, p := range parts {
+			if p.Band != nil {
+				grown = append(grown, p.Band.Done)
+			}
+		}
+		require.True(t, slices.IsSorted(grown) && grown[0] == 5, "%v: the first band comes early", grown)
+		last := last(t, parts)
 		require.Equal(t, runs, last.Done)
 		require.Equal(t, "cohorts", last.Engine)
 		require.Len(t, last.Ends["participants A buyers"], runs)
@@ -155,10 +186,10 @@ func TestTheBandEndsWithAllReplicationsAndPairs(t *testing.T) {
 	t.Fatal("no difference of buyers")
 }
 
-// A newer band of the same visitor ends the older one before it is done; another visitor's
+// A newer move of the same visitor ends the older one before it is done; another visitor's
 // goes on.
-func TestANewerMoveStopsTheOlderBand(t *testing.T) {
-	s := &server{bands: map[string]*turn{}}
+func TestANewerMoveStopsTheOlderOne(t *testing.T) {
+	s := newServer(Options{})
 	older, stopOlder := context.WithCancel(t.Context())
 	leave := s.displace("me", stopOlder)
 	other, stopOther := context.WithCancel(t.Context())
@@ -169,20 +200,19 @@ func TestANewerMoveStopsTheOlderBand(t *testing.T) {
 	require.NoError(t, other.Err())
 	leave() // the older one's end leaves the newer alone
 	require.NoError(t, newer.Err())
-	require.Len(t, s.bands, 2)
+	require.Len(t, s.moves, 2)
 }
 
-func TestABandEndsWithItsVisitor(t *testing.T) {
+func TestAMoveEndsWithItsVisitor(t *testing.T) {
 	address, _, source := opened(t)
 	ctx, stop := context.WithTimeout(t.Context(), time.Millisecond)
 	defer stop()
-	r, err := http.NewRequestWithContext(ctx, "GET", address+"/api/band?"+query(source, "1", "5000"), nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", address+"/api/move?"+query(source, "1", "5000"), nil)
 	require.NoError(t, err)
 	if resp, err := http.DefaultClient.Do(r); err == nil {
 		require.NoError(t, resp.Body.Close())
 	}
-	events := streamed(t, t.Context(), address+"/api/band?"+query(source, "1", "5000"))
-	require.Equal(t, runs, events[len(events)-1].Done, "the next one is not harmed")
+	require.Equal(t, runs, last(t, streamed(t, t.Context(), address+"/api/move?"+query(source, "1", "5000"))).Done, "the next one is not harmed")
 }
 
 func TestSavingWritesAScenarioOnce(t *testing.T) {
@@ -248,6 +278,13 @@ func TestTextsAreWhole(t *testing.T) {
 	for _, part := range strings.Split(string(index), `data-text="`)[1:] {
 		key, _, _ := strings.Cut(part, `"`)
 		require.Contains(t, all["en"], key)
+	}
+	for _, script := range []string{"app.js", "words.js", "charts.js", "beside.js"} {
+		text, err := pages.ReadFile("page/" + script)
+		require.NoError(t, err)
+		for _, found := range regexp.MustCompile(`say\("([^"]+)"[,)]`).FindAllStringSubmatch(string(text), -1) {
+			require.Contains(t, all["en"], found[1], script)
+		}
 	}
 }
 

@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// move answers a move of the levers by a stream of parts, one line of JSON each and in any of them
+// one key: line, what is expected; mass, where critical mass lies, first roughly and then closely;
+// band, the ensemble as it grows; failed, what went wrong. What is known already comes at once. A
+// visitor's newer move ends the older one.
+func (s *server) move(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	m, err := s.moved(r)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	ctx, stop := context.WithCancel(r.Context())
+	defer s.displace(r.FormValue("visitor"), stop)()
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	parts := &stream{to: json.NewEncoder(w), flush: http.NewResponseController(w).Flush}
+	if err := s.tell(ctx, m, parts, began); err != nil && ctx.Err() == nil {
+		_ = parts.say("failed", err.Error()) // whoever does not hear it has gone
+	}
+}
+
+// tell says the parts of the answer to a move.
+func (s *server) tell(ctx context.Context, m *moved, parts *stream, began time.Time) error {
+	expected, err := line(ctx, m.law, began)
+	if err != nil {
+		return err
+	}
+	if err := parts.say("line", expected); err != nil {
+		return err
+	}
+	found := m.mass()
+	if len(expected.Curves) == 0 {
+		found = mass{fine: true} // what has no line has no frontier either
+	} else if found.list == nil && found.why == nil {
+		if found, err = s.search(ctx, m, roughly(), false); err != nil {
+			return err
+		}
+	}
+	told := func(found mass) massed {
+		return found.draw(m.law, expected.Periods, func(k int) [][]float64 {
+			return shares(m.law, m.law.Model.Platforms[k].Name, func(i int) []float64 { return expected.Curves[i].Y })
+		}, began)
+	}
+	if err := parts.say("mass", told(found)); err != nil {
+		return err
+	}
+
+	b := newBand(m)
+	var mu sync.Mutex // over b and found
+	show := func() error { return parts.say("band", b.draw(found)) }
+	var closer sync.WaitGroup
+	defer closer.Wait()
+	if !found.fine {
+		closer.Go(func() {
+			better, err := s.search(ctx, m, closely(), true)
+			if err != nil {
+				return // the move has ended
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if found = better; parts.say("mass", told(found)) == nil && b.done == runs {
+				_ = show() // whoever does not hear it has gone
+			}
+		})
+	}
+	return b.grow(ctx, s.Threads, began, &mu, show)
+}
+
+// stream writes parts, each as soon as it is said.
+type stream struct {
+	mu    sync.Mutex
+	to    *json.Encoder
+	flush func() error
+}
+
+func (p *stream) say(name string, part any) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.to.Encode(map[string]any{name: part}); err != nil {
+		return err
+	}
+	return p.flush()
+}
+
+// turn is one visitor's move under way.
+type turn struct{ stop func() }
+
+// displace stops a visitor's move under way and enters a new one; what it returns takes that
+// out again.
+func (s *server) displace(visitor string, stop func()) (leave func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if older := s.moves[visitor]; older != nil {
+		older.stop()
+	}
+	own := &turn{stop}
+	s.moves[visitor] = own
+	return func() {
+		stop()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.moves[visitor] == own {
+			delete(s.moves, visitor)
+		}
+	}
+}

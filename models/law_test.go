@@ -94,6 +94,9 @@ func spell(l *models.Law, m *models.Model, s models.Segment, market *models.Mark
 			return math.Log(1 + n)
 		case models.FormPower:
 			return math.Pow(n/float64(l.Crowds[crowd].Size), e.Exponent)
+		case models.FormTurning:
+			share := n / float64(l.Crowds[crowd].Size)
+			return share - share*share/e.Turn
 		}
 		return n / float64(l.Crowds[crowd].Size)
 	}
@@ -121,7 +124,7 @@ func TestWorthIsTheFormula(t *testing.T) {
 		number := rapid.Float64Range(-3, 3)
 		effect := func(name string) models.Effect {
 			return models.Effect{Strength: models.Number(number.Draw(t, name)), Exponent: rapid.Float64Range(0.2, 2).Draw(t, "exponent"),
-				Form: rapid.SampledFrom([]models.Form{models.FormLinear, models.FormLog, models.FormPower}).Draw(t, "form")}
+				Turn: rapid.Float64Range(0.1, 1).Draw(t, "turn"), Form: models.Form(rapid.SampledFrom(models.Forms()).Draw(t, "form"))}
 		}
 		m := sound()
 		m.Platforms = nil

@@ -46,12 +46,18 @@ func Number(x float64) Value { return Value{Mean: x} }
 type Form string
 
 // The forms of a network effect f: the share itself, the logarithm of one plus the count,
-// or a power of the share.
+// a power of the share, or a share that draws others until it crowds them out.
 const (
-	FormLinear Form = "linear"
-	FormLog    Form = "log"
-	FormPower  Form = "power"
+	FormLinear  Form = "linear"
+	FormLog     Form = "log"
+	FormPower   Form = "power"
+	FormTurning Form = "turning"
 )
+
+// Forms lists the names of the forms.
+func Forms() []string {
+	return []string{string(FormLinear), string(FormLog), string(FormPower), string(FormTurning)}
+}
 
 // Effect is a network effect: Strength times f of participation. A negative strength is
 // crowding. The unit of Strength is money per period at f = 1.
@@ -59,6 +65,7 @@ type Effect struct {
 	Strength Value
 	Form     Form
 	Exponent float64 // of FormPower: f = share^Exponent, Exponent > 0
+	Turn     float64 // of FormTurning: f = share (1 - share/Turn), of one sign below this share and the other above, 0 < Turn <= 1
 	Spill    float64 // share of the effect that comes from people of all regions alike, 0 to 1; the rest from the own region
 }
 

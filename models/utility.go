@@ -220,6 +220,9 @@ func (e Effect) of(count float64, size int64) float64 {
 		return math.Log1p(count)
 	case e.Form == FormPower:
 		return math.Pow(count/float64(size), e.Exponent)
+	case e.Form == FormTurning:
+		share := count / float64(size)
+		return share * (1 - share/e.Turn)
 	default:
 		return count / float64(size)
 	}

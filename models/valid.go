@@ -316,8 +316,12 @@ func checkEffect(path string, e Effect, faults *Faults) {
 		if !(e.Exponent > 0) || math.IsInf(e.Exponent, 0) {
 			faults.add(path+".exponent", "give an exponent above 0, such as 0.5", "a power effect cannot have exponent %g", e.Exponent)
 		}
+	case FormTurning:
+		if !(e.Turn > 0 && e.Turn <= 1) {
+			faults.add(path+".turn", "give a share above 0 and at most 1, such as 0.2", "an effect cannot turn at %g", e.Turn)
+		}
 	default:
-		faults.unknown(path+".form", "form", string(e.Form), []string{string(FormLinear), string(FormLog), string(FormPower)})
+		faults.unknown(path+".form", "form", string(e.Form), Forms())
 	}
 }
 

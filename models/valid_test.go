@@ -33,6 +33,7 @@ func TestEveryFaultIsFound(t *testing.T) {
 		"segments[0].value":              func(m *models.Model) { m.Segments[0].Value = nil },
 		"segments[0].value[1]":           func(m *models.Model) { m.Segments[0].Value[1].Mean = math.Inf(1) },
 		"segments[0].cross.form":         func(m *models.Model) { m.Segments[0].Cross.Form = "cubic" },
+		"segments[0].cross.turn":         func(m *models.Model) { m.Segments[0].Cross.Form, m.Segments[0].Cross.Turn = models.FormTurning, 1.5 },
 		"segments[0].same.exponent":      func(m *models.Model) { m.Segments[0].Same.Form = models.FormPower },
 		"platforms[0].price.consumers":   func(m *models.Model) { m.Platforms[0].Price = map[string]float64{"consumers": -2e12} },
 		"segments[0].cross.strength":     func(m *models.Model) { m.Segments[0].Cross.Strength.Mean = 1e15 },

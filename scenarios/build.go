@@ -248,7 +248,7 @@ func aNoise(n *node) models.Noise {
 }
 
 func effect(n *node) models.Effect {
-	e := models.Effect{Form: models.Form(textOf(n.get("form"))), Exponent: number(n.get("exponent")), Spill: number(n.get("spill"))}
+	e := models.Effect{Form: models.Form(textOf(n.get("form"))), Exponent: number(n.get("exponent")), Turn: number(n.get("turn")), Spill: number(n.get("spill"))}
 	if n.get("normal") != nil {
 		e.Strength = value(n)
 	} else {

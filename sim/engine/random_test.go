@@ -88,7 +88,7 @@ func service(t *rapid.T) *models.Service {
 // segment is one side of a region.
 func segment(t *rapid.T, side int, region string, size int64, platforms int) models.Segment {
 	in := func(lo, hi float64, label string) float64 { return rapid.Float64Range(lo, hi).Draw(t, label) }
-	form := rapid.SampledFrom([]models.Form{models.FormLinear, models.FormLinear, models.FormLog, models.FormPower}).Draw(t, "form")
+	form := rapid.SampledFrom([]models.Form{models.FormLinear, models.FormLinear, models.FormLog, models.FormPower, models.FormTurning}).Draw(t, "form")
 	strength := in(-4, 4, "alpha")
 	if form == models.FormLog {
 		strength /= 4 // the logarithm of a count of people is up to four
@@ -96,7 +96,7 @@ func segment(t *rapid.T, side int, region string, size int64, platforms int) mod
 	s := models.Segment{
 		Side: []string{"consumers", "merchants"}[side], Name: fmt.Sprint("s", side, region), Region: region, Size: size,
 		PriceSensitivity: in(0, 1, "price sensitivity"),
-		Cross:            models.Effect{Strength: models.Number(strength), Form: form, Exponent: in(0.5, 2, "exponent")},
+		Cross:            models.Effect{Strength: models.Number(strength), Form: form, Exponent: in(0.5, 2, "exponent"), Turn: in(0.2, 1, "turn")},
 		Same:             models.Effect{Strength: models.Number(in(-2, 2, "gamma")), Form: models.FormLinear},
 		Homing:           models.Multi{Cost: in(-0.5, 2, "kappa"), Duplicate: in(0, 1, "rho")},
 		Switching:        in(0, 1, "switching"),

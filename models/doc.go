@@ -8,6 +8,7 @@
 //	platform.go  a platform: take rate, prices, capacity, cash
 //	segment.go   people who share tastes, and the effects that move them
 //	taste.go     in what the people of a segment differ for life
+//	voice.go     how users speak of a platform, by their mood
 //	memory.go    what a person's own past with a platform does to it
 //	network.go   who knows whom, and what passes between them
 //	homing.go    which platforms a participant uses, and how it stands to each
@@ -43,7 +44,8 @@
 // platform of S, and eps independent Gumbel noise, drawn afresh at each revision (annealed) or
 // once for life (quenched). A person's own taste for each k of S comes on top. Utility is money
 // per period. Two gates stand before the choice: awareness, with hazard
-// p + q n_g^k per platform (Bass 1969, Management Science 15(5)), and revision, with
+// p + q n_g^k per platform (Bass 1969, Management Science 15(5)), n_g^k times the tone of its users
+// where their mood changes what they say, and revision, with
 // probability lambda per period; a participant that has just become aware of a platform
 // revises at once. Where people live on after joining, one who neither hears nor revises
 // meets at most one event more in the period: it leaves a platform, becomes regular on one, or

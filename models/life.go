@@ -29,6 +29,7 @@ type Mood struct {
 	Unserved float64   // added to it where all orders of the period before went unserved, in proportion for fewer
 	Late     float64   // added to it where all orders carried out in the period before came late, in proportion for fewer
 	Bearable float64   // share of late orders that nobody minds, taken off before
+	Voice    []float64 // by level: how many others what a user says brings, 1 as many as in a segment without moods, below 0 where it warns; empty: 1 for all
 	Silence  float64   // share of good experiences that go without a review, so that bad ones weigh more
 }
 
@@ -352,6 +353,7 @@ func (m *Model) checkLife(path string, s *Segment, faults *Faults) {
 	checkWorth(path+".winback", l.Winback, faults)
 	if mood := l.Mood; mood != nil {
 		checkMood(path+".mood", mood, faults)
+		m.checkVoice(path+".mood.voice", s, faults)
 	}
 	if len(m.Platforms) <= MaxPlatforms {
 		if n := power(5, len(m.Platforms)) * max(1, m.moods()); n > maxStandings {

@@ -16,6 +16,10 @@ type Market struct {
 	// The same by crowd and platform, where some platform has a chain of stages: of the orders
 	// carried out in the period before, the share that came late.
 	Late [][]float64
+
+	// The same: how users speak of the platform, by their mood at the start of the period; nil where
+	// moods change nothing of that.
+	Tone [][]float64
 }
 
 // NewMarket makes an empty market for a law.
@@ -26,6 +30,11 @@ func NewMarket(l *Law) *Market {
 		m.Orders[c] = make([]float64, l.Platforms)
 		m.Unserved[c] = make([]float64, l.Platforms)
 		m.Late[c] = make([]float64, l.Platforms)
+	}
+	if l.Voiced() {
+		for range l.Crowds {
+			m.Tone = append(m.Tone, slices.Repeat([]float64{1}, l.Platforms))
+		}
 	}
 	return m
 }

@@ -176,6 +176,9 @@ func (f *Field) Hazards(dst []float64, using []int32, acquaintances int) {
 		if acquaintances > 0 {
 			share = float64(using[k]) / float64(acquaintances)
 		}
+		if f.tone != nil { // acquaintances speak as all do
+			share *= f.tone[k]
+		}
 		dst[k] = g.News(share) + f.exposure[k]
 		if f.sync {
 			dst[k] = math.Min(1, dst[k])

@@ -18,6 +18,7 @@ type Field struct {
 	adding    []float64   // by platform: factor on the weight when it is added from nothing
 	eased     []float64   // by platform: part of the hazard of leaving while new that is taken away; nil for none
 	unserved  []float64   // by platform: share of the crowd's orders unserved in the period before
+	tone      []float64   // by platform: how its users speak of it; nil: as if all were content
 	late      []float64   // by platform: share of its orders that came late in the period before
 	moving    float64     // factor on the weight for each platform added from another
 	exposure  []float64   // by platform: the part of the hazard that is bought
@@ -42,6 +43,9 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 	g := &l.Groups[group]
 	own := &l.Crowds[g.Crowd]
 	f.Group, f.unserved, f.late, f.bought = g, m.Unserved[g.Crowd], m.Late[g.Crowd], 0
+	if f.tone = nil; m.Tone != nil {
+		f.tone = m.Tone[g.Crowd]
+	}
 	var luck []float64
 	if c := o.Under; c == nil {
 		f.shut, f.full, f.churn = 0, 0, nil
@@ -62,7 +66,7 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 		f.join[k] = g.money * g.revision * o.Join[group][k]
 		if g.aware != nil {
 			f.exposure[k] = o.Hazard[group][k]
-			f.Hazard[k] = g.News(share) + o.Hazard[group][k]
+			f.Hazard[k] = g.News(m.Heard(g.Crowd, k, share)) + o.Hazard[group][k]
 			f.bought = max(f.bought, o.Hazard[group][k])
 			if f.sync {
 				f.Hazard[k] = math.Min(1, f.Hazard[k])

@@ -29,6 +29,8 @@ func aLife() form {
 				{key: "unserved", form: aNumber, unit: "probability", preset: "0", source: off, about: "Added to it when all orders of the period before went unserved on the platforms used; in proportion for fewer."},
 				{key: "late", form: aNumber, unit: "probability", about: "Added to it when all orders that the platforms used fulfilled in the period before came late; in proportion for fewer. Left out: 0."},
 				{key: "bearable", form: aNumber, unit: "share", about: "Share of late orders that nobody minds, taken off before. Left out: 0."},
+				{key: "voice", form: &series{item: aNumber, about: "a list of numbers, the worst mood first, such as [-0.5, 0.5, 1]"}, unit: "1", removable: true,
+					about: "By level: how many others what a user says brings, from 1, as many as where nobody has a mood, over 0, none, to below 0, where it warns others and takes from what the content say. It acts on the hazard of hearing (aware.q), by the moods of the users of a side and region at the start of a period. Left out: 1 for all."},
 				{key: "silence", form: aNumber, unit: "share", about: "Share of good experiences that go without a review, so that bad ones weigh more. Left out: 0."},
 			}}}},
 	}}}
@@ -75,7 +77,7 @@ func (b *builder) life(n *node) *models.Life {
 	}
 	if v := n.get("mood"); v != nil && v.kind == mapping {
 		l.Mood = &models.Mood{
-			Churn: numbers(v.get("churn")), Worth: numbers(v.get("worth")),
+			Churn: numbers(v.get("churn")), Worth: numbers(v.get("worth")), Voice: numbers(v.get("voice")),
 			Review: b.rate(v.get("review")), Bad: number(v.get("bad")), Unserved: number(v.get("unserved")),
 			Late: number(v.get("late")), Bearable: number(v.get("bearable")), Silence: number(v.get("silence")),
 		}

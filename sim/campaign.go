@@ -345,7 +345,7 @@ func (r *run) attribute(c *campaign) {
 		}
 		c.brought[i] = math.Min(1, own)
 		if r.law.Groups[g].Gated() && own > 0 {
-			c.brought[i] = own / (r.law.Groups[g].News(share) + r.offers.Hazard[g][k])
+			c.brought[i] = own / (r.law.Groups[g].News(r.market.Heard(crowd, k, share)) + r.offers.Hazard[g][k])
 		}
 		if c.Instrument == models.PayReferral {
 			r.offers.Join[g][k] += c.brought[i] * c.offered

@@ -44,6 +44,9 @@ func (r *run) observe() {
 	if r.service != nil {
 		r.service.observed(r)
 	}
+	for c := range r.market.Tone {
+		r.law.Tone(r.market.Tone[c], c, func(_, g int) []float64 { return r.engine.Counts().Standing[g] })
+	}
 }
 
 // unserved is the share of the orders of the period before that nobody fulfilled on a

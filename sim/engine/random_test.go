@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -47,6 +48,7 @@ func tiny(number int) *models.Model {
 		}
 		m.Policies = policies(t, names)
 		mixed(t, m)
+		voiced(t, m)
 		calendar(t, m, regions)
 		if rapid.Bool().Draw(t, "income") {
 			m.Platforms[0].Income = &models.Income{
@@ -142,6 +144,17 @@ func mixed(t *rapid.T, m *models.Model) {
 	for i := range m.Policies {
 		if p := &m.Policies[i]; p.Target.Side == "consumers" {
 			p.Target.Top = rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "top")
+		}
+	}
+}
+
+// voiced lets moods change what users say, on a side where somebody listens.
+func voiced(t *rapid.T, m *models.Model) {
+	for i := range m.Segments {
+		s := &m.Segments[i]
+		listens := slices.ContainsFunc(m.Segments, func(o models.Segment) bool { return o.Side == s.Side && o.Aware != nil })
+		if listens && s.Life != nil && s.Life.Mood != nil && rapid.Bool().Draw(t, "voiced") {
+			s.Life.Mood.Voice = []float64{rapid.Float64Range(-3, 1).Draw(t, "worst voice"), 0.5, 1}
 		}
 	}
 }

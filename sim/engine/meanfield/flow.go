@@ -100,6 +100,9 @@ func (f *Flow) SightLen() int {
 	if f.earns {
 		n += 2 * f.law.Platforms
 	}
+	if f.market.Tone != nil {
+		n += f.law.Platforms
+	}
 	return n * len(f.crowds)
 }
 
@@ -115,7 +118,7 @@ func (f *Flow) Scale(dst []float64) {
 		switch {
 		case i < homings*len(f.crowds):
 			dst[i] = float64(f.law.Crowds[f.crowds[i/homings]].Size)
-		case i < (homings+f.law.Platforms)*len(f.crowds):
+		case f.earns && i < (homings+f.law.Platforms)*len(f.crowds):
 			dst[i] = math.Max(1, most)
 		default:
 			dst[i] = 1
@@ -124,7 +127,7 @@ func (f *Flow) Scale(dst []float64) {
 }
 
 // Sight fills dst with what people see of a state: users by homing, crowd after crowd, then
-// where they matter the orders by platform, crowd after crowd.
+// where they matter the orders by platform, crowd after crowd, and how users speak of platforms.
 func (f *Flow) Sight(dst, state []float64) {
 	homings, platforms := 1<<f.law.Platforms, f.law.Platforms
 	clear(dst)
@@ -138,6 +141,11 @@ func (f *Flow) Sight(dst, state []float64) {
 			i++
 		}
 		copy(f.market.Users[crowd], users)
+	}
+	first := 0
+	for c, tone := range f.tones(dst) {
+		f.law.Tone(tone, f.crowds[c], func(i, _ int) []float64 { return f.Of(state, first+i) })
+		first += len(f.law.Crowds[f.crowds[c]].Groups)
 	}
 	if !f.earns {
 		return
@@ -158,6 +166,20 @@ func (f *Flow) Sight(dst, state []float64) {
 			unserved[c*platforms+k] = 1 - served/placed
 		}
 	}
+}
+
+// tones are the parts of a sight that say how each crowd speaks of platforms, which come last;
+// none where moods change nothing of that.
+func (f *Flow) tones(sight []float64) (parts [][]float64) {
+	if f.market.Tone == nil {
+		return nil
+	}
+	platforms := f.law.Platforms
+	last := sight[len(sight)-platforms*len(f.crowds):]
+	for c := range f.crowds {
+		parts = append(parts, last[c*platforms:(c+1)*platforms])
+	}
+	return parts
 }
 
 // order fills the orders of each group on each platform that a state brings forth.
@@ -221,6 +243,9 @@ func (f *Flow) Look(sight []float64) {
 			copy(f.market.Orders[crowd], more[c*platforms:])
 			copy(f.market.Unserved[crowd], more[(len(f.crowds)+c)*platforms:])
 		}
+	}
+	for c, tone := range f.tones(sight) {
+		copy(f.market.Tone[f.crowds[c]], tone)
 	}
 	for i, g := range f.groups {
 		f.law.Fill(f.fields[i], g, f.market, f.offers)

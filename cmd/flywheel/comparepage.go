@@ -80,7 +80,7 @@ func (v *compared) part(page *bytes.Buffer, from, to int, s *comparing) error {
 		if d.Shown {
 			shown = signed(d.Mean, c.Unit)
 		}
-		row := []string{lineOf(c, unit), results.Human(c.Before, c.Unit), shown, span(d.Lo, d.Hi, c.Unit), fmt.Sprint(d.Pairs), results.Human(d.VarianceRatio, "1")}
+		row := []string{subject(c, unit), results.Human(c.Before, c.Unit), shown, span(d.Lo, d.Hi, c.Unit), fmt.Sprint(d.Pairs), results.Human(d.VarianceRatio, "1")}
 		if s.width != "" {
 			row = append(row, results.Human(v.needed[i], "1"))
 		}
@@ -96,14 +96,6 @@ func (v *compared) part(page *bytes.Buffer, from, to int, s *comparing) error {
 		return grid(page, 1, header, rows)
 	}
 	return nil
-}
-
-// lineOf says what a line compares.
-func lineOf(c study.Comparison, unit string) string {
-	if c.Metric == "participants" || c.Side == "*" {
-		return subject(c, unit)
-	}
-	return c.Platform + ": " + c.Metric + " of " + c.Side
 }
 
 // comparisonDocument is a comparison as one JSON document.

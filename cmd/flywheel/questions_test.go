@@ -15,7 +15,7 @@ import (
 var shown = regexp.MustCompile("(?ms)^```console\n\\$ (.*?)\n(.*?)```$")
 
 // numbers are what may differ between a page and a run: the page is read for its words.
-var numbers = regexp.MustCompile(`[-+−]?\d[\d.,]*(e[-+]?\d+)?[kMBT%]?|not shown|shown|NaN|Inf|n/a|[─╭╮╰╯│┼┤·•]+`)
+var numbers = regexp.MustCompile(`[-+−]?\d[\d.,]*(e[-+]?\d+)?[kMBT%]?|not shown|shown|NaN|Inf|n/a|[─╭╮╰╯│┼┤├└┬·•░▒▓█@]+`)
 
 // Every command of these pages runs as it stands, and prints the words that the page shows; what
 // numbers they hold is a matter of the day on which the page was written.

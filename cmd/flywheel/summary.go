@@ -239,11 +239,17 @@ func (f *forecast) differences(page *bytes.Buffer, variant string) error {
 // subject says what is compared.
 func subject(c study.Comparison, unit string) string {
 	for _, l := range moneyLines(unit) {
-		if l.metric == c.Metric {
+		if l.metric == c.Metric && c.Side == "*" {
 			return c.Platform + ": " + l.label
 		}
 	}
-	return c.Platform + ": " + c.Side
+	switch {
+	case c.Metric == "participants":
+		return c.Platform + ": " + c.Side
+	case c.Side == "*":
+		return c.Platform + ": " + strings.ReplaceAll(c.Metric, "_", " ")
+	}
+	return c.Platform + ": " + strings.ReplaceAll(c.Metric, "_", " ") + " of " + c.Side
 }
 
 // remarks ends the page: what was not run, warnings, and where the files are.

@@ -28,6 +28,7 @@ type Ads struct {
 	Thousand  float64 // money per thousand views
 	ClickRate float64 // clicks per view
 	Click     float64 // money per click
+	Worth     float64 // of a view to the one who looks, money; negative where ads annoy
 }
 
 // PerView is what one view earns, in money.
@@ -98,6 +99,7 @@ func (m *Model) checkIncome(path string, p *Platform, faults *Faults) {
 		checkRange(at+".thousand", a.Thousand, 0, MaxMoney, faults)
 		checkRange(at+".click_rate", a.ClickRate, 0, 1, faults)
 		checkRange(at+".click", a.Click, 0, MaxMoney, faults)
+		checkWorth(at+".worth", a.Worth, faults)
 	}
 	if s := in.Spread; s != nil {
 		needs(path + ".spread")

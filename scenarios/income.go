@@ -25,6 +25,7 @@ func anIncome() *record {
 			{key: "thousand", form: aNumber, unit: "money per thousand views", preset: "20", source: assumed, about: "Price of a thousand views (CPM)."},
 			share("click_rate", "0.01", assumed, "Clicks per view."),
 			{key: "click", form: aNumber, unit: "money per click", preset: "0", source: off, about: "Price of a click (CPC)."},
+			{key: "worth", form: aNumber, unit: "money per view", aside: true, about: "What a view is worth to the one who looks, in the choice of a platform: negative where ads annoy. Left out: 0."},
 		}}},
 		{key: "spread", removable: true, about: "Part of GMV kept by buying below the price it sells at.", form: &record{name: "a spread", fields: []field{
 			{key: "share", form: aNumber, unit: "share of GMV", required: "write a share of GMV, such as share: 0.12", about: "Part of GMV kept."},
@@ -84,7 +85,7 @@ func (b *builder) income(n *node, sides []string) *models.Income {
 	in := &models.Income{}
 	if v := part(n, "ads"); v != nil {
 		in.Ads = &models.Ads{Side: target(v.get("side")), Views: b.rate(v.get("views")), Content: number(v.get("content")), Thousand: number(v.get("thousand")),
-			ClickRate: number(v.get("click_rate")), Click: number(v.get("click"))}
+			ClickRate: number(v.get("click_rate")), Click: number(v.get("click")), Worth: number(v.get("worth"))}
 	}
 	if v := part(n, "spread"); v != nil {
 		in.Spread = &models.Spread{Share: number(v.get("share")), Borne: map[string]float64{}}

@@ -80,6 +80,11 @@ func (r *run) charge() {
 			add(r.offers.Join, t.charged[i], k, -c.Join.Units())
 			add(r.offers.Period, t.charged[i], k, -c.Period.Units())
 		}
+		if a := t.Ads; a != nil && a.Worth != 0 {
+			for _, g := range t.readers {
+				r.offers.Period[g][k] += a.Worth * r.looks(t, g)
+			}
+		}
 		if t.Spread != nil {
 			for g := range r.law.Groups {
 				group := &r.law.Groups[g]
@@ -247,13 +252,18 @@ func (r *run) trade(t *till, gmv models.Money) (earned, cost models.Money) {
 func (r *run) views(t *till) float64 {
 	var views float64
 	for _, g := range t.readers {
-		n := r.using[g][t.platform] * t.Ads.Views
-		if other := r.law.Crowds[r.law.Groups[g].Crowd].Other; t.Ads.Content > 0 && other >= 0 {
-			n *= math.Pow(r.market.Touching(other, 1<<t.platform)/float64(r.law.Crowds[other].Size), t.Ads.Content)
-		}
-		views += n
+		views += r.using[g][t.platform] * r.looks(t, g)
 	}
 	return views
+}
+
+// looks is how many of them one reader of a group looks at.
+func (r *run) looks(t *till, g int) float64 {
+	n := t.Ads.Views
+	if other := r.law.Crowds[r.law.Groups[g].Crowd].Other; t.Ads.Content > 0 && other >= 0 {
+		n *= math.Pow(r.market.Touching(other, 1<<t.platform)/float64(r.law.Crowds[other].Size), t.Ads.Content)
+	}
+	return n
 }
 
 // pocket passes a period of the wallets: money comes in with a bonus, pays for orders, lapses, and

@@ -89,6 +89,24 @@ func TestSpreadIsFelt(t *testing.T) {
 	require.Zero(t, left.Numbers("gmv")[20], "a spread of 1.50 per period is more than the worth of 1")
 }
 
+// TestAdsAreFelt: people whom ads annoy more than the platform is worth leave it, and ads that they
+// like are worth what a price takes.
+func TestAdsAreFelt(t *testing.T) {
+	left := func(worth, price float64) float64 {
+		l := steady(t, 20, &models.Income{Ads: &models.Ads{Views: 10, Worth: worth}})
+		m := *l.Model
+		m.Clock.Revision = 1
+		m.Platforms[0].Price = map[string]float64{"people": price}
+		l, err := models.Compile(&m)
+		require.NoError(t, err)
+		return told(t, l, new(cohorts.Engine)).Numbers("gmv")[20]
+	}
+	require.Positive(t, left(-0.09, 0), "10 views cost 0.90 of the worth of 1")
+	require.Zero(t, left(-0.11, 0), "and here 1.10")
+	require.Zero(t, left(0, 1.5))
+	require.Positive(t, left(0.06, 1.5), "0.60 more than makes up for 0.50")
+}
+
 // TestOnlyWhatIsSpokenOfIsMeasured: a market without income has none of its columns, one with
 // ads has those of ads alone.
 func TestOnlyWhatIsSpokenOfIsMeasured(t *testing.T) {

@@ -13,6 +13,8 @@ type Conditions struct {
 	Churn    [][]float64 // [group][platform] factor on the hazards of leaving
 	Capacity []float64   // by platform: factor on what it can fulfil
 
+	Stages [][][]float64 // [crowd][platform][stage] factor on what the stage can take; nil where no shock is to a stage
+
 	law *Law
 }
 
@@ -30,6 +32,15 @@ func (l *Law) conditions() *Conditions {
 			for range l.Groups {
 				*table = append(*table, make([]float64, l.Platforms))
 			}
+		}
+	}
+	if slices.ContainsFunc(m.Shocks, func(s Shock) bool { return s.Stage != "" }) {
+		for range l.Crowds {
+			by := make([][]float64, l.Platforms)
+			for k := range by {
+				by[k] = make([]float64, l.Stages())
+			}
+			c.Stages = append(c.Stages, by)
 		}
 	}
 	return c
@@ -72,6 +83,13 @@ func (c *Conditions) strike(period int) {
 			}
 		}
 	}
+	for _, by := range c.Stages {
+		for k := range by {
+			for at := range by[k] {
+				by[k][at] = 1
+			}
+		}
+	}
 	for i := range m.Shocks {
 		s := &m.Shocks[i]
 		strength := s.Strength(period)
@@ -82,12 +100,30 @@ func (c *Conditions) strike(period int) {
 			if !s.strikes(m.Platforms[k].Name) {
 				continue
 			}
-			c.Capacity[k] *= 1 + s.Capacity*strength
+			if s.Stage == "" {
+				c.Capacity[k] *= 1 + s.Capacity*strength
+			} else {
+				c.strikeStage(s, k, 1+s.Capacity*strength)
+			}
 			for _, g := range c.law.Covered(s.Target) {
 				c.Worth[g][k] += s.Worth * strength
 				c.Orders[g][k] *= 1 + s.Orders*strength
 				c.Churn[g][k] *= 1 + s.Churn*strength
 			}
+		}
+	}
+}
+
+// strikeStage changes what a stage of a platform can take, in the regions aimed at.
+func (c *Conditions) strikeStage(s *Shock, k int, factor float64) {
+	chain := c.law.Model.Platforms[k].Service
+	if chain == nil {
+		return
+	}
+	at := slices.IndexFunc(chain.Stages, func(stage Stage) bool { return stage.Name == s.Stage })
+	for crowd := range c.Stages {
+		if at >= 0 && (s.Target.Region == "" || s.Target.Region == c.law.Crowds[crowd].Region) {
+			c.Stages[crowd][k][at] *= factor
 		}
 	}
 }

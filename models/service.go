@@ -61,6 +61,13 @@ func (s *Stage) Limit(region string) float64 {
 	return math.Inf(1)
 }
 
+// Bounded tells whether a stage of such a limit can take so many orders and no more: a shock
+// then changes the limit, and how many work there; of a stage without bounds, or with a room that
+// turns others away, it takes a part of the orders.
+func (s *Stage) Bounded(limit float64) bool {
+	return s.Queue != QueueMM1K && (s.Supply || s.Servers > 0 || !math.IsInf(limit, 1))
+}
+
 // Distance is the mean distance, in kilometres, to the nearest of outlets that lie at random
 // over the stage's area: half the root of the area of one (Clark and Evans 1954, Ecology 35(4)).
 func (s *Stage) Distance(outlets float64) float64 {

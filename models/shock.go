@@ -13,6 +13,7 @@ type Shock struct {
 	Name     string
 	Platform string // empty: all
 	Target   Target // whom it befalls; without a relation
+	Stage    string // the stage of the order chain whose capacity it changes, in the regions aimed at; empty: the whole platform's
 	At       int    // first period, 1 or more
 	For      int    // periods at full strength; 0: to the end of the horizon
 	HalfLife float64
@@ -82,12 +83,40 @@ func (m *Model) checkShocks(faults *Faults) {
 		}{{"orders", s.Orders}, {"capacity", s.Capacity}, {"churn", s.Churn}} {
 			checkRange(path+"."+factor.key, 1+factor.change, 0, maxRate, faults)
 		}
+		if s.Stage != "" {
+			m.checkStruck(path, s, faults)
+			continue
+		}
 		if s.Capacity != 0 && s.Target != (Target{}) {
 			faults.add(path+".capacity", "leave out side, segment and region, or write a second shock", "a capacity is the whole platform's")
 		}
 		if s.Capacity != 0 && !slices.ContainsFunc(m.Platforms, func(p Platform) bool { return s.strikes(p.Name) && p.Capacity > 0 }) {
 			faults.add(path+".capacity", "give the platform a capacity, or lower its orders instead", "there is no capacity to change")
 		}
+	}
+}
+
+// checkStruck looks at a shock to a stage of the order chain.
+func (m *Model) checkStruck(path string, s *Shock, faults *Faults) {
+	var stages []string
+	for i := range m.Platforms {
+		if p := &m.Platforms[i]; s.strikes(p.Name) && p.Service != nil {
+			for j := range p.Service.Stages {
+				stages = append(stages, p.Service.Stages[j].Name)
+			}
+		}
+	}
+	switch {
+	case len(stages) == 0:
+		faults.add(path+".stage", "give the platform a service with stages, or leave it out", "no order passes stages there")
+	case !slices.Contains(stages, s.Stage):
+		faults.unknown(path+".stage", "stage", s.Stage, stages)
+	}
+	if s.Capacity == 0 {
+		faults.add(path+".stage", "write capacity: 0 for an outage, or capacity: 0.5", "nothing happens to the stage")
+	}
+	if s.Target.Side != "" || s.Target.Segment != "" {
+		faults.add(path+".stage", "leave out side and segment, or write a second shock", "a stage serves all who order in its region")
 	}
 }
 

@@ -52,7 +52,8 @@ func aShock() *record {
 		field{key: "every", form: aLength.or("once"), unit: "periods", preset: "once", source: definition, about: "Time from one beginning to the next: whole periods."},
 		field{key: "worth", form: aNumber, unit: "money per period", preset: "0", source: off, about: "Added to the worth of using the platform."},
 		factor("orders", "Multiplies the orders placed."),
-		factor("capacity", "Multiplies what the platform can fulfil."),
+		factor("capacity", "Multiplies what the platform can fulfil, or a stage of its order chain."),
+		field{key: "stage", aside: true, form: aName, about: "The stage of the order chain whose capacity and servers `capacity` multiplies, in the regions that it befalls: 0 is an outage, after which orders that have waited come first. A stage without either, or with queue mm1k, passes on that part of the orders and loses the rest. Left out: the platform's own capacity."},
 		factor("churn", "Multiplies the hazards of leaving, where people have a life after joining."),
 	)}
 }
@@ -84,7 +85,7 @@ func (b *builder) target(n *node) models.Target {
 
 func (b *builder) shock(n *node) models.Shock {
 	s := models.Shock{
-		Name: textOf(n.get("name")), Platform: target(n.get("platform")), Target: b.target(n), At: b.period(n.get("at")),
+		Name: textOf(n.get("name")), Platform: target(n.get("platform")), Target: b.target(n), At: b.period(n.get("at")), Stage: textOf(n.get("stage")),
 		Worth: number(n.get("worth")), Orders: number(n.get("orders")) - 1, Capacity: number(n.get("capacity")) - 1, Churn: number(n.get("churn")) - 1,
 	}
 	if v := n.get("for"); textOf(v) != "end" {

@@ -151,7 +151,30 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 				meet = func(orders, places float64) float64 { return deal.Meet(&stage.Matching, orders, places, key(1)) }
 			}
 		}
-		done := s.day(stage, r.law.Model.Horizon.Hours(), orders, behind, stage.Limit(crowd.Region), online, stage.Work(outlets), meet)
+		limit, servers := stage.Limit(crowd.Region), stage.Servers
+		if stage.Supply {
+			servers = online
+		}
+		if under := r.offers.Under; under != nil && under.Stages != nil {
+			if factor := under.Stages[c][k][at]; stage.Bounded(limit) {
+				servers *= factor
+				if !math.IsInf(limit, 1) {
+					limit *= factor
+				}
+				if factor == 0 {
+					s.spare[c][k][at] = 0
+				}
+			} else if factor < 1 {
+				for j := range flow {
+					gone := deal.Take(flow[j], 1-factor, key(0), uint64(len(flow)+j))
+					flow[j] -= gone
+					s.unserved[crowd.Groups[j/2]][k] += gone
+					lose(j/2, gone)
+					orders -= gone
+				}
+			}
+		}
+		done := s.day(stage, r.law.Model.Horizon.Hours(), orders, behind, limit, servers, stage.Work(outlets), meet)
 		if done.lost > 0 {
 			for j := range flow {
 				gone := deal.Take(flow[j], done.lost, key(1), uint64(j))
@@ -269,12 +292,8 @@ type outcome struct {
 // day is what becomes of the orders of a period at a stage: hour by hour of a day where it has a
 // shape, the day standing for all of the period's. What an hour cannot take, the next begins
 // with. Where orders and places can miss each other, only those that meet are worked on.
-func (s *service) day(stage *models.Stage, hours, orders, behind, limit, online, work float64, meet func(orders, places float64) float64) outcome {
+func (s *service) day(stage *models.Stage, hours, orders, behind, limit, servers, work float64, meet func(orders, places float64) float64) outcome {
 	var out outcome
-	servers := stage.Servers
-	if stage.Supply {
-		servers = online
-	}
 	length, days := hours, 1.0
 	if len(s.slots) > 1 {
 		length, days = 1, hours/models.HoursPerDay

@@ -46,6 +46,9 @@ func shocks(t *rapid.T, m *models.Model) {
 				s.Capacity = in(-1, 1, "capacity")
 			}
 		}
+		if chain := m.Platforms[0].Service; chain != nil && s.Capacity == 0 && s.Target.Side == "" && rapid.Bool().Draw(t, "on a stage") {
+			s.Stage, s.Capacity = chain.Stages[rapid.IntRange(0, 1).Draw(t, "stage")].Name, in(-1, -0.1, "outage")
+		}
 		m.Shocks = append(m.Shocks, s)
 	}
 	if rapid.Bool().Draw(t, "regulated") {

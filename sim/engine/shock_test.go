@@ -63,6 +63,46 @@ func TestShocksByHand(t *testing.T) {
 	require.InEpsilon(t, (1-0.1)/(1-0.01), breach[40]/usual[40], 0.02, "a tenth of the users leave instead of a hundredth, some of whom would have come back")
 }
 
+// An outage of a stage stops its orders for two days: those of a stage with workers wait and are
+// done, late, once it is back, all the sooner the more work there; a stage without bounds passes on
+// what is left of it and loses the rest, less each day as it recovers, in its own region alone; and
+// a law without such a shock has no table of stages.
+func TestAStageIsOut(t *testing.T) {
+	chained := func(s models.Shock, stages ...models.Stage) *models.Model {
+		m := town()
+		m.Platforms[0].Service = &models.Service{OnTime: 5, Belated: 1, Stages: stages}
+		s.Name, s.At, s.For, s.Capacity = "out", 40, 2, -1
+		m.Shocks = []models.Shock{s}
+		return m
+	}
+	open := models.Stage{Name: "search"}
+	usual := whole(t, town(), "orders")
+	out := whole(t, chained(models.Shock{Stage: "search", HalfLife: 1}, open), "orders")
+	for period, factor := range map[int]float64{39: 1, 40: 0, 41: 0, 42: 0.5, 43: 0.75, 44: 0.875} {
+		require.InDelta(t, factor*usual[period], out[period], 1e-6*usual[39], "period %d", period)
+	}
+	kitchen := models.Stage{Name: "kitchen", Time: 1, Servers: usual[39] / 24 * 1.5, Patience: 1e6}
+	m := chained(models.Shock{Stage: "kitchen"}, open, kitchen)
+	orders, backlog, late := whole(t, m, "orders"), whole(t, m, "backlog"), whole(t, m, "late")
+	require.Zero(t, orders[40]+orders[41])
+	require.InEpsilon(t, usual[40]+usual[41], backlog[41], 1e-3, "all wait")
+	require.InEpsilon(t, 1.5*usual[39], orders[42], 1e-3, "what was left undone comes first")
+	require.Greater(t, late[42], 0.9*orders[42])
+	require.InDelta(t, 0, backlog[60], 1, "two days' orders are worked off in four")
+	away := m.Segments[0]
+	away.Name, away.Region = "elsewhere", "elsewhere"
+	there := m.Segments[1]
+	there.Name, there.Region = "drivers-elsewhere", "elsewhere"
+	m.Segments = append(m.Segments, away, there)
+	m.Shocks[0].Target.Region = "elsewhere"
+	l := compiled(t, m)
+	here := column(t, l, "meanfield", "orders", "A", "riders", "*", "everywhere")
+	require.InEpsilon(t, usual[40], here[40], 0.01, "an outage elsewhere")
+	require.Zero(t, column(t, l, "meanfield", "orders", "A", "riders", "*", "elsewhere")[40])
+	m.Shocks[0].Stage, m.Shocks[0].Capacity, m.Shocks[0].Target = "", -0.5, models.Target{}
+	require.Nil(t, models.NewOffers(compiled(t, m)).Under.Stages)
+}
+
 // A shock that comes every ten days is felt as strongly each time, and one to the end for ever.
 func TestShocksRepeat(t *testing.T) {
 	s := models.Shock{At: 5, For: 2, Every: 10, HalfLife: 1}

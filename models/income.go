@@ -51,13 +51,15 @@ const (
 )
 
 // Charge is what participants of a side or segment pay once when they join and in each period
-// that they stay; they weigh both in their choice.
+// that they stay; they weigh both in their choice. What they get for it, such as a hosted shop, costs the
+// platform something too.
 type Charge struct {
 	Name   string
 	Kind   ChargeKind
 	Target Target
 	Join   Money
 	Period Money
+	Cost   Money // to the platform, for each who pays it and period of staying
 }
 
 // Float is what a platform earns on money that belongs to others: prepaid, or owed to those who
@@ -117,6 +119,7 @@ func (m *Model) checkIncome(path string, p *Platform, faults *Faults) {
 		}
 		checkMoney(at+".join", c.Join, faults)
 		checkMoney(at+".period", c.Period, faults)
+		checkMoney(at+".cost", c.Cost, faults)
 		m.checkAim(at, c.Target, faults)
 	}
 	if f := in.Float; f != nil {

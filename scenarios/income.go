@@ -40,6 +40,7 @@ func anIncome() *record {
 			{key: "region", form: aName.or("all"), preset: "all", source: definition, about: "Region that pays it."},
 			amount("join", "money", "Paid once, on joining."),
 			{key: "period", form: aRate, unit: "money per period", preset: "0", source: off, about: "Paid for each period of staying."},
+			{key: "cost", form: aRate, unit: "money per period", preset: "0", source: off, about: "What each who pays it costs the platform in a period of staying, such as those who run a hosted shop for it; among its fixed costs in the ledger."},
 		}}}},
 		{key: "float", removable: true, about: "Interest on money that belongs to others: prepaid, or not yet paid out.", form: &record{name: "a float", fields: []field{
 			{key: "rate", form: aRate, unit: "share per period", preset: "0.03/year", source: assumed, about: "Interest."},
@@ -103,7 +104,7 @@ func (b *builder) income(n *node, sides []string) *models.Income {
 		in.Charges = append(in.Charges, models.Charge{
 			Name: textOf(v.get("name")), Kind: models.ChargeKind(textOf(v.get("kind"))),
 			Target: models.Target{Side: target(v.get("side")), Segment: target(v.get("segment")), Region: target(v.get("region"))},
-			Join:   money(v.get("join")), Period: models.MoneyOf(b.bounded(v.get("period"))),
+			Join:   money(v.get("join")), Period: models.MoneyOf(b.bounded(v.get("period"))), Cost: models.MoneyOf(b.bounded(v.get("cost"))),
 		})
 	}
 	if v := part(n, "float"); v != nil {

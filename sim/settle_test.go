@@ -76,7 +76,7 @@ func anyIncome(t *rapid.T, m *models.Model) *models.Income {
 	for _, kind := range []models.ChargeKind{models.ChargeListing, models.ChargeHosting} {
 		if has(string(kind)) {
 			in.Charges = append(in.Charges, models.Charge{Name: string(kind), Kind: kind, Target: models.Target{Side: "merchants"},
-				Join: models.Money(rapid.Int64Range(0, 3_000_000).Draw(t, "join")), Period: models.Money(rapid.Int64Range(0, 3_000_000).Draw(t, "stay"))})
+				Join: models.Money(rapid.Int64Range(0, 3_000_000).Draw(t, "join")), Period: models.Money(rapid.Int64Range(0, 3_000_000).Draw(t, "stay")), Cost: models.Money(rapid.Int64Range(0, 3_000_000).Draw(t, "care"))})
 		}
 	}
 	if has("float") {

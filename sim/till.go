@@ -165,7 +165,7 @@ func (r *run) roughly(t *till) float64 {
 	}
 	for i, c := range t.Charges {
 		for _, g := range t.charged[i] {
-			sum += r.engine.Counts().Joins[g][t.platform]*float64(c.Join) + r.using[g][t.platform]*float64(c.Period)
+			sum += r.engine.Counts().Joins[g][t.platform]*float64(c.Join) + r.using[g][t.platform]*float64(c.Period+c.Cost)
 		}
 	}
 	held := float64(r.ledgers[t.platform].Held())
@@ -229,6 +229,9 @@ func (r *run) trade(t *till, gmv models.Money) (earned, cost models.Money) {
 			due := models.Times(r.engine.Counts().Joins[g][t.platform], c.Join) + models.Times(r.using[g][t.platform], c.Period)
 			*to += due
 			l.Post(account, models.Cash, due)
+			care := models.Times(r.using[g][t.platform], c.Cost)
+			cost += care
+			l.Post(models.Cash, models.FixedCost, care)
 		}
 	}
 	if t.vouchers != nil {
@@ -245,7 +248,7 @@ func (r *run) trade(t *till, gmv models.Money) (earned, cost models.Money) {
 		l.Post(models.Interest, models.Cash, *line(interest))
 	}
 	earned = *line(ads) + *line(spreadKept) + *line(listing) + *line(hosting) + *line(interest) + *line(breakage)
-	return earned, *line(bonuses) + *line(rewards)
+	return earned, cost + *line(bonuses) + *line(rewards)
 }
 
 // views is how many pages the readers of a platform's ads look at.

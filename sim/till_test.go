@@ -115,3 +115,17 @@ func TestOnlyWhatIsSpokenOfIsMeasured(t *testing.T) {
 	some := sim.Recorded(steady(t, 1, &models.Income{Ads: &models.Ads{}}))
 	require.Equal(t, append(plain.Names(), "ads"), some.Names())
 }
+
+// TestCareCostsWhoCares: what looking after a participant costs is spent for each who pays the charge, and told
+// among the costs.
+func TestCareCostsWhoCares(t *testing.T) {
+	care := func(cost float64) *results.Table {
+		return told(t, steady(t, 10, &models.Income{Charges: []models.Charge{{Name: "care", Kind: models.ChargeHosting, Period: models.MoneyOf(0.25), Cost: models.MoneyOf(cost)}}}), new(cohorts.Engine))
+	}
+	free, dear := care(0), care(0.4)
+	for period := 1; period <= 10; period++ {
+		require.InDelta(t, 250, dear.Numbers("hosting")[period], 1e-9, "1,000 people pay 0.25")
+		require.InDelta(t, 400, dear.Numbers("cost")[period]-free.Numbers("cost")[period], 1e-9, "and cost 0.40 each")
+		require.InDelta(t, -400*float64(period), dear.Numbers("cash")[period]-free.Numbers("cash")[period], 1e-6)
+	}
+}

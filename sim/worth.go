@@ -89,7 +89,7 @@ func (r *run) besides(t *till) {
 	}
 	for i, c := range t.Charges {
 		for _, g := range t.charged[i] {
-			r.margin[g][k] += r.engine.Counts().Joins[g][k]*c.Join.Units() + r.using[g][k]*c.Period.Units()
+			r.margin[g][k] += r.engine.Counts().Joins[g][k]*c.Join.Units() + r.using[g][k]*(c.Period-c.Cost).Units()
 		}
 	}
 	if w := t.Wallet; w != nil {

@@ -91,6 +91,10 @@ const (
 	burn
 	runway
 	ruined
+	orderCosts
+	fixedCosts
+	rebatesPaid
+	referralsPaid
 	stage
 	growthRate
 	ofPeak
@@ -114,6 +118,9 @@ const (
 	hhiGMV
 	metrics
 )
+
+// lastLine is the last of the metrics that economics add.
+const lastLine = referralsPaid
 
 // Recorded are those of Metrics that runs of some laws can give, in the same order: without
 // those of mechanisms that none of them uses, which would be null in every row. Timelines
@@ -152,7 +159,7 @@ func gives(l *models.Law, metric int) bool {
 		return slices.ContainsFunc(l.Model.Policies, func(p models.Policy) bool { return p.Fraud > 0 })
 	case metric == fines:
 		return len(l.Model.Regulations) > 0
-	case metric >= acquisition && metric <= ruined:
+	case metric >= acquisition && metric <= lastLine:
 		return l.Model.Economics != nil
 	case metric >= stage && metric <= newShare:
 		return l.Model.LifeCycle != nil
@@ -289,7 +296,7 @@ func Metrics() results.Schema {
 		{Name: "passed_4", Kind: results.Number, Unit: "orders", About: "The same of the fourth stage."},
 		{Name: "passed_5", Kind: results.Number, Unit: "orders", About: "The same of the fifth stage."},
 		{Name: "passed_6", Kind: results.Number, Unit: "orders", About: "The same of the sixth stage."},
-		{Name: "acquisition", Kind: results.Number, Unit: "money", About: "Money spent since the start on winning participants: join bonuses, referrals, channels (by people where a channel reaches several groups). This and the columns to ruined are there where study.economics asks for them."},
+		{Name: "acquisition", Kind: results.Number, Unit: "money", About: "Money spent since the start on winning participants: join bonuses, referrals, channels (by people where a channel reaches several groups). This and the columns to referrals are there where study.economics asks for them."},
 		{Name: "cac", Kind: results.Number, Unit: "money per join", About: "Acquisition over joins since the start."},
 		{Name: "cac_brought", Kind: results.Number, Unit: "money per join", About: "Acquisition over those joins alone that channels and referrals have brought."},
 		{Name: "brought", Kind: results.Number, Unit: "participants", About: "Joins since the start that channels, referrals and envelopes have brought. Each policy of these kinds has rows of its own, for the whole market, with its name as segment: joins, marketing, acquisition, brought and cac of it alone."},
@@ -302,6 +309,10 @@ func Metrics() results.Schema {
 		{Name: "burn", Kind: results.Number, Unit: "money", About: "Money lost in the period, funding left out; negative when it is gained."},
 		{Name: "runway", Kind: results.Number, Unit: "periods", About: "Cash over burn, averaged as the LTV; null while nothing burns."},
 		{Name: "ruined", Kind: results.Number, Unit: "share", About: "1 once the platform has owed money, else 0; the mean over replications is the probability of ruin by then."},
+		{Name: "order_costs", Kind: results.Number, Unit: "money", About: "Of the cost of the period, what fulfilled orders cost: cost.per_order."},
+		{Name: "fixed_costs", Kind: results.Number, Unit: "money", About: "Of the cost of the period, what being there costs: cost.fixed, of each site where there are many."},
+		{Name: "rebates", Kind: results.Number, Unit: "money", About: "Of the subsidies of the period, what coupons of rebates that were used came to."},
+		{Name: "referrals", Kind: results.Number, Unit: "money", About: "Of the subsidies of the period, what referrals paid to both sides."},
 		{Name: "stage", Kind: results.Number, Unit: "1", About: "Stage of the life cycle: 1 exploration, 2 growth, 3 maturity, 4 decline; the whole market is that of those who order. This and the rest are there where study.life_cycle asks for them."},
 		{Name: "growth_rate", Kind: results.Number, Unit: "1", About: "Growth of the series over the window that stages are told by."},
 		{Name: "of_peak", Kind: results.Number, Unit: "share", About: "The series over the largest it has been."},

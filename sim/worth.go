@@ -107,9 +107,10 @@ type economics struct {
 
 	brings, leaves, stays [][]float64 // money, members lost and members per period, averaged as a history does
 
-	cash   []float64 // by platform: in the bank at the end of the period before
-	burn   []float64 // by platform: money burnt in the period
-	burns  []float64 // averaged, up to the weight of the periods there have been
+	books  []models.Ledger                      // by platform: as they stood at the end of the period
+	burn   []float64                            // by platform: money burnt in the period
+	lines  [lastLine + 1 - orderCosts][]float64 // by platform: what the period's cost was made of
+	burns  []float64                            // averaged, up to the weight of the periods there have been
 	weight float64
 	ruined []bool // by platform: whether it has owed money
 
@@ -125,8 +126,12 @@ func newEconomics(l *models.Law) *economics {
 	e := &economics{joins: room(), brought: room(), spent: room(), brings: room(), leaves: room(), stays: room(),
 		burn: make([]float64, l.Platforms), burns: make([]float64, l.Platforms), ruined: make([]bool, l.Platforms),
 		bought: make([]float64, len(l.Rules)), lately: make([]float64, len(l.Rules)), ever: make([]float64, len(l.Rules))}
-	for _, p := range l.Model.Platforms {
-		e.cash = append(e.cash, p.Cash.Units())
+	e.books = make([]models.Ledger, l.Platforms)
+	for k, p := range l.Model.Platforms {
+		e.books[k].Post(models.Funding, models.Cash, p.Cash)
+	}
+	for i := range e.lines {
+		e.lines[i] = make([]float64, l.Platforms)
 	}
 	return e
 }
@@ -147,10 +152,19 @@ func (r *run) appraise() {
 			e.stays[g][k] += fading * (r.using[g][k] - e.stays[g][k])
 		}
 	}
+	line := func(metric int) []float64 { return e.lines[metric-orderCosts] }
+	clear(line(rebatesPaid))
+	clear(line(referralsPaid))
 	for i := range r.campaigns {
 		c := &r.campaigns[i]
 		bought := (c.spent - c.counted).Units()
 		c.counted = c.spent
+		switch c.Instrument {
+		case models.PayRebate:
+			line(rebatesPaid)[c.platform] += bought
+		case models.PayReferral:
+			line(referralsPaid)[c.platform] += bought
+		}
 		e.bought[i], e.lately[i] = bought, 0
 		for j, g := range c.groups {
 			if c.Instrument == models.BuyMarketing {
@@ -168,15 +182,14 @@ func (r *run) appraise() {
 	}
 	e.weight += fading * (1 - e.weight)
 	for k := range r.law.Platforms {
-		cash := r.ledgers[k].Balance(models.Cash).Units()
-		in := 0.0
-		if t := r.till(k); t != nil {
-			in = t.line[funding-firstTill].Units()
+		more := func(a models.Account) float64 {
+			return (r.ledgers[k].Balance(a) - e.books[k].Balance(a)).Units()
 		}
-		e.burn[k] = e.cash[k] + in - cash
+		e.burn[k] = -more(models.Cash) - more(models.Funding) // funding is a credit
 		e.burns[k] += fading * (e.burn[k] - e.burns[k])
-		e.cash[k] = cash
-		e.ruined[k] = e.ruined[k] || cash < 0
+		line(orderCosts)[k], line(fixedCosts)[k] = more(models.OrderCost), more(models.FixedCost)
+		e.books[k] = r.ledgers[k]
+		e.ruined[k] = e.ruined[k] || e.books[k].Balance(models.Cash) < 0
 	}
 }
 
@@ -234,7 +247,14 @@ func (rec *Recorder) economics(r *run) {
 		rec.at[contribution][k] += r.remainder(k)
 		rec.at[burn][k] = e.burn[k]
 		if e.burns[k] > 0 {
-			rec.at[runway][k] = math.Max(0, e.cash[k]/(e.burns[k]/e.weight))
+			rec.at[runway][k] = math.Max(0, e.books[k].Balance(models.Cash).Units()/(e.burns[k]/e.weight))
+		}
+		for i := range e.lines {
+			rec.at[orderCosts+i][k] = e.lines[i][k]
+			if k == 0 {
+				rec.at[orderCosts+i][r.law.Platforms] = 0
+			}
+			rec.at[orderCosts+i][r.law.Platforms] += e.lines[i][k]
 		}
 		rec.at[ruined][k] = 0
 		if e.ruined[k] {

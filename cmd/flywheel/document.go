@@ -28,6 +28,8 @@ type document struct {
 	Summary            []documentEntry      `json:"summary"`
 	Variants           []documentVariant    `json:"variants"`
 	Differences        []documentDifference `json:"differences"`
+	Happenings         []documentHappening  `json:"happenings"`
+	Money              []documentMoney      `json:"money"`
 	Files              []string             `json:"files"`
 }
 
@@ -77,7 +79,7 @@ func (f *forecast) document() document {
 		Engine: plan.Settings.Engine, Seed: plan.Settings.Seed, Replications: plan.Settings.Replications,
 		Periods: plan.Variants[0].Law.Model.Horizon.Periods, Participants: plan.Participants(),
 		Elapsed: f.elapsed.Seconds(), CPU: results.Nullable(cpu), ParticipantPeriods: f.work, PeakRSS: results.Nullable(peak),
-		Summary: []documentEntry{}, Variants: []documentVariant{}, Differences: []documentDifference{}, Files: listed(f.files),
+		Summary: []documentEntry{}, Variants: []documentVariant{}, Differences: []documentDifference{}, Happenings: happenedAs(f.happenings), Money: moneyAs(f.money), Files: listed(f.files),
 	}
 	for _, v := range plan.Variants[1:] {
 		r.Variants = append(r.Variants, documentVariant{Name: v.Name, Summary: []documentEntry{}})

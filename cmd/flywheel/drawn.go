@@ -81,6 +81,14 @@ func (k pen) section(s report.Section) error {
 			}
 		}
 	}
+	if len(s.Sheets) > 0 {
+		title("What members are worth, and what lasts")
+		for _, sheet := range s.Sheets {
+			if err := k.sheet(sheet); err != nil {
+				return err
+			}
+		}
+	}
 	if len(s.Regions) > 0 {
 		title("Regions at the end")
 		for _, r := range s.Regions {
@@ -90,6 +98,23 @@ func (k pen) section(s report.Section) error {
 		}
 	}
 	return nil
+}
+
+// sheet draws a table of bands, a platform in each column.
+func (k pen) sheet(t report.Sheet) error {
+	k.page.WriteString(fold(t.Caption, pageWidth) + "\n")
+	s := &sheet{header: []string{""}}
+	for _, row := range t.Rows {
+		s.platforms, s.header = append(s.platforms, row[0]), append(s.header, row[0])
+	}
+	for i, head := range t.Head {
+		line := []string{" " + head}
+		for _, row := range t.Rows {
+			line = append(line, strings.Replace(row[i+1], " (", "\n(", 1))
+		}
+		s.rows = append(s.rows, line)
+	}
+	return s.print(k.page)
 }
 
 // chart draws a chart of lines, a fan or a portrait, and says its sentence.

@@ -103,6 +103,9 @@ func (p *program) reportText(page *bytes.Buffer, dir string) error {
 	if err := spending(page, about.Channels); err != nil {
 		return err
 	}
+	if err := happened(page, about.Happenings, k.unit, k.band); err != nil {
+		return err
+	}
 	for _, s := range forecast.Sections(about.Frontier) {
 		if err := k.section(s); err != nil {
 			return err
@@ -148,7 +151,12 @@ func storedForecast(dir string, manifest results.Provenance) (*report.Forecast, 
 		return nil, about, fmt.Errorf("%s: %w", dir, err)
 	}
 	if law, err := models.Compile(scenario.Model); err == nil {
-		about.Frontier = frontiersOf(law)
+		frontiers, why := frontiersOf(law, reportEvaluations)
+		chronicle := study.NewChronicle(law, frontiers)
+		for _, run := range runsOf(timeline, study.Base) {
+			chronicle.Add(run)
+		}
+		about = aboutOf(manifest, law, scenario.Start, frontiers, why, chronicle.Happenings(scenario.Settings.Band))
 	}
 	if differences, err := files.Read(filepath.Join(dir, differencesName+".csv")); err == nil {
 		about.Differences = differences
@@ -163,10 +171,47 @@ func storedForecast(dir string, manifest results.Provenance) (*report.Forecast, 
 	return forecast, about, nil
 }
 
-// frontiersOf are the lines of critical mass that a page draws, by platform; none for a market
-// that has none, or none that can be drawn.
-func frontiersOf(law *models.Law) map[string]report.Line {
-	list, _ := study.CriticalMass(context.Background(), law, study.Fineness{Starts: 24, Points: 17, Tolerance: 2e-3, Hurried: true}) // a page without the line is still a page
+// runsOf are the runs of a variant in a stored timeline.
+func runsOf(timeline *results.Table, variant string) []*results.Table {
+	var runs []*results.Table
+	period, names := timeline.Integers("period"), timeline.Texts("variant")
+	for from := 0; from < len(period); {
+		to := from + 1
+		for to < len(period) && period[to] >= period[to-1] {
+			to++
+		}
+		if names[from] == variant {
+			runs = append(runs, timeline.Slice(from, to))
+		}
+		from = to
+	}
+	return runs
+}
+
+// How many cells' chances to move may be worked out for the frontiers of critical mass: by a run, a part of a second
+// beside what it takes itself; by who asks for the page alone, a minute or so.
+const (
+	pageEvaluations   = 1_000_000
+	reportEvaluations = 200_000_000
+)
+
+// aboutOf is what a page says of a run besides its timelines and differences.
+func aboutOf(p results.Provenance, law *models.Law, start string, frontiers []study.Frontier, why error, happenings []study.Happening) report.About {
+	about := report.About{Provenance: p, Command: again, Frontier: linesOf(law, frontiers), Happenings: happenedOn(happenings, start, law.Model.Horizon)}
+	if errors.Is(why, study.ErrTooMuch) {
+		about.NoFrontier = why.Error() + "; flywheel report on the folder of the run may take more"
+	}
+	return about
+}
+
+// frontiersOf are the frontiers of critical mass as a page draws them, for at most so many evaluations of cells; and, where
+// there are none, why not.
+func frontiersOf(law *models.Law, evaluations int64) ([]study.Frontier, error) {
+	return study.CriticalMass(context.Background(), law, study.Fineness{Starts: study.DefaultStarts, Points: 9, Tolerance: 5e-3, Hurried: true, Evaluations: evaluations})
+}
+
+// linesOf are frontiers as a page draws them, by platform.
+func linesOf(law *models.Law, list []study.Frontier) map[string]report.Line {
 	lines := map[string]report.Line{}
 	for _, f := range list {
 		line := report.Line{Name: "critical mass"}

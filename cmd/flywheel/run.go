@@ -55,9 +55,13 @@ type forecast struct {
 	entries     []study.Entry
 	growth      []study.Growth
 	comparisons []study.Comparison
-	curve       *results.Table // of the scenario's event; nil without one
-	channels    *results.Table // what each policy that brings people cost and brought; nil without any
-	links       links          // of the scenario's order chains
+	curve       *results.Table     // of the scenario's event; nil without one
+	channels    *results.Table     // what each policy that brings people cost and brought; nil without any
+	links       links              // of the scenario's order chains
+	money       []report.Waterfall // of the scenario itself
+	frontiers   []study.Frontier
+	happenings  []study.Happening // to the scenario itself
+	unbounded   error             // why there are no frontiers
 	warnings    []results.Warning
 	files       []string
 	drawn       []report.Section // what the terminal draws; nil for the growth alone
@@ -73,10 +77,14 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	defer func() { err = errors.Join(err, a.folder.Abort()) }()
 	ensemble := study.NewEnsemble(a.job.plan, a.job.scenario.Claims)
 	var lost links
+	base := a.job.plan.Variants[0].Law
+	frontiers, why := frontiersOf(base, pageEvaluations)
+	chronicle := study.NewChronicle(base, frontiers)
 	done, failed := p.execute(ctx, a.job, threads, func(t study.Trial, timeline *results.Table) error {
 		ensemble.Add(t, timeline)
 		if t.Variant == 0 {
-			lost.add(a.job.plan.Variants[0].Law, timeline)
+			lost.add(base, timeline)
+			chronicle.Add(timeline)
 		}
 		return a.add(t, timeline)
 	})
@@ -87,7 +95,9 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	case failed != nil && !stopped:
 		return failed
 	}
-	f := &forecast{job: a.job, work: a.work, growth: ensemble.Growth(), links: lost}
+	f := &forecast{job: a.job, work: a.work, growth: ensemble.Growth(), links: lost, frontiers: frontiers, unbounded: why}
+	f.money = a.page.Money(study.Base)
+	f.happenings = chronicle.Happenings(a.job.plan.Settings.Band)
 	f.entries, f.warnings = ensemble.Summary()
 	if list := study.Channels(a.job.plan, f.entries); len(list) > 0 {
 		if f.channels, err = study.ChannelTable(list); err != nil {
@@ -114,7 +124,7 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 	}
 	f.files, f.elapsed = kept, time.Since(started)
 	if p.charts {
-		f.drawn = a.page.Sections(frontiersOf(a.job.plan.Variants[0].Law))
+		f.drawn = a.page.Sections(linesOf(base, frontiers))
 	}
 	var page bytes.Buffer
 	if err := f.page(&page, p.colourful()); err != nil {

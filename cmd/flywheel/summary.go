@@ -49,6 +49,12 @@ func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 	if err := spending(page, f.channels); err != nil {
 		return err
 	}
+	if err := f.flows(page); err != nil {
+		return err
+	}
+	if err := happened(page, happenedOn(f.happenings, f.job.scenario.Start, horizon), horizon.Unit, levels(settings.Band)); err != nil {
+		return err
+	}
 	f.lives(page, plan.Variants[0])
 	f.weakest(page, plan.Variants[0])
 	f.remarks(page)
@@ -127,11 +133,12 @@ func (f *forecast) tables(page *bytes.Buffer, v study.Variant) error {
 		fmt.Fprintf(page, "At the end of %s %d: mean, and %s\n", unit, period, levels(f.job.plan.Settings.Band))
 		sheet := newSheet(platforms)
 		for _, side := range v.Law.Sides {
-			sheet.section(side, peopleLines(len(platforms)), only(now, func(e study.Entry) bool { return e.Side == side }))
+			own := only(now, func(e study.Entry) bool { return e.Side == side })
+			sheet.section(side, slices.Concat(peopleLines(len(platforms)), told(worthLines(unit), own)), own)
 		}
 		money := only(now, func(e study.Entry) bool { return e.Side == "*" })
 		if slices.ContainsFunc(money, func(e study.Entry) bool { return e.Band.Lo != 0 || e.Band.Hi != 0 }) {
-			sheet.section("orders and money", moneyLines(unit), money)
+			sheet.section("orders and money", bookLines(unit, money), money)
 		}
 		if err := sheet.print(page); err != nil {
 			return err
@@ -172,11 +179,26 @@ func (s *sheet) section(title string, lines []line, entries []study.Entry) {
 			if i := slices.IndexFunc(entries, func(e study.Entry) bool { return e.Metric == l.metric && e.Platform == platform }); i >= 0 {
 				e := entries[i]
 				cell = results.Human(e.Band.Mean, e.Unit) + "\n" + span(e.Band.Lo, e.Band.Hi, e.Unit)
+				if e.Metric == "ruined" { // of a run it is yes or no
+					cell = results.Human(e.Band.Mean, e.Unit)
+				}
+			} else if l.metric == "market_share" && platform == "*" {
+				cell = concentration(entries)
 			}
 			row = append(row, cell)
 		}
 		s.rows = append(s.rows, row)
 	}
+}
+
+// concentration is the index of Herfindahl and Hirschman, where there are market shares.
+func concentration(entries []study.Entry) string {
+	i := slices.IndexFunc(entries, func(e study.Entry) bool { return e.Metric == "hhi" })
+	if i < 0 {
+		return ""
+	}
+	e := entries[i]
+	return "HHI " + results.Human(e.Band.Mean, e.Unit) + "\n" + span(e.Band.Lo, e.Band.Hi, e.Unit)
 }
 
 // print writes the sheet, in several parts where its columns do not fit side by side.

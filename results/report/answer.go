@@ -61,7 +61,11 @@ func (f *Forecast) leader(variant, side string) string {
 		return text + "."
 	}
 	won, runs := f.lead(variant, side, best)
-	return text + fmt.Sprintf(", and leads in %d of %d runs.", won, runs)
+	text += fmt.Sprintf(", and leads in %d of %d runs", won, runs)
+	if hhi, has := f.last(series{variant, "hhi", all, side, all}); has {
+		text += fmt.Sprintf("; the Herfindahl index of concentration is %s, where 1 is a monopoly", results.Human(hhi.Mean, "1"))
+	}
+	return text + "."
 }
 
 // lead counts the runs in which a platform has more of a side than every other.

@@ -6,7 +6,7 @@
 //
 // Begin with Forecast (forecast.go), which collects timelines as they come; answer.go turns
 // what was collected into sentences, chart.go into charts, retention.go into retention triangles,
-// stages.go into life cycles, money.go into the flow of money. Load (load.go, heat.go) does the
+// stages.go into life cycles, money.go into the flow of money, worth.go into what members cost and bring. Load (load.go, heat.go) does the
 // same for the load half. section.go holds what either page shows, for whoever draws it elsewhere,
 // and write.go puts the page together from the files in page/, where uplot/ is the charting
 // library uPlot 1.6.32 (MIT licence) as its author publishes it.

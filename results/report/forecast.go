@@ -44,7 +44,11 @@ type scopes struct{ platforms, sides, regions []string }
 var drawn = []string{"participants", "share", "market_share", "multihomers", "orders", "unserved", "gmv", "revenue", "subsidy_to_date", "cash", "hhi", "satisfaction", "stage"}
 
 // flows are the metrics of money that a waterfall adds up.
-var flows = []string{"commission", "membership", "subsidy", "cost"}
+var flows = []string{"commission", "membership", "penalties", "ads", "spread", "listing", "hosting", "interest", "breakage", "funding",
+	"subsidy", "marketing", "bonuses", "rewards", "features", "fines", "cost", "revenue"}
+
+// held are the metrics of what a platform owes to those who have paid ahead.
+var held = []string{"vouchers_held", "wallets_held", "points_owed"}
 
 // Add reads the rows of one or several runs: each run's periods from 0 on in order, and in
 // each period rows of the same scopes in the same order, as a recorder writes them; anything
@@ -86,7 +90,7 @@ func (f *Forecast) addRun(run *results.Table) error {
 		return fmt.Errorf("runs of %d and of %d periods cannot share a page", f.horizon(), last)
 	}
 	column := map[string][]float64{}
-	for _, name := range slices.Concat(drawn, flows, []string{"leaves"}) {
+	for _, name := range slices.Concat(drawn, flows, held, ended(), []string{"leaves"}) {
 		if i := run.Schema.Index(name); i >= 0 && run.Schema[i].Kind == results.Number {
 			column[name] = run.Data[i].Number
 			f.units[name] = run.Schema[i].Unit
@@ -105,6 +109,11 @@ func (f *Forecast) addRun(run *results.Table) error {
 				f.addSeries(series{variant[r], name, platform[r], side[r], region[r]}, values[r:], block, region[r] != all)
 			}
 		}
+		for _, name := range ended() {
+			if values := column[name]; values != nil && region[r] == all && platform[r] != all {
+				f.addSeries(series{variant[r], name, platform[r], side[r], all}, values[r:], block, true)
+			}
+		}
 		if users, leaves := column["participants"], column["leaves"]; users != nil && leaves != nil && side[r] != all && region[r] == all && platform[r] != all {
 			f.keeping(series{variant[r], kept, platform[r], side[r], all}, users[r:], leaves[r:], block)
 		}
@@ -113,6 +122,12 @@ func (f *Forecast) addRun(run *results.Table) error {
 				if values := column[name]; values != nil {
 					key := flow{variant[r], name, platform[r]}
 					f.flows[key] = append(f.flows[key], total(values[r:], block))
+				}
+			}
+			for _, name := range held {
+				if values := column[name]; values != nil && !math.IsNaN(values[r]) {
+					key := flow{variant[r], name, platform[r]}
+					f.flows[key] = append(f.flows[key], values[last*block+r]-values[r])
 				}
 			}
 		}

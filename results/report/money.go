@@ -15,72 +15,112 @@ type Waterfall struct {
 // Step is one bar of a waterfall: what came or went, and where the money stood afterwards.
 type Step struct {
 	Name       string
-	Amount     string  // with its sign, for people
+	Value      float64
+	Amount     string  // the same with its sign, for people
 	After      string  // money then
 	Left, Wide float64 // of the bar, in percent of the widest
 	Minus      bool
 	Whole      bool // a level, not a change
 }
 
-// waterfalls are one waterfall for each platform whose money was recorded.
-func (f *Forecast) waterfalls(variant string) []Waterfall {
+// Money is a waterfall for each platform whose money was recorded and moved, with those steps alone in which any did.
+func (f *Forecast) Money(variant string) []Waterfall {
 	var list []Waterfall
 	for _, platform := range f.scopes[variant].platforms {
 		cash := f.samples[series{variant, "cash", platform, all, all}]
 		if cash == nil {
 			continue
 		}
-		start, end := average(cash[0]), average(cash[len(cash)-1])
-		sum := func(metric string) float64 { return average(f.flows[flow{variant, metric, platform}]) }
-		subsidy := sum("subsidy")
-		changes := []struct {
-			name   string
-			amount float64
-		}{
-			{"commission", sum("commission")}, {"membership", sum("membership")},
-			{"subsidies", -subsidy}, {"other costs", -(sum("cost") - subsidy)},
+		if w := newWaterfall(platform, average(cash[0]), average(cash[len(cash)-1]), f.changes(variant, platform)); w.Steps != nil {
+			list = append(list, w)
 		}
-		rest := end - start
-		for _, c := range changes {
-			rest -= c.amount
-		}
-		w := Waterfall{Platform: platform}
-		lowest, highest := math.Min(0, start), math.Max(0, start)
-		level := start
-		for _, c := range changes {
-			level += c.amount
-			lowest, highest = math.Min(lowest, level), math.Max(highest, level)
-		}
-		lowest, highest = math.Min(lowest, end), math.Max(highest, end)
-		scale := highest - lowest
-		if scale == 0 {
-			continue // nothing came and nothing went
-		}
-		bar := func(name string, from, to float64, whole bool) {
-			s := Step{Name: name, After: results.Human(to, "money"), Minus: to < from, Whole: whole,
-				Left: 100 * (math.Min(from, to) - lowest) / scale, Wide: 100 * math.Abs(to-from) / scale}
-			s.Amount = results.Human(to-from, "money")
-			if to > from && !whole {
-				s.Amount = "+" + s.Amount
-			}
-			w.Steps = append(w.Steps, s)
-		}
-		bar("cash at the start", 0, start, true)
-		level = start
-		for _, c := range changes {
-			if c.amount != 0 {
-				bar(c.name, level, level+c.amount, false)
-				level += c.amount
-			}
-		}
-		if math.Abs(rest) > 1e-6*scale {
-			bar("other", level, end, false)
-		}
-		bar("cash at the end", 0, end, true)
-		list = append(list, w)
 	}
 	return list
 }
+
+// change is money that came or, below zero, went.
+type change struct {
+	name   string
+	amount float64
+}
+
+// changes are how a platform's money changed, as far as the lines of a timeline tell.
+func (f *Forecast) changes(variant, platform string) []change {
+	sum := func(metric string) float64 {
+		if values := f.flows[flow{variant, metric, platform}]; len(values) > 0 {
+			return average(values)
+		}
+		return 0
+	}
+	var list []change
+	add := func(name string, amount float64) { list = append(list, change{name, amount}) }
+	earned := sum("revenue")
+	for _, metric := range []string{"commission", "membership", "penalties", "ads", "spread", "listing", "hosting", "interest", "breakage"} {
+		add(metric, sum(metric))
+		earned -= sum(metric)
+	}
+	if _, told := f.flows[flow{variant, "revenue", platform}]; told {
+		add("prices of routes", earned)
+	}
+	add("funding", sum("funding"))
+	var ahead float64
+	for _, metric := range held {
+		ahead += sum(metric)
+	}
+	add("paid ahead", ahead)
+	spent := sum("cost") - sum("subsidy")
+	add("subsidies", -sum("subsidy"))
+	for _, metric := range []string{"marketing", "bonuses", "rewards", "features"} {
+		add(metric, -sum(metric))
+		spent -= sum(metric)
+	}
+	add("other costs", -spent)
+	add("fines", -sum("fines"))
+	return list
+}
+
+// newWaterfall leads from the money at the start to that at the end by the changes between, and one more
+// for what they leave unsaid; it has no steps where nothing came and nothing went.
+func newWaterfall(platform string, start, end float64, changes []change) Waterfall {
+	w := Waterfall{Platform: platform}
+	rest := end - start
+	level, lowest, highest := start, math.Min(0, math.Min(start, end)), math.Max(0, math.Max(start, end))
+	for _, c := range changes {
+		rest -= c.amount
+		level += c.amount
+		lowest, highest = math.Min(lowest, level), math.Max(highest, level)
+	}
+	scale := highest - lowest
+	if scale == 0 {
+		return w
+	}
+	bar := func(name string, from, to float64, whole bool) {
+		s := Step{Name: name, Value: to - from, After: results.Human(to, "money"), Minus: to < from, Whole: whole,
+			Left: 100 * (math.Min(from, to) - lowest) / scale, Wide: 100 * math.Abs(to-from) / scale}
+		s.Amount = results.Human(to-from, "money")
+		if to > from && !whole {
+			s.Amount = "+" + s.Amount
+		}
+		w.Steps = append(w.Steps, s)
+	}
+	bar("cash at the start", 0, start, true)
+	level = start
+	const dust = 1e-9 // of rounding
+	for _, c := range changes {
+		if math.Abs(c.amount) > dust*scale {
+			bar(c.name, level, level+c.amount, false)
+			level += c.amount
+		}
+	}
+	if math.Abs(rest) > 1e-6*scale {
+		bar(unsaid, level, end, false)
+	}
+	bar("cash at the end", 0, end, true)
+	return w
+}
+
+// unsaid is what a step is called whose money no line of a timeline tells: what mergers bring or take.
+const unsaid = "mergers"
 
 // average is the mean; NaN of none.
 func average(values []float64) float64 {

@@ -141,7 +141,7 @@ func TestAWaterfallFallsWithoutGaps(t *testing.T) {
 			flows: map[flow][]float64{{"base", "commission", "A"}: {commission}, {"base", "membership", "A"}: {membership},
 				{"base", "subsidy", "A"}: {subsidy}, {"base", "cost", "A"}: {subsidy + other}},
 		}
-		falls := f.waterfalls("base")
+		falls := f.Money("base")
 		if start == 0 && commission+membership+subsidy+other+rest == 0 {
 			require.Empty(t, falls)
 			return

@@ -15,6 +15,7 @@ type Section struct {
 	Portraits  []Chart
 	Triangles  []Triangle
 	Waterfalls []Waterfall
+	Sheets     []Sheet
 	Regions    []Regions
 }
 
@@ -51,7 +52,7 @@ func (f *Forecast) Sections(frontier map[string]Line) []Section {
 	for _, v := range f.variants[:min(variantsDrawn, len(f.variants))] {
 		list = append(list, Section{
 			Variant: v, Answers: f.answers(v), Charts: f.charts(v), Portraits: f.portraits(v, frontier),
-			Timelines: f.timelines(v), Triangles: f.triangles(v), Waterfalls: f.waterfalls(v), Regions: f.regions(v),
+			Timelines: f.timelines(v), Triangles: f.triangles(v), Waterfalls: f.Money(v), Sheets: f.sheets(v), Regions: f.regions(v),
 		})
 	}
 	return list

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"slices"
 
 	"flywheel/results"
 )
@@ -22,6 +23,17 @@ type About struct {
 	Differences *results.Table  // columns metric, variant, platform, side, period, unit, mean, lo, hi, shown; nil: none
 	Channels    *results.Table  // columns variant, platform, channel, rule, period, and spent, brought and cac, each with _lo and _hi; nil: none
 	Frontier    map[string]Line // by platform: the critical-mass frontier in shares of the two sides; may be empty
+	NoFrontier  string          // why there is none, where somebody should know
+	Happenings  []Happening     // to the first variant, by date
+}
+
+// Happening is something that happened to a market, in words.
+type Happening struct {
+	When string // the period, the mean over runs in which it happened
+	Band string // of the period; empty: none
+	Date string // of the period's beginning; empty: not known
+	What string
+	Runs string // in how many, such as "all" or "12 of 20"
 }
 
 // page is what the template reads.
@@ -30,6 +42,7 @@ type page struct {
 	Title       string
 	Sections    []Section
 	Unit        string
+	Dated       bool // happenings have dates
 	Horizon     int
 	Differences []Difference
 	Channels    []Bought
@@ -53,6 +66,7 @@ func (f *Forecast) Write(w io.Writer, about About) error {
 		return fmt.Errorf("a report of %s needs at least one finished run", about.Provenance.Scenario)
 	}
 	p := page{About: about, Title: about.Provenance.Scenario, Unit: f.unit(), Horizon: f.horizon(),
+		Dated:    slices.ContainsFunc(about.Happenings, func(h Happening) bool { return h.Date != "" }),
 		Sections: f.Sections(about.Frontier), Differences: Compared(about.Differences), Channels: Spending(about.Channels)}
 	var err error
 	if p.assets, err = assetsOf(); err != nil {

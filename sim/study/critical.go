@@ -62,7 +62,7 @@ func (s *Landscape) Leads(from Start, among []Equilibrium) int {
 			}
 		}
 	}
-	for passed, span := 0, 1; passed < patience; passed += span {
+	for passed, span := 0, 1; passed < patience && !s.spent(); passed += span {
 		s.flow.Pass(state, span)
 		for i, e := range among {
 			if e.Stable && s.distance(state, e.state) < near[i] {

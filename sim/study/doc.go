@@ -12,6 +12,7 @@
 //	ensemble.go  what is kept of every run: the periods and series somebody asks about
 //	summary.go   bands over replications; channels.go of what each channel cost and brought
 //	compare.go   variants against the base, paired by replication
+//	happening.go what happened when, and in how many runs
 //	curve.go     the request curve of an event, at a quantile over replications
 //	claim.go     what a scenario expects; term.go what is worked out for it, judge.go whether it holds
 //	metrics.go   the names of what can be asked for

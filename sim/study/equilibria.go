@@ -155,7 +155,7 @@ func (s *Landscape) newton(z []float64, known [][]float64) ([]float64, bool) {
 	answer, step := make([]float64, n), make([]float64, n)
 	jacobian := square(n)
 	best := math.Inf(1)
-	for try := 0; try < 30; try++ {
+	for try := 0; try < 30 && !s.spent(); try++ {
 		s.answer(answer, z)
 		var wrong float64
 		for i := range z {

@@ -17,6 +17,11 @@ type Fineness struct {
 	Tolerance float64 // of a share
 	Hurried   bool    // the motion of the synchronous clock may be followed in steps of several periods
 
+	// Evaluations is how many cells' chances to move may be worked out in the search for equilibria, and
+	// again for each platform; 0 means any number. It is counted and not timed, so that the same is
+	// found on every machine; beyond it there is no frontier, and the error is ErrTooMuch.
+	Evaluations int64
+
 	// Near are frontiers of a market much like this one, such as those found less closely. They
 	// save work, and change no answer by more than the tolerance where a frontier is crossed once.
 	Near []Frontier
@@ -25,6 +30,9 @@ type Fineness struct {
 // ErrNoThreshold says that a market has no critical mass: from everywhere it comes to the same
 // rest, or to none.
 var ErrNoThreshold = errors.New("fewer than two stable equilibria are known, and a frontier lies between two")
+
+// ErrTooMuch says that critical mass takes more work than was allowed.
+var ErrTooMuch = errors.New("critical mass takes more work than was allowed")
 
 // CriticalMass is the critical-mass frontier of each platform of a market of one region and at most
 // two sides once nobody is paid: with no policy in force and the calendar of the last period.
@@ -46,6 +54,9 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 	}
 	list[0].hurry(f)
 	found, _ := list[0].Equilibria(f.Starts)
+	if list[0].spent() {
+		return nil, ErrTooMuch
+	}
 	first := []float64{math.NaN()} // with one side
 	if len(list[0].Sides) == 2 {
 		first = first[:0]
@@ -65,7 +76,11 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 		if i := slices.IndexFunc(f.Near, func(n Frontier) bool { return n.Platform == k }); i >= 0 {
 			near = f.Near[i]
 		}
-		searches.Go(func() { all[k], why[k] = own[0].frontier(ctx, k, first, found, f.Tolerance, near) })
+		searches.Go(func() {
+			if all[k], why[k] = own[0].frontier(ctx, k, first, found, f.Tolerance, near); own[0].spent() {
+				why[k] = ErrTooMuch
+			}
+		})
 	}
 	searches.Wait()
 	if ctx.Err() != nil {
@@ -80,8 +95,10 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 	return frontiers, errors.Join(why...)
 }
 
-// hurry lets the landscape follow the motion in steps as long as a tolerance of starts allows.
+// hurry lets the landscape follow the motion in steps as long as a tolerance of starts allows, and
+// work no more than is allowed.
 func (s *Landscape) hurry(f Fineness) {
+	s.limit = f.Evaluations
 	if s.hurried = f.Hurried; f.Hurried {
 		s.flow.Hurry(f.Tolerance / 2)
 	}

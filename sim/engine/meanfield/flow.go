@@ -36,6 +36,7 @@ type Flow struct {
 	sight   []float64
 	users   []float64   // by homing: scratch
 	orders  [][]float64 // [group of the law][platform] expected
+	looks   int64       // sights shown
 }
 
 // NewFlow makes the flow of the crowds given, as indices of Law.Crowds, under offers that are
@@ -235,6 +236,7 @@ func (f *Flow) capacity(k int) float64 {
 
 // Look shows the flow's people a sight, whatever state they are in.
 func (f *Flow) Look(sight []float64) {
+	f.looks++
 	homings, platforms := 1<<f.law.Platforms, f.law.Platforms
 	for c, crowd := range f.crowds {
 		copy(f.market.Users[crowd], sight[c*homings:(c+1)*homings])
@@ -251,6 +253,10 @@ func (f *Flow) Look(sight []float64) {
 		f.law.Fill(f.fields[i], g, f.market, f.offers)
 	}
 }
+
+// Evaluations is how often people of a cell were shown what there is to see, over all cells: a measure
+// of the work done that is the same on every machine.
+func (f *Flow) Evaluations() int64 { return f.looks * int64(f.Len()) }
 
 // Change fills dst with how a state changes among people who see what Look last showed: on
 // the asynchronous clock per period of time, on the synchronous one from a period to the next.

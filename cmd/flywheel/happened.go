@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+
+	"flywheel/models"
+	"flywheel/results"
+	"flywheel/results/report"
+	"flywheel/sim/study"
+)
+
+// happened prints what happened when.
+func happened(page *bytes.Buffer, list []report.Happening, unit, band string) error {
+	if len(list) == 0 {
+		return nil
+	}
+	fmt.Fprintf(page, "What happened when: mean, and %s in which it did\n", band)
+	header, left := []string{unit, "", "runs"}, 2
+	dated := slices.ContainsFunc(list, func(h report.Happening) bool { return h.Date != "" })
+	if dated {
+		header, left = []string{unit, "date", "", "runs"}, 3
+	}
+	var rows [][]string
+	for _, h := range list {
+		row := []string{h.When}
+		if h.Band != "" {
+			row[0] += " (" + h.Band + ")"
+		}
+		if dated {
+			row = append(row, h.Date)
+		}
+		rows = append(rows, append(row, h.What, h.Runs))
+	}
+	space := pageWidth - margins*len(header)
+	for column := range header {
+		if column != left-1 {
+			space -= breadthOf(rows, column)
+		}
+	}
+	for i := range rows {
+		rows[i][left-1] = fold(rows[i][left-1], space)
+	}
+	if err := grid(page, left, header, rows); err != nil {
+		return err
+	}
+	page.WriteString("\n")
+	return nil
+}
+
+// breadthOf is the columns that the widest cell of a column takes.
+func breadthOf(rows [][]string, column int) int {
+	widest := 0
+	for _, row := range rows {
+		widest = max(widest, breadth(row[column]))
+	}
+	return widest
+}
+
+// inWords says what happened to whom.
+func inWords(h study.Happening) string {
+	if h.Platform == "" {
+		return h.What
+	}
+	return h.Platform + " " + h.What
+}
+
+// inRuns is how many runs it happened in.
+func inRuns(h study.Happening) string {
+	if h.Runs == h.Of {
+		return "all"
+	}
+	return fmt.Sprintf("%d of %d", h.Runs, h.Of)
+}
+
+// calendar gives the date on which a period begins, where the scenario says when the first one does.
+func calendar(start string, horizon models.Horizon) func(period float64) string {
+	first, err := time.Parse(time.DateOnly, start)
+	if err != nil {
+		return func(float64) string { return "" }
+	}
+	return func(period float64) string {
+		n := int(period+0.5) - 1
+		switch horizon.Unit {
+		case "month":
+			return first.AddDate(0, n, 0).Format("January 2006")
+		case "year":
+			return first.AddDate(n, 0, 0).Format("2006")
+		}
+		return first.Add(time.Duration(float64(n) * horizon.Hours() * float64(time.Hour))).Format(time.DateOnly)
+	}
+}
+
+// happenedOn is what happened, as pages say it.
+func happenedOn(list []study.Happening, start string, horizon models.Horizon) []report.Happening {
+	date := calendar(start, horizon)
+	var lines []report.Happening
+	for _, h := range list {
+		line := report.Happening{When: results.Human(h.Period.Mean, "periods"), Date: date(h.Period.Mean), What: inWords(h), Runs: inRuns(h)}
+		if h.Period.Lo != h.Period.Hi {
+			line.Band = span(h.Period.Lo, h.Period.Hi, "periods")
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// documentHappening is one thing that happened to the scenario itself.
+type documentHappening struct {
+	Platform string   `json:"platform"`
+	What     string   `json:"what"`
+	Mean     *float64 `json:"mean"`
+	Lo       *float64 `json:"lo"`
+	Hi       *float64 `json:"hi"`
+	Runs     int      `json:"runs"`
+	Of       int      `json:"of"`
+}
+
+// happenedAs is what happened, for programs.
+func happenedAs(list []study.Happening) []documentHappening {
+	lines := []documentHappening{}
+	for _, h := range list {
+		lines = append(lines, documentHappening{h.Platform, h.What, results.Nullable(h.Period.Mean), results.Nullable(h.Period.Lo), results.Nullable(h.Period.Hi), h.Runs, h.Of})
+	}
+	return lines
+}

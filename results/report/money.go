@@ -59,7 +59,8 @@ func (f *Forecast) changes(variant, platform string) []change {
 		add(metric, sum(metric))
 		earned -= sum(metric)
 	}
-	if _, told := f.flows[flow{variant, "revenue", platform}]; told {
+	const dust = 1e-9 // of rounding
+	if math.Abs(earned) > dust*math.Abs(sum("revenue")) && sum("revenue") != 0 {
 		add("prices of routes", earned)
 	}
 	add("funding", sum("funding"))
@@ -105,9 +106,8 @@ func newWaterfall(platform string, start, end float64, changes []change) Waterfa
 	}
 	bar("cash at the start", 0, start, true)
 	level = start
-	const dust = 1e-9 // of rounding
 	for _, c := range changes {
-		if math.Abs(c.amount) > dust*scale {
+		if c.amount != 0 {
 			bar(c.name, level, level+c.amount, false)
 			level += c.amount
 		}

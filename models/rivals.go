@@ -135,8 +135,12 @@ func (m *Model) checkRivals(faults *Faults) {
 			}
 			checkMoney(path+".sites.capital", s.Capital, faults)
 			for _, formula := range []struct{ key, text string }{{"opening", s.Opening}, {"closing", s.Closing}} {
-				if _, fault := compileFormula(formula.text, false); fault != nil {
+				understood, fault := compileFormula(formula.text, false)
+				if fault != nil {
 					fault.report(path+".sites."+formula.key, faults)
+				}
+				if understood.names(Variables()[SeeGrowth].Name) {
+					faults.add(path+".sites."+formula.key, "use joins - leaves, of the period before", "sites open and close before growth is looked ahead to")
 				}
 			}
 		}

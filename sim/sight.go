@@ -71,6 +71,7 @@ func (r *run) look(c *campaign, s *models.Sight) {
 	default:
 		s[models.SeeUnserved] = 1 - s[models.SeeOrders]/placed
 	}
+	r.lookAtService(c, s)
 	s[models.SeeRevenue] = r.income[k].revenue().Units()
 	s[models.SeeSpent], s[models.SeeLeft] = c.spent.Units(), models.MaxMoney
 	if c.left >= 0 {
@@ -86,6 +87,29 @@ func (r *run) look(c *campaign, s *models.Sight) {
 	}
 	if c.Watches(models.SeeGrowth) {
 		s[models.SeeGrowth] = r.growth(c)
+	}
+}
+
+// lookAtService is how orders were carried out, and how people feel about it.
+func (r *run) lookAtService(c *campaign, s *models.Sight) {
+	if r.service != nil && s[models.SeeOrders] > 0 {
+		var belated float64
+		for g := range r.service.late {
+			belated += r.service.late[g][c.platform]
+		}
+		s[models.SeeLate] = math.Min(1, belated/s[models.SeeOrders])
+	}
+	s[models.SeeSatisfaction] = 1
+	if r.lives == nil {
+		return
+	}
+	var content, rated float64
+	for _, g := range c.groups {
+		content += r.lives.content[g][c.platform]
+		rated += r.lives.rated[g][c.platform]
+	}
+	if rated > 0 {
+		s[models.SeeSatisfaction] = content / rated
 	}
 }
 

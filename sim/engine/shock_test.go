@@ -191,3 +191,34 @@ func TestCalendarKeepsPeople(t *testing.T) {
 		}
 	})
 }
+
+// TestPoliciesSeeService: a rebate on price paid for lateness begins a period after orders come
+// late, which is all of them while the only stage is slower than it promises, and pays by the
+// share; a policy that ends once members are discontent ends when they are, and where nobody has a
+// mood it does not.
+func TestPoliciesSeeService(t *testing.T) {
+	m := town()
+	m.Platforms[0].Service = &models.Service{OnTime: 5, Belated: 1, Stages: []models.Stage{{Name: "road", Time: 0.5, Promise: 1}}}
+	m.Shocks = nil
+	pay := models.Policy{Name: "sorry", Platform: "A", Target: models.Target{Side: "riders"}, Instrument: models.PayPeriod, Shape: models.Expression{Text: "2 * late"}}
+	m.Policies = []models.Policy{pay}
+	require.Zero(t, whole(t, m, "subsidy_to_date")[80], "everything comes in time")
+	m.Platforms[0].Service.Stages[0].Time = 2
+	paid := whole(t, m, "subsidy")
+	members := column(t, compiled(t, m), "meanfield", "participants", "A", "riders", "*", "*")
+	require.Zero(t, paid[1], "nothing has been ordered yet")
+	require.InEpsilon(t, 2*members[2], paid[2], 1e-6)
+	for i := range m.Segments {
+		m.Segments[i].Life = &models.Life{Churn: models.Number(0.01), Mood: &models.Mood{Churn: []float64{1, 1, 1}, Review: 0.1, Late: 1}}
+	}
+	pay.Shape, pay.Stop.When = models.Constant{Amount: 1}, "satisfaction < 0.3"
+	m.Policies[0] = pay
+	paid, moods := whole(t, m, "subsidy"), column(t, compiled(t, m), "meanfield", "satisfaction", "A", "riders", "*", "*")
+	ends := slices.IndexFunc(paid[1:], func(x float64) bool { return x == 0 }) + 1
+	require.Greater(t, ends, 2)
+	require.True(t, moods[ends-1] < 0.3 && moods[ends-2] >= 0.3, "ends in %d: %v", ends, moods[:ends+1])
+	for i := range m.Segments {
+		m.Segments[i].Life = nil
+	}
+	require.Positive(t, whole(t, m, "subsidy")[80])
+}

@@ -124,7 +124,7 @@ func (s *Scenario) Offered() []Lever {
 		offer(p.Name+": budget", "money", at+"budget", 0, twice)
 	}
 	for _, p := range s.Model.Platforms {
-		offer("take rate of "+p.Name, "share of GMV", "platforms."+p.Name+".fee", 0.001, func(now float64) float64 { return math.Max(0.3, 2*now) })
+		offer("take rate of "+p.Name, "share of GMV", "platforms."+p.Name+".fee", 0.001, func(now float64) float64 { return math.Min(1, math.Max(0.3, 2*now)) })
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,31 +34,61 @@ func aLever() *record {
 	}}
 }
 
-// levers reads the levers that a scenario states; what cannot be moved is a problem.
+// levers reads the levers that a scenario states; what cannot be moved is a problem. Levers of a
+// scenario that another one extends, or that --set changes, give way instead: one that leads nowhere
+// any more is left out, and one whose number has left its range has a wider one.
 func (s *Scenario) levers(r *report) {
-	for _, n := range items(s.tree.get("levers")) {
+	all := s.tree.entry("levers")
+	if all.value == nil {
+		return
+	}
+	set := slices.ContainsFunc(r.files, func(file string) bool { return strings.HasPrefix(file, "--set") })
+	kept := *all.value
+	kept.items = nil
+	for _, n := range items(all.value) {
 		if n.kind != mapping || !n.get("path").intact() || !n.get("from").intact() || !n.get("to").intact() || !n.get("step").intact() {
+			kept.items = append(kept.items, n)
 			continue
 		}
+		own := !set && n.get("path").at.file == r.files[0]
 		l := Lever{Name: textOf(n.get("name")), About: textOf(n.get("about")), Unit: textOf(n.get("unit")), Step: number(n.get("step")),
 			Input: study.Input{Path: textOf(n.get("path")), Lo: number(n.get("from")), Hi: number(n.get("to"))}}
 		value, suffix, problem := s.standing(l.Input.Path)
+		outside := problem == "" && (value < l.Input.Lo || value > l.Input.Hi)
 		switch {
+		case problem != "" && !own:
+			continue
 		case problem != "":
 			r.add(n.get("path").at, "name a number that the scenario has, such as platforms.A.fee", "%s", problem)
-			continue
 		case !(l.Input.Lo < l.Input.Hi):
 			r.add(n.get("to").at, "let it end above where it begins", "%g to %g is no way to go", l.Input.Lo, l.Input.Hi)
-			continue
 		case l.Step < 0 || l.Step > l.Input.Hi-l.Input.Lo:
 			r.add(n.get("step").at, "give a step that fits into the range, or leave it out", "a step of %g does not fit into %g to %g", l.Step, l.Input.Lo, l.Input.Hi)
-			continue
-		case value < l.Input.Lo || value > l.Input.Hi:
+		case outside && own:
 			r.add(n.get("path").at, "widen the range", "%s is %g, outside %g to %g", l.Input.Path, value, l.Input.Lo, l.Input.Hi)
-			continue
+		default:
+			if outside {
+				n = widened(n, &l, value)
+			}
+			s.Levers = append(s.Levers, s.lever(l, value, suffix))
 		}
-		s.Levers = append(s.Levers, s.lever(l, value, suffix))
+		kept.items = append(kept.items, n)
 	}
+	s.tree = s.tree.with(entry{"levers", all.at, &kept})
+}
+
+// widened is a lever whose range reaches to a value outside it.
+func widened(n *node, l *Lever, value float64) *node {
+	end := "from"
+	if value > l.Input.Hi {
+		end, l.Input.Hi = "to", value
+	} else {
+		l.Input.Lo = value
+	}
+	e := n.entry(end)
+	to := *e.value
+	to.text = strconv.FormatFloat(value, 'g', -1, 64)
+	return n.with(entry{end, e.at, &to})
 }
 
 // lever completes a lever that stands at a value.

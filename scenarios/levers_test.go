@@ -1,37 +1,34 @@
-package scenarios
+package scenarios_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"flywheel/sim/study"
+	"flywheel/scenarios"
 )
 
-func TestLeversAsStated(t *testing.T) {
-	s := load(t, "testdata/good/levers.yaml", Options{})
-	require.Equal(t, []Lever{
-		{Name: "gift", About: "What joining pays at first.", Unit: "yuan per newcomer", Step: 0.5, Value: 4,
-			Input: study.Input{Path: "policies.gift.shape.ramp.from", Lo: 0, Hi: 10}},
-		{Name: "how long", Step: 0.03, Value: 2, Input: study.Input{Path: "policies.gift.shape.ramp.over", Lo: 1, Hi: 4, Suffix: "w"}},
-		{Name: "users", Step: 10, Value: 100, Input: study.Input{Path: "segments.people.size", Lo: 10, Hi: 1000, Whole: true}},
-	}, s.Levers)
-	require.Equal(t, s.Levers, s.Offered())
-}
+// TestLeversGiveWay: whoever extends a scenario, or sets something in it, is not held to its levers:
+// a number may leave their range, and what they move may be gone. What comes of it can be kept as
+// one file and read again.
+func TestLeversGiveWay(t *testing.T) {
+	dir := t.TempDir()
+	child := filepath.Join(dir, "child.yaml")
+	require.NoError(t, os.WriteFile(child, []byte("name: child\nextends: food-delivery-launch\npolicies: [{name: A-stay-live, remove: true}]\nplatforms: [{name: B, fee: 0.4}]\nvariants: {no-subsidy: {policies: []}}\nexpect: []\n"), 0o666))
+	whole, err := scenarios.Load("food-delivery-launch", scenarios.Options{})
+	require.NoError(t, err)
+	extended, err := scenarios.Load(child, scenarios.Options{})
+	require.NoError(t, err)
+	require.Len(t, extended.Levers, len(whole.Levers)-3, "what moved the policy is gone")
+	require.Equal(t, 0.4, extended.Levers[len(extended.Levers)-1].Input.Hi, "B's take rate")
+	again, err := scenarios.Read("resolved.yaml", extended.Resolved(), scenarios.Options{})
+	require.NoError(t, err)
+	require.Equal(t, string(extended.Resolved()), string(again.Resolved()))
+	require.Equal(t, extended.Levers, again.Levers)
 
-// Without any, those of policies and take rates: the gift's amount and budget up to twice as
-// much, and the take rate of 0.2 up to 0.4.
-func TestLeversThatAreOffered(t *testing.T) {
-	s := load(t, "testdata/good/levers.yaml", Options{Set: []string{"levers=[]"}})
-	require.Empty(t, s.Levers)
-	var got []string
-	for _, l := range s.Offered() {
-		got = append(got, l.Input.Path)
-		require.Equal(t, 2*l.Value, l.Input.Hi)
-		b, err := s.Builder("", l.Input.Path)
-		require.NoError(t, err)
-		_, _, err = b.Build([]string{l.Input.Text(l.Input.Hi)})
-		require.NoError(t, err, l.Input.Path)
-	}
-	require.Equal(t, []string{"policies.gift.shape.ramp.from", "policies.gift.budget", "platforms.A.fee"}, got)
+	set, err := scenarios.Load("food-delivery-launch", scenarios.Options{Set: []string{"platforms.A.fee=0.5", "policies.A-stay-live.budget=.inf"}})
+	require.NoError(t, err)
+	require.Len(t, set.Levers, len(whole.Levers)-1, "no limit is no number")
 }

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -19,8 +21,13 @@ func (s *server) move(w http.ResponseWriter, r *http.Request) {
 		refuse(w, err)
 		return
 	}
+	count, err := strconv.Atoi(cmp.Or(r.FormValue("turn"), "0"))
+	if err != nil {
+		refuse(w, asked{err})
+		return
+	}
 	ctx, stop := context.WithCancel(r.Context())
-	defer s.displace(r.FormValue("visitor"), stop)()
+	defer s.displace(r.FormValue("visitor"), count, stop)()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	parts := &stream{to: json.NewEncoder(w), flush: http.NewResponseController(w).Flush}
 	if err := s.tell(ctx, m, parts, began); err != nil && ctx.Err() == nil {
@@ -91,18 +98,24 @@ func (p *stream) say(name string, part any) error {
 	return p.flush()
 }
 
-// turn is one visitor's move under way.
-type turn struct{ stop func() }
+// turn is one visitor's move under way, by the visitor's own count.
+type turn struct {
+	count int
+	stop  func()
+}
 
-// displace stops a visitor's move under way and enters a new one; what it returns takes that
-// out again.
-func (s *server) displace(visitor string, stop func()) (leave func()) {
+// displace enters a visitor's move and stops the one under way; or it stops the move itself when one
+// that the visitor made later came before it. What it returns takes the move out again.
+func (s *server) displace(visitor string, count int, stop func()) (leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if older := s.moves[visitor]; older != nil {
-		older.stop()
+	if other := s.moves[visitor]; other != nil {
+		if other.count > count {
+			return stop
+		}
+		other.stop()
 	}
-	own := &turn{stop}
+	own := &turn{count, stop}
 	s.moves[visitor] = own
 	return func() {
 		stop()

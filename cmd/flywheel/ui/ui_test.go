@@ -191,13 +191,16 @@ func TestTheBandGrowsToAllReplicationsAndPairs(t *testing.T) {
 func TestANewerMoveStopsTheOlderOne(t *testing.T) {
 	s := newServer(Options{})
 	older, stopOlder := context.WithCancel(t.Context())
-	leave := s.displace("me", stopOlder)
+	leave := s.displace("me", 1, stopOlder)
 	other, stopOther := context.WithCancel(t.Context())
-	defer s.displace("you", stopOther)()
+	defer s.displace("you", 1, stopOther)()
 	newer, stopNewer := context.WithCancel(t.Context())
-	defer s.displace("me", stopNewer)()
+	defer s.displace("me", 3, stopNewer)()
 	require.Error(t, older.Err())
 	require.NoError(t, other.Err())
+	late, stopLate := context.WithCancel(t.Context())
+	s.displace("me", 2, stopLate)()
+	require.Error(t, late.Err(), "made before the newer one, it came after it")
 	leave() // the older one's end leaves the newer alone
 	require.NoError(t, newer.Err())
 	require.Len(t, s.moves, 2)
@@ -207,12 +210,12 @@ func TestAMoveEndsWithItsVisitor(t *testing.T) {
 	address, _, source := opened(t)
 	ctx, stop := context.WithTimeout(t.Context(), time.Millisecond)
 	defer stop()
-	r, err := http.NewRequestWithContext(ctx, "GET", address+"/api/move?"+query(source, "1", "5000"), nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", address+"/api/move?turn=1&"+query(source, "1", "5000"), nil)
 	require.NoError(t, err)
 	if resp, err := http.DefaultClient.Do(r); err == nil {
 		require.NoError(t, resp.Body.Close())
 	}
-	require.Equal(t, runs, last(t, streamed(t, t.Context(), address+"/api/move?"+query(source, "1", "5000"))).Done, "the next one is not harmed")
+	require.Equal(t, runs, last(t, streamed(t, t.Context(), address+"/api/move?turn=2&"+query(source, "1", "5000"))).Done, "the next one is not harmed")
 }
 
 func TestSavingWritesAScenarioOnce(t *testing.T) {

@@ -12,7 +12,7 @@ const ask = async (path, options) => {
   return body;
 };
 
-let scene, line, mass, band, pinned, running, waiting;
+let scene, line, mass, band, pinned, running, waiting, turn = 0;
 const problem = text => { $("problem").hidden = !text; $("problem").textContent = text ?? ""; };
 const inputs = () => [...document.querySelectorAll("#levers input")];
 const query = () => { const q = new URLSearchParams({ name: scene.source, digest: scene.digest, visitor }); inputs().forEach(i => q.append("v", i.value)); return q; };
@@ -72,7 +72,7 @@ async function follow() {
   const own = running = { stop: new AbortController(), begun: performance.now(), lined: false };
   $("pin").disabled = true;
   try {
-    const answer = await fetch("/api/move?" + query(), { signal: own.stop.signal });
+    const answer = await fetch(`/api/move?turn=${++turn}&` + query(), { signal: own.stop.signal });
     if (!answer.ok) throw Object.assign(new Error((await answer.json()).error), { status: answer.status });
     for await (const part of parts(answer.body)) {
       if (own !== running) return;

@@ -382,7 +382,7 @@ var headcounts = []string{"participants", "multihomers", "joins", "leaves", "awa
 var books = []string{"subsidy_to_date", "commission", "membership", "penalties", "revenue", "marketing", "cost", "rebates_owed", "cash",
 	"ads", "spread", "listing", "hosting", "interest", "breakage", "bonuses", "rewards", "vouchers_sold", "vouchers_redeemed", "vouchers_refunded", "vouchers_expired", "vouchers_held",
 	"wallet_deposits", "wallet_spent", "wallet_refunds", "wallets_held", "points_used", "points_owed", "points_settled", "funding",
-	"fines", "burn", "runway", "ruined", "features", "fake_claims",
+	"fines", "burn", "runway", "ruined", "features", "fake_claims", "order_costs", "fixed_costs", "rebates", "referrals",
 	"there", "sites", "openings", "closings", "online_orders", "cannibalised", "takings", "online_takings", "route_cost", "price_gap"}
 
 // shares are the metrics of how orders divide among platforms.

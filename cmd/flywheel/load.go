@@ -331,7 +331,7 @@ func (j *loadJob) refusal(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return failure{exitInterrupted, errors.New("interrupted before anything was sent; nothing is written")}
 	case errors.As(err, &refused) && j.file == "":
-		return failure{exitFaulty, fmt.Errorf("--target: host %s is not loopback; write a plan that names it in limits.hosts if you may press it", refused.Host)}
+		return failure{exitFaulty, fmt.Errorf("--target: host %s is not loopback; if you may press it, name it in limits.hosts of a plan (for rehearse, of the scenario's load: too) and say --i-may-press %s", refused.Host, refused.Host)}
 	case errors.As(err, &refused):
 		return failure{exitFaulty, fmt.Errorf("%s: %w", j.file, err)}
 	}

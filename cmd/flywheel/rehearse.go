@@ -58,8 +58,8 @@ which gives queues less time to grow: a target that falls a little short then lo
 		Args:              oneScenario,
 		ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
-			if ask.window < 0 {
-				return wrong("--window: %v is no time; give one above 0s", ask.window)
+			if err := ask.check(); err != nil {
+				return err
 			}
 			if !c.Flags().Changed("window") && !c.Flags().Changed("speed") {
 				ask.window = busiest
@@ -82,6 +82,23 @@ which gives queues less time to grow: a target that falls a little short then lo
 	ask.threaded(c)
 	ask.storing.flags(c)
 	return c
+}
+
+// check finds the faults of the flags that need no scenario.
+func (a *askedRehearsal) check() error {
+	var faults []string
+	if a.window < 0 {
+		faults = append(faults, fmt.Sprintf("--window: %v is no time; give one above 0s", a.window))
+	}
+	if err := a.options.Validate(); err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			faults = append(faults, "--"+line)
+		}
+	}
+	if len(faults) > 0 {
+		return wrong("%s", strings.Join(faults, "\n"))
+	}
+	return nil
 }
 
 // busiest is how much of a curve is pressed when nobody says: a queue that grows by a hundredth
@@ -125,7 +142,11 @@ func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) 
 	}
 	failed := r.rehearse(ctx, p)
 	stopped := ctx.Err() != nil
-	if failed != nil && !stopped {
+	var unfit *rehearsal.Unfit
+	switch {
+	case errors.As(failed, &unfit):
+		return wrong("--%w", failed)
+	case failed != nil && !stopped:
 		return r.load.refusal(ctx, failed)
 	}
 	if r.finding.Report.Requests.Due == 0 {
@@ -393,6 +414,7 @@ type rehearsalDocument struct {
 
 // rehearsalVerdict is how the target bore the peak.
 type rehearsalVerdict struct {
+	Judged     bool                 `json:"judged"`
 	Passed     bool                 `json:"passed"`
 	Broken     []string             `json:"broken"`
 	Thresholds []loadtest.Judgement `json:"thresholds"`
@@ -418,7 +440,7 @@ func (r *rehearsed) document() rehearsalDocument {
 	v := f.Report.Verdict()
 	d := rehearsalDocument{
 		Scenario: r.job.scenario.Name, Digest: r.job.digest, Version: version, Warnings: append([]results.Warning{}, r.warnings...), Target: r.load.plan.Target,
-		Peak: f.Peak, Verdict: rehearsalVerdict{v.Passed, append([]string{}, v.Broken...), f.Report.Thresholds},
+		Peak: f.Peak, Verdict: rehearsalVerdict{f.Judged(), f.Passed(), append([]string{}, v.Broken...), f.Report.Thresholds},
 		Capacity: f.Capacity, Shortfall: []rehearsalShortfall{}, Smallest: f.Smallest, Limits: append([]string{}, f.Limits...), Overlay: r.overlay, Files: r.files,
 	}
 	if f.Passed() || f.Measured.Limited {
@@ -448,9 +470,12 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 	q := f.Report.Requests
 	say("pressed: %d requests due, %d sent, %d failed; latency p50 %s, p99 %s, max %s ms\n", q.Due, q.Sent, q.Failed,
 		milli(f.Report.Latency.P50), milli(f.Report.Latency.P99), milli(f.Report.Latency.Max))
-	if f.Passed() {
+	switch {
+	case !f.Judged():
+		say("VERDICT: none. The press was interrupted.")
+	case f.Passed():
 		say("VERDICT: passes. The deployment carries the forecast's peak.")
-	} else {
+	default:
 		say("VERDICT: fails. Broken: %s", strings.Join(f.Report.Verdict().Broken, ", "))
 	}
 	if c := f.Capacity; c != nil && f.Measured.Limited {

@@ -31,7 +31,7 @@ func rehearsed(t *testing.T) Rehearsal {
 
 // report is a press that breaks the first threshold, or none.
 func report(broken bool) loadtest.Report {
-	return loadtest.Report{Thresholds: []loadtest.Judgement{{Expression: "failed < 1%", Holds: !broken}}}
+	return loadtest.Report{Requests: loadtest.Requests{Due: 100, Sent: 100, OK: 90, Failed: 10}, Thresholds: []loadtest.Judgement{{Expression: "failed < 1%", Holds: !broken}}}
 }
 
 func TestThePeakIsTheBusiestMoment(t *testing.T) {
@@ -114,11 +114,20 @@ event:
 func TestWhatWasFoundComesBackWithAnError(t *testing.T) {
 	broken := errors.New("gone")
 	f, err := Rehearse(t.Context(), rehearsed(t), Steps{
-		Press:  func(context.Context, plan.Plan) (loadtest.Report, error) { return report(true), nil },
-		Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) { return loadtest.Capacity{}, broken },
+		Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return loadtest.Report{}, broken },
 	})
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, 12.0, f.Peak.RPS)
+	ctx, stop := context.WithCancel(t.Context())
+	f, err = Rehearse(ctx, rehearsed(t), Steps{
+		Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return report(true), nil },
+		Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
+			stop()
+			return loadtest.Capacity{}, broken
+		},
+	})
+	require.ErrorIs(t, err, broken)
+	require.False(t, f.Passed())
 	f, err = Rehearse(t.Context(), rehearsed(t), Steps{
 		Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return report(true), nil },
 		Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
@@ -183,6 +192,55 @@ func TestOnlyTheBusiestStretchIsPressed(t *testing.T) {
 	require.Equal(t, points, busiest(points, time.Hour))
 	require.Equal(t, []plan.Point{{At: 0, Rate: plan.Rate{Count: 11}}, {At: 10 * time.Second, Rate: plan.Rate{Count: 12}}, {At: 20 * time.Second, Rate: plan.Rate{Count: 10}}},
 		cut(points, 10*time.Second, 30*time.Second))
+}
+
+// An interrupted press is no verdict; a few requests, a machine that fell short and a target that
+// is gone before it can be searched are said, and what was found stays; what no curve can be made of is refused.
+func TestARehearsalSaysWhatItCannotTell(t *testing.T) {
+	press := func(p loadtest.Report) Steps {
+		return Steps{
+			Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return p, nil },
+			Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
+				return loadtest.Capacity{}, errors.New("nobody is there")
+			},
+			Cost: func(context.Context, models.Deployment) ([]Shortfall, error) { return nil, nil },
+		}
+	}
+	interrupted := report(false)
+	interrupted.Stopped = loadtest.ByCaller
+	f, err := Rehearse(t.Context(), rehearsed(t), press(interrupted))
+	require.NoError(t, err)
+	require.False(t, f.Judged())
+	require.False(t, f.Passed())
+
+	few := report(false)
+	few.Requests.Due, few.Bottleneck = 99, loadtest.ByGenerator
+	f, err = Rehearse(t.Context(), rehearsed(t), press(few))
+	require.NoError(t, err)
+	require.True(t, f.Passed())
+	require.Len(t, f.Limits, 2)
+	require.Contains(t, f.Limits[0], "only 99 requests were due")
+	require.Contains(t, f.Limits[1], "the machine that pressed was the bottleneck")
+
+	gone := report(true)
+	f, err = Rehearse(t.Context(), rehearsed(t), press(gone))
+	require.NoError(t, err)
+	require.True(t, f.Judged())
+	require.False(t, f.Passed())
+	require.Equal(t, []string{"the capacity could not be searched, so nothing can be said of its cost: nobody is there"}, f.Limits)
+
+	for text, r := range map[string]Rehearsal{
+		"speed: 1e-12 makes a part of the curve": {Speed: 1e-12}, "window 0s, speed 1 and scale 1e+09 make no curve that can be pressed": {Scale: 1e9},
+		"no request becomes due": {Scale: 1e-9},
+	} {
+		whole := rehearsed(t)
+		whole.Speed, whole.Scale = r.Speed, r.Scale
+		_, err := Rehearse(t.Context(), whole, Steps{})
+		var unfit *Unfit
+		require.ErrorAs(t, err, &unfit)
+		require.ErrorContains(t, err, text)
+		require.NotContains(t, err.Error(), "\n")
+	}
 }
 
 // A backlog that halves by every look is waited for: 8, 4, 2 and 1 s, then steady.

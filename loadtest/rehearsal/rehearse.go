@@ -62,8 +62,20 @@ type Finding struct {
 	Limits   []string    // what the rehearsal cannot tell, in sentences
 }
 
+// Judged tells whether the press went on to its end, or to the abort condition; who stops it
+// halfway knows nothing of the rest.
+func (f *Finding) Judged() bool { return f.Report.Stopped != loadtest.ByCaller }
+
 // Passed tells whether the target carried the forecast's peak.
-func (f *Finding) Passed() bool { return f.Report.Verdict().Passed }
+func (f *Finding) Passed() bool { return f.Judged() && f.Report.Verdict().Passed }
+
+// Unfit says that a window, a speed or a scale leaves nothing that can be pressed.
+type Unfit struct{ error }
+
+func (u *Unfit) Unwrap() error { return u.error }
+
+// telling is the number of requests from which on a failure in a hundred and a p99 can be seen.
+const telling = 100
 
 // Rehearse presses the target with the forecast's curve and judges it by the plan's thresholds
 // (loadtest.DefaultThresholds where it has none). When the target breaks one, Rehearse searches
@@ -85,8 +97,14 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 	if f.Report, err = do.Press(ctx, pressed); err != nil {
 		return f, err
 	}
-	if f.Report.Stopped == loadtest.ByCaller {
+	if !f.Judged() {
 		return f, context.Cause(ctx)
+	}
+	if f.Report.Requests.Due < telling {
+		f.Limits = append(f.Limits, fmt.Sprintf("only %d requests were due, and fewer than %d show neither a failure in a hundred nor a p99: press more of the curve (--window), or at a larger scale", f.Report.Requests.Due, telling))
+	}
+	if f.Report.Bottleneck == loadtest.ByGenerator {
+		f.Limits = append(f.Limits, "the machine that pressed was the bottleneck, so the verdict says little about the target: press from a larger one, or at a smaller scale")
 	}
 	if f.Passed() {
 		f.Priced = r.limited(f.Peak.RPS)
@@ -94,6 +112,10 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 		return f, err
 	}
 	capacity, err := do.Search(ctx, pressed)
+	if err != nil && ctx.Err() == nil { // the verdict stands
+		f.Limits = append(f.Limits, "the capacity could not be searched, so nothing can be said of its cost: "+err.Error())
+		return f, nil
+	}
 	if err != nil {
 		return f, err
 	}
@@ -124,21 +146,31 @@ func (r *Rehearsal) pressed() (plan.Plan, error) {
 		return p, err
 	}
 	curve := plan.Curve{plan.Through(busiest(points, r.Window)...)}
-	if r.Speed != 0 && r.Speed != 1 {
+	if r.speed() != 1 {
 		if curve, err = curve.Speed(r.Speed); err != nil {
-			return p, err
+			return p, &Unfit{err}
 		}
 	}
 	if r.scale() != 1 {
 		if curve, err = curve.Scale(r.scale()); err != nil {
-			return p, err
+			return p, &Unfit{err}
 		}
 	}
 	p.Curve = curve
 	if len(p.Thresholds) == 0 {
 		p.Thresholds = loadtest.DefaultThresholds()
 	}
-	return p, p.Validate().Err()
+	if faults := p.Validate(); len(faults) > 0 { // the plan was sound with another curve
+		return p, &Unfit{fmt.Errorf("window %v, speed %v and scale %v make no curve that can be pressed: %w", plain(r.Window), r.speed(), r.scale(), faults[0])}
+	}
+	return p, nil
+}
+
+func (r *Rehearsal) speed() float64 {
+	if r.Speed == 0 {
+		return 1
+	}
+	return r.Speed
 }
 
 func (r *Rehearsal) scale() float64 {

@@ -95,9 +95,12 @@ func (l Load) answers() []string {
 				broken = append(broken, t.Texts("expression")[r])
 			}
 		}
-		if len(broken) == 0 {
+		switch {
+		case len(broken) == 0 && l.Summary != nil && l.Summary.Rows() > 0 && l.Summary.Texts("stopped")[0] != "":
+			list = append(list, "every threshold holds as far as the run came.")
+		case len(broken) == 0:
 			list = append(list, "the target passes: every threshold holds.")
-		} else {
+		default:
 			list = append(list, fmt.Sprintf("the target fails: %s %s broken.", strings.Join(broken, ", "), is(len(broken))))
 		}
 	}

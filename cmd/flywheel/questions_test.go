@@ -23,7 +23,7 @@ func TestQuestions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("NOT TESTED HERE: the commands of docs/questions.md and of the guides take half a minute; go test without -short runs them")
 	}
-	for _, page := range []string{"questions.md", "guide-strategist.md", "guide-load-engineer.md", "guide-researcher.md"} {
+	for _, page := range []string{"questions.md", "guide-strategist.md", "guide-load-engineer.md", "guide-researcher.md", "rehearsal.md"} {
 		t.Run(page, func(t *testing.T) { followed(t, filepath.Join("../../docs", page)) })
 	}
 }

@@ -72,6 +72,7 @@ func (f *Finding) Passed() bool { return f.Judged() && f.Report.Verdict().Passed
 // Unfit says that a window, a speed or a scale leaves nothing that can be pressed.
 type Unfit struct{ error }
 
+// Unwrap is what is wrong with the curve.
 func (u *Unfit) Unwrap() error { return u.error }
 
 // telling is the number of requests from which on a failure in a hundred and a p99 can be seen.

@@ -123,7 +123,7 @@ func aPlatform() *record {
 		{key: "entry", form: anEntry(), aside: true, about: "That it comes by chance, drawn by what its rivals show to earn; its policies count periods from then on."},
 		{key: "exit", form: anExit(), aside: true, about: "When it gives up: its people use it no more, its policies end, and its coupons are worth nothing."},
 		{key: "imitates", form: anImitation(), aside: true, about: "What it learns of a rival. Policies are imitated by shape: {match: ...}."},
-		{key: "sales", form: aSale(), aside: true, about: "By which routes it sells, where it joins online and offline: each an ordered list of places."},
+		{key: "sales", form: aSale(), removable: true, aside: true, about: "By which routes it sells, where it joins online and offline: each an ordered list of places. null takes it away."},
 		{key: "sites", form: sites(), aside: true, about: "That it stands for many small ones, which open and close; each of them costs cost.fixed."},
 		{key: "income", form: anIncome(), removable: true, aside: true, about: "What it earns, owes and receives besides: ads, spread, charges, float, vouchers, wallets, points, rounds of funding."},
 		{key: "service", form: aService(), removable: true, aside: true, about: "How orders are carried out: a chain of stages with waiting and lateness. Left out, they are carried out at once, up to the capacity; null takes it away."},

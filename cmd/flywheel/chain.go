@@ -96,8 +96,54 @@ func chains(page *bytes.Buffer, law *models.Law) {
 			if s.Drop > 0 {
 				name += fmt.Sprintf(" (%s give up)", results.Human(s.Drop, "share"))
 			}
+			if s.Matching.Partial() {
+				name += fmt.Sprintf(" (matched by %s)", s.Matching.Kind)
+			}
 			names = append(names, name)
 		}
 		fmt.Fprintf(page, "  order chain of %s: %s\n", p.Name, strings.Join(names, " > "))
+	}
+}
+
+// moods prints what lateness does to how people feel, and what they say.
+func moods(page *bytes.Buffer, law *models.Law) {
+	for i := range law.Model.Segments {
+		s := &law.Model.Segments[i]
+		if s.Life == nil || s.Life.Mood == nil || s.Life.Mood.Late == 0 && s.Life.Mood.Voice == nil {
+			continue
+		}
+		m := s.Life.Mood
+		fmt.Fprintf(page, "  moods of %s: %s of reviews are bad", s.Name, results.Human(m.Bad, "share"))
+		if m.Late > 0 {
+			fmt.Fprintf(page, ", plus %s of the share of orders late beyond %s", results.Human(m.Late, "share"), results.Human(m.Bearable, "share"))
+		}
+		if m.Voice != nil {
+			fmt.Fprintf(page, "; a user brings others, from the worst mood to the best, times %s", strings.Trim(fmt.Sprint(m.Voice), "[]"))
+		}
+		fmt.Fprintln(page)
+	}
+}
+
+// tops prints who the best of the people are that policies are aimed at.
+func tops(page *bytes.Buffer, law *models.Law) {
+	for i := range law.Model.Policies {
+		p := &law.Model.Policies[i]
+		if p.Target.Top == 0 {
+			continue
+		}
+		sum := func(groups []int) (people, weight float64) {
+			for _, g := range groups {
+				n := float64(law.Groups[g].Size)
+				people += n
+				weight += n * law.Groups[g].Weight(law.Model.Horizon)
+			}
+			return people, weight
+		}
+		everybody := p.Target
+		everybody.Top = 0
+		people, weight := sum(law.Covered(p.Target))
+		all, of := sum(law.Covered(everybody))
+		fmt.Fprintf(page, "  policy %s: the best %s of %s people, with %s of what all of them bring\n",
+			p.Name, results.Human(people, "people"), results.Human(all, "people"), results.Human(weight/of, "share"))
 	}
 }

@@ -224,6 +224,8 @@ func (e *explanation) plan(page *bytes.Buffer, j *job) {
 		}
 	}
 	chains(page, j.plan.Variants[0].Law)
+	moods(page, j.plan.Variants[0].Law)
+	tops(page, j.plan.Variants[0].Law)
 	c := e.Cost
 	fmt.Fprintf(page, "cost\n  %s participants, %s participant-periods in %s\n",
 		results.Human(float64(j.plan.Participants()), "participants"), results.Human(float64(c.ParticipantPeriods), "1"), several(c.Runs, "run"))

@@ -73,6 +73,14 @@ func aPolicy() *record {
 		{key: "same", aside: true, form: aNumber, unit: "money per period at full share", only: by(models.Community), required: "say how much the own side's share gains in worth, such as same: 1.5", about: "Added at level 1 to the strength of the effect of the own side's share, as seen at the start of a period."},
 		{key: "worth", aside: true, form: aNumber, unit: "money per period", only: by(models.Component, models.Openness, models.Community), about: "Added at level 1 to what the platform is worth."},
 		{key: "orders", aside: true, form: aNumber, unit: "share", only: by(models.Component), about: "Added at level 1 to the orders placed, as a share of them."},
+		{key: "stage", aside: true, only: by(models.Component), about: "What it changes at one stage of the platform's order chain: multipliers at level 1.", form: &record{name: "a refit", fields: []field{
+			{key: "name", form: aName, required: "name the stage, such as name: desk", about: "The stage."},
+			{key: "drop", form: aNumber, unit: "factor", preset: "1", source: off, about: "Of the share of orders given up there."},
+			{key: "time", form: aNumber, unit: "factor", preset: "1", source: off, about: "Of the work on an order."},
+			{key: "astray", form: aNumber, unit: "factor", preset: "1", source: off, about: "Of the share of orders that go astray."},
+			{key: "capacity", form: aNumber, unit: "factor", preset: "1", source: off, about: "Of what it can take, and of who works there."},
+			{key: "intakes", form: oneOf("kept", "pooled"), preset: "kept", source: off, about: "pooled: one line takes the place of separate order channels, as long as it works at all."},
+		}}},
 		{key: "hazard", aside: true, form: aRate, unit: "per period", only: by(models.Openness), about: "Added at level 1 to the hazard of hearing of the platform: who is let in comes by itself."},
 		{key: "channel", only: by(models.BuyMarketing), preset: "{}", about: "What marketing buys: contacts with the people aimed at, by chance.", form: &record{name: "a channel", fields: []field{
 			{key: "kind", form: oneOf(models.ChannelKinds()...), preset: string(models.ChannelOnline), source: definition,
@@ -169,6 +177,10 @@ func (b *builder) policy(n *node) models.Policy {
 	p.Feature = models.Feature{
 		Build: money(expense.get("build")), Lead: b.periods(expense.get("lead")), Run: models.MoneyOf(b.bounded(expense.get("run"))), PerOrder: money(expense.get("per_order")),
 		Worth: number(n.get("worth")), Same: number(n.get("same")), Hazard: b.rate(n.get("hazard")), Orders: number(n.get("orders")), Early: number(n.get("early")),
+	}
+	if v := n.get("stage"); v != nil {
+		p.Feature.Refit = &models.Refit{Stage: textOf(v.get("name")), Drop: number(v.get("drop")), Time: number(v.get("time")), Astray: number(v.get("astray")),
+			Capacity: number(v.get("capacity")), Pooled: textOf(v.get("intakes")) == "pooled"}
 	}
 	p.Stop = b.stop(n.get("stop"))
 	p.Shape = b.shape(n.get("shape"), max(p.From, 1))

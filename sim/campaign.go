@@ -104,6 +104,7 @@ func (r *run) offer() {
 		clear(r.lift[g])
 	}
 	clear(r.added)
+	r.unfit()
 	r.charge()
 	if r.discounts != nil {
 		for g := range r.discounts {

@@ -49,6 +49,35 @@ func (r *run) build(c *campaign) {
 	if c.Instrument == models.AddCapacity {
 		r.added[k] += level
 	}
+	if f.Refit != nil {
+		r.refit(c, level)
+	}
+}
+
+// refit changes a stage of a platform's order chain in the regions that a policy is aimed at.
+func (r *run) refit(c *campaign, level float64) {
+	chain := r.law.Model.Platforms[c.platform].Service
+	if chain == nil { // of the platform that the policy's own has become part of
+		return
+	}
+	for at, s := range chain.Stages {
+		for i := range r.law.Crowds {
+			if s.Name == c.Feature.Refit.Stage && (c.Target.Region == "" || c.Target.Region == r.law.Crowds[i].Region) {
+				r.refits[i][c.platform][at].Add(c.Feature.Refit, level)
+			}
+		}
+	}
+}
+
+// unfit takes all refits away, which a period begins without.
+func (r *run) unfit() {
+	for _, platforms := range r.refits {
+		for _, stages := range platforms {
+			for at := range stages {
+				stages[at] = models.Refit{Drop: 1, Time: 1, Astray: 1, Capacity: 1}
+			}
+		}
+	}
 }
 
 // lifted raises the orders wished for by what features do.

@@ -1,12 +1,14 @@
 package sim_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"flywheel/models"
 	"flywheel/results"
+	"flywheel/sim"
 	"flywheel/sim/engine/meanfield"
 )
 
@@ -31,6 +33,44 @@ func built(t *testing.T, p *models.Policy) *results.Table {
 	l, err := models.Compile(m)
 	require.NoError(t, err)
 	return told(t, l, new(meanfield.Engine))
+}
+
+// TestAComponentRefitsAStage: from when it works on, and by its level, orders are given up, take
+// time, go astray, wait in separate lines and find capacity as it says; and only in its region.
+func TestAComponentRefitsAStage(t *testing.T) {
+	run := func(level, capacity float64, refit models.Refit, region string) *results.Table {
+		refit.Stage = "desk"
+		people := models.Segment{Side: "people", Name: "people", Region: "here", Size: 1000, PriceSensitivity: 1, Value: []models.Value{models.Number(1)},
+			Start: []models.Begin{{Homing: 1, Share: 1}}, Orders: models.Ordering{Rate: 0.5, Basket: models.MoneyOf(10)}}
+		far := people
+		far.Name, far.Region = "far", "there"
+		stage := models.Stage{Name: "desk", Drop: 0.2, Servers: 10, Time: 0.1, Queue: models.QueueMMC, Intakes: 2, Astray: 0.1, Promise: 5, Capacity: map[string]float64{models.Anywhere: capacity}}
+		l, err := models.Compile(&models.Model{
+			Name: "refitted", Horizon: models.Horizon{Periods: 4, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync}, Noise: models.Noise{Kind: models.NoiseNone},
+			Platforms: []models.Platform{{Name: "A", Service: &models.Service{Stages: []models.Stage{stage}, OnTime: 5, Belated: 1}}},
+			Segments:  []models.Segment{people, far},
+			Policies: []models.Policy{{Name: "p", Platform: "A", Target: models.Target{Region: region}, Instrument: models.Component,
+				Shape: models.Constant{Amount: level}, Feature: models.Feature{Lead: 2, Refit: &refit}}},
+		})
+		require.NoError(t, err)
+		rec := sim.NewRecorder(l, sim.Labels{})
+		require.NoError(t, sim.Simulate(context.Background(), l, new(meanfield.Engine), sim.Options{Seed: 5}, rec))
+		return rec.Table.Where("side", "people").Where("platform", "A").Where("segment", sim.Total)
+	}
+	same := models.Refit{Drop: 1, Time: 1, Astray: 1, Capacity: 1}
+	at := func(rows *results.Table, metric, region string) []float64 {
+		return pick(rows.Where("region", region), metric, 2, 3)
+	}
+	plain := run(1, 200, same, "")
+	require.Equal(t, []float64{200, 200}, at(plain, "orders", "here"), "of 400 who stay, as many as there is capacity for")
+	drop, wide, pooled, quick := same, same, same, same
+	drop.Drop, wide.Capacity, pooled.Pooled, quick.Time = 0.5, 1.5, true, 0.5
+	require.InDeltaSlice(t, []float64{100, 75}, at(run(0.5, 1000, drop, ""), "dropped", "here"), 1e-9, "half of a half less, from when it works on")
+	require.InDeltaSlice(t, []float64{200, 300}, at(run(1, 200, wide, "here"), "orders", "here"), 1e-9)
+	require.InDeltaSlice(t, []float64{200, 200}, at(run(1, 200, wide, "here"), "orders", "there"), 1e-9)
+	require.InDeltaSlice(t, []float64{40, 0}, at(run(1, 1000, pooled, ""), "late", "here"), 1e-3, "one line of two goes astray by a tenth")
+	faster := at(run(1, 1000, quick, ""), "minutes", "here")
+	require.Less(t, faster[1], faster[0]-2.9, "of six minutes of work, three")
 }
 
 // TestWhatIsBuiltDoesWhatItSays: each feature moves what it is for, from when it works on and not

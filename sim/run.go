@@ -66,14 +66,15 @@ type run struct {
 	marketing []models.Money   // by platform: paid to channels
 	penalties []models.Money   // by platform: taken from those who use a rival beside it
 
-	fines    []models.Money   // by platform: of the period; nil where nothing is regulated
-	earned   [][]models.Money // by platform: revenue of each period so far
-	closed   []models.Homing  // by regulation: platforms that have had as many members as it lets them have
-	features []models.Money   // by platform: paid for what it builds and runs
-	fakes    []float64        // by platform: false claims of the period
-	lift     [][]float64      // [group][platform] share by which features raise orders; nil where none does
-	added    []float64        // by platform: capacity added by features
-	priced   [][]models.Money // [group][platform] membership of those alone who stand in a relation; nil where no policy changes one
+	fines    []models.Money     // by platform: of the period; nil where nothing is regulated
+	earned   [][]models.Money   // by platform: revenue of each period so far
+	closed   []models.Homing    // by regulation: platforms that have had as many members as it lets them have
+	features []models.Money     // by platform: paid for what it builds and runs
+	fakes    []float64          // by platform: false claims of the period
+	refits   [][][]models.Refit // [crowd][platform][stage] what components change there; nil where none does
+	lift     [][]float64        // [group][platform] share by which features raise orders; nil where none does
+	added    []float64          // by platform: capacity added by features
+	priced   [][]models.Money   // [group][platform] membership of those alone who stand in a relation; nil where no policy changes one
 
 	won       [][]models.Money // [group][platform] of the subsidies, those paid for joining
 	margin    [][]float64      // [group][platform] money brought in the period; nil where nobody looks
@@ -144,6 +145,13 @@ func newRun(l *models.Law, e Engine, o Options, record *Recorder) *run {
 	r.features, r.fakes, r.added = make([]models.Money, platforms), make([]float64, platforms), make([]float64, platforms)
 	if slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.Feature.Orders > 0 }) {
 		r.lift = table[float64](groups, platforms)
+	}
+	if slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.Feature.Refit != nil }) {
+		r.refits = make([][][]models.Refit, len(l.Crowds))
+		for i := range r.refits {
+			r.refits[i] = table[models.Refit](platforms, l.Stages())
+		}
+		r.unfit()
 	}
 	if slices.ContainsFunc(r.campaigns, func(c campaign) bool { return c.Instrument == models.ChangePrice && c.Target.Relation != "" }) {
 		r.priced = table[models.Money](groups, platforms)

@@ -120,7 +120,11 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 	outlets, online := r.outlets(crowd.Other, k)
 	s.hours[c][k], s.load[c][k], s.distance[c][k] = 0, 0, math.NaN()
 	for at := range chain.Stages {
-		stage := &chain.Stages[at]
+		stage, more := &chain.Stages[at], 1.0
+		if r.refits != nil {
+			refitted := stage.Refitted(&r.refits[c][k][at])
+			stage, more = &refitted, r.refits[c][k][at].Capacity
+		}
 		key := func(step uint64) Key {
 			return r.streams.Key(ForService, r.period, step+4*uint64(at+models.MaxStages*(k+r.law.Platforms*c)))
 		}
@@ -154,6 +158,9 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 		limit, servers := stage.Limit(crowd.Region), stage.Servers
 		if stage.Supply {
 			servers = online
+		}
+		if servers *= more; !math.IsInf(limit, 1) {
+			limit *= more
 		}
 		if under := r.offers.Under; under != nil && under.Stages != nil {
 			if factor := under.Stages[c][k][at]; stage.Bounded(limit) {

@@ -49,6 +49,7 @@ func tiny(number int) *models.Model {
 		m.Policies = policies(t, names)
 		mixed(t, m)
 		voiced(t, m)
+		refits(t, m)
 		calendar(t, m, regions)
 		if rapid.Bool().Draw(t, "income") {
 			m.Platforms[0].Income = &models.Income{
@@ -177,6 +178,18 @@ func life(t *rapid.T) *models.Life {
 		}
 	}
 	return l
+}
+
+// refits let components of platforms with a chain change a stage of it.
+func refits(t *rapid.T, m *models.Model) {
+	for i := range m.Policies {
+		p := &m.Policies[i]
+		k := slices.IndexFunc(m.Platforms, func(o models.Platform) bool { return o.Name == p.Platform })
+		if p.Instrument == models.Component && p.Target.Side == "" && m.Platforms[k].Service != nil {
+			p.Feature.Refit = &models.Refit{Stage: rapid.SampledFrom([]string{"search", "kitchen"}).Draw(t, "stage"),
+				Drop: rapid.Float64Range(0, 2).Draw(t, "drop"), Time: rapid.Float64Range(0.5, 2).Draw(t, "time"), Astray: 1, Capacity: 1}
+		}
+	}
 }
 
 // policies are up to three, some with a budget that ends.

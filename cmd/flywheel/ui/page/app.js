@@ -19,7 +19,7 @@ const query = () => { const q = new URLSearchParams({ name: scene.source, digest
 
 async function pick(source, kept = []) {
   problem();
-  running?.stop.abort();
+  stop();
   const s = await ask("/api/scenario?" + new URLSearchParams({ name: source }));
   scene = { ...s, source };
   pinned = band = line = mass = undefined;
@@ -66,9 +66,11 @@ function move() {
   follow();
 }
 
+// stop ends the move under way.
+function stop() { running?.stop.abort(); running = undefined; waiting = false; }
+
 async function follow() {
-  running?.stop.abort();
-  waiting = false;
+  stop();
   const own = running = { stop: new AbortController(), begun: performance.now(), lined: false };
   $("pin").disabled = true;
   try {
@@ -112,10 +114,11 @@ function take(part, own) {
   if (part.band && band.done === band.total) { $("pin").disabled = false; $("said").textContent = sentences(scene, line, mass, band).join(" "); compare().catch(e => problem(e.message)); }
 }
 
-// measure notes how long a part took from the move until the browser may paint it.
+// measure notes how long a part took from the move until the browser has painted it.
 function measure(part) {
   const name = part.line ? "line" : part.mass ? "mass" : band.done === band.total ? "band" : "runs";
-  requestAnimationFrame(() => { try { performance.measure(name, "move"); } catch { /* a newer move has begun */ } });
+  const of = turn;
+  requestAnimationFrame(() => setTimeout(() => { if (of === turn) performance.measure(name, "move"); }));
 }
 
 function status(text, share) { $("status").lastElementChild.textContent = text; $("progress").value = share; $("progress").hidden = share === 0; }

@@ -112,7 +112,8 @@ function names(u, named) {
     const y = u.data[s].at(-1);
     if (y == null) continue;
     let at = Math.min(u.bbox.top + u.bbox.height - 4 * r, Math.max(u.bbox.top + 12 * r, u.valToPos(y, "y", true) - 6 * r));
-    while (taken.some(t => Math.abs(t - at) < 13 * r)) at += 13 * r * (at < u.bbox.top + u.bbox.height / 2 ? 1 : -1);
+    const away = (at < u.bbox.top + u.bbox.height / 2 ? 13 : -13) * r;
+    while (taken.some(t => Math.abs(t - at) < 12 * r)) at += away;
     taken.push(at);
     ctx.strokeText(name, u.bbox.left + u.bbox.width - 4 * r, at);
     ctx.fillStyle = shade(i);

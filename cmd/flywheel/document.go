@@ -30,6 +30,7 @@ type document struct {
 	Differences        []documentDifference `json:"differences"`
 	Happenings         []documentHappening  `json:"happenings"`
 	Money              []documentMoney      `json:"money"`
+	Peak               *documentPeak        `json:"peak"`
 	Files              []string             `json:"files"`
 }
 
@@ -79,7 +80,7 @@ func (f *forecast) document() document {
 		Engine: plan.Settings.Engine, Seed: plan.Settings.Seed, Replications: plan.Settings.Replications,
 		Periods: plan.Variants[0].Law.Model.Horizon.Periods, Participants: plan.Participants(),
 		Elapsed: f.elapsed.Seconds(), CPU: results.Nullable(cpu), ParticipantPeriods: f.work, PeakRSS: results.Nullable(peak),
-		Summary: []documentEntry{}, Variants: []documentVariant{}, Differences: []documentDifference{}, Happenings: happenedAs(f.happenings), Money: moneyAs(f.money), Files: listed(f.files),
+		Summary: []documentEntry{}, Variants: []documentVariant{}, Differences: []documentDifference{}, Happenings: happenedAs(f.happenings), Money: moneyAs(f.money), Peak: peakAs(f.curve), Files: listed(f.files),
 	}
 	for _, v := range plan.Variants[1:] {
 		r.Variants = append(r.Variants, documentVariant{Name: v.Name, Summary: []documentEntry{}})

@@ -37,7 +37,7 @@ func happened(page *bytes.Buffer, list []report.Happening, unit, band string) er
 	space := pageWidth - margins*len(header)
 	for column := range header {
 		if column != left-1 {
-			space -= breadthOf(rows, column)
+			space -= max(breadth(header[column]), breadthOf(rows, column))
 		}
 	}
 	for i := range rows {
@@ -105,6 +105,38 @@ func happenedOn(list []study.Happening, start string, horizon models.Horizon) []
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// rushed says of the scenario's event how busy it is, where its request curve is known.
+func rushed(list []study.Happening, curve *results.Table) []study.Happening {
+	if curve == nil {
+		return list
+	}
+	p := study.PeakOf(curve)
+	for i := range list {
+		if list[i].What == study.HasEvent {
+			list[i].What += fmt.Sprintf(": %s journeys start in its busiest second, %s in its busiest minute, %s in its busiest hour (%s quantile)",
+				results.Human(p.PerSecond, "1"), results.Human(p.PerMinute, "1"), results.Human(p.PerHour, "1"), results.Human(p.Quantile, "share"))
+		}
+	}
+	return list
+}
+
+// documentPeak is how busy the scenario's event is; nil without one.
+type documentPeak struct {
+	Quantile  float64 `json:"quantile"`
+	PerSecond float64 `json:"per_second"`
+	PerMinute float64 `json:"per_minute"`
+	PerHour   float64 `json:"per_hour"`
+}
+
+// peakAs is a peak for programs.
+func peakAs(curve *results.Table) *documentPeak {
+	if curve == nil {
+		return nil
+	}
+	p := documentPeak(study.PeakOf(curve))
+	return &p
 }
 
 // documentHappening is one thing that happened to the scenario itself.

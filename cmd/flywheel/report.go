@@ -156,7 +156,11 @@ func storedForecast(dir string, manifest results.Provenance) (*report.Forecast, 
 		for _, run := range runsOf(timeline, study.Base) {
 			chronicle.Add(run)
 		}
-		about = aboutOf(manifest, law, scenario.Start, frontiers, why, chronicle.Happenings(scenario.Settings.Band))
+		curve, err := files.Read(filepath.Join(dir, "curve.csv"))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, about, err
+		}
+		about = aboutOf(manifest, law, scenario.Start, frontiers, why, rushed(chronicle.Happenings(scenario.Settings.Band), curve))
 	}
 	if differences, err := files.Read(filepath.Join(dir, differencesName+".csv")); err == nil {
 		about.Differences = differences

@@ -113,6 +113,7 @@ func (p *program) forecast(ctx context.Context, a *archive, overwrite bool, thre
 		return err
 	}
 	f.comparisons, f.curve = comparisons, curve
+	f.happenings = rushed(f.happenings, curve)
 	f.warnings = append(append(f.warnings, uncompared...), warnings...)
 	if stopped {
 		f.warnings = append(f.warnings, results.Warning{Code: codeInterrupted,

@@ -52,6 +52,7 @@ func (f *Forecast) changes(variant, platform string) []change {
 		}
 		return 0
 	}
+	const dust = 1e-9 // of rounding
 	var list []change
 	add := func(name string, amount float64) { list = append(list, change{name, amount}) }
 	earned := sum("revenue")
@@ -59,7 +60,6 @@ func (f *Forecast) changes(variant, platform string) []change {
 		add(metric, sum(metric))
 		earned -= sum(metric)
 	}
-	const dust = 1e-9 // of rounding
 	if math.Abs(earned) > dust*math.Abs(sum("revenue")) && sum("revenue") != 0 {
 		add("prices of routes", earned)
 	}
@@ -75,7 +75,9 @@ func (f *Forecast) changes(variant, platform string) []change {
 		add(metric, -sum(metric))
 		spent -= sum(metric)
 	}
-	add("other costs", -spent)
+	if math.Abs(spent) > dust*math.Abs(sum("cost")) {
+		add("other costs", -spent)
+	}
 	add("fines", -sum("fines"))
 	return list
 }

@@ -13,7 +13,7 @@
 //	summary.go   bands over replications; channels.go of what each channel cost and brought
 //	compare.go   variants against the base, paired by replication
 //	happening.go what happened when, and in how many runs
-//	curve.go     the request curve of an event, at a quantile over replications
+//	curve.go     the request curve of an event, at a quantile over replications; peak.go its busiest moments
 //	claim.go     what a scenario expects; term.go what is worked out for it, judge.go whether it holds
 //	metrics.go   the names of what can be asked for
 //	response.go  many points of a space, each run with the same luck and measured

@@ -20,6 +20,9 @@ type Happening struct {
 	Of       int          // finished runs
 }
 
+// HasEvent is what happens to the platform of the scenario's event on its day.
+const HasEvent = "has its event"
+
 // Chronicle notes what happens in the runs of one law: who comes, goes, merges, imitates, is paid by
 // investors, fined, or owes money; who leads for good, and who is past critical mass for good. Runs are
 // added in any number; it is not safe for concurrent use.
@@ -298,9 +301,13 @@ func (c *Chronicle) dated() []Happening {
 	}
 	for i := range m.Regulations {
 		g := &m.Regulations[i]
-		add(g.Platform, "regulation "+g.Name+": "+imposed(g), g.From)
+		begins, ends := "regulation ", "regulation "+g.Name+" is over"
+		if g.Platform != "" {
+			begins, ends = "comes under regulation ", "is free of regulation "+g.Name
+		}
+		add(g.Platform, begins+g.Name+": "+imposed(g), g.From)
 		if g.Until > 0 {
-			add(g.Platform, "regulation "+g.Name+" is over", g.Until+1)
+			add(g.Platform, ends, g.Until+1)
 		}
 	}
 	for i := range m.Policies {
@@ -309,7 +316,7 @@ func (c *Chronicle) dated() []Happening {
 		}
 	}
 	if e := m.Event; e != nil {
-		add(e.Platform, "has its event", e.Period)
+		add(e.Platform, HasEvent, e.Period)
 	}
 	return list
 }

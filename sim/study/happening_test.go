@@ -54,7 +54,7 @@ func TestHappenings(t *testing.T) {
 	}
 	for what, period := range map[string]float64{
 		"A receives funding (seed): 50": 7, "C is launched in here": 12, " shock storm": 15, " shock storm is over": 18, "A pays its last subsidy": 20,
-		" regulation cap: take rates of at most 10%": 30, " regulation cap is over": 34, "A regulation case: a fine": 31, "A is fined: 3": 31, "C becomes part of A": 40,
+		" regulation cap: take rates of at most 10%": 30, " regulation cap is over": 34, "A comes under regulation case: a fine": 31, "A is fined: 3": 31, "C becomes part of A": 40,
 		"D owes money for the first time": 1, "D gives up": 7, // after 6 periods of 1 it has less than -5, which is seen in the next
 	} {
 		h, told := at[what]
@@ -112,4 +112,19 @@ func compiledModel(t *testing.T, m *models.Model) *models.Law {
 	l, err := models.Compile(m)
 	require.NoError(t, err)
 	return l
+}
+
+// A rate that falls on a straight line from 10 to 0 in two hours starts 10 journeys in its busiest second, 60 times the
+// mean of its first minute in that, and three quarters of all 36,000 in its first hour.
+func TestPeak(t *testing.T) {
+	curve := results.NewTable("curve", study.CurveSchema())
+	for s := 0.0; s <= 7200; s += 10 {
+		require.NoError(t, curve.Append(s, 10*(1-s/7200), 0.95))
+	}
+	p := study.PeakOf(curve)
+	require.Equal(t, 10.0, p.PerSecond)
+	require.InDelta(t, 60*(10-10*30/7200.), p.PerMinute, 1e-9)
+	require.InDelta(t, 27_000, p.PerHour, 1e-6)
+	require.Equal(t, 0.95, p.Quantile)
+	require.Zero(t, study.PeakOf(nil))
 }

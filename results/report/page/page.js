@@ -111,5 +111,6 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   let later;
   addEventListener("resize", () => { clearTimeout(later); later = setTimeout(() => drawn.forEach(d => d.plot.setSize({ width: d.box.clientWidth, height: d.plot.height })), 120); });
-  addEventListener("beforeprint", () => drawn.forEach(d => d.plot.setSize({ width: 620, height: d.plot.height })));
+  addEventListener("beforeprint", () => drawn.forEach(d => d.plot.setSize({ width: 310, height: 200 })));
+  addEventListener("afterprint", redraw);
 })();

@@ -25,6 +25,7 @@ const (
 	causeShare    = 0.01
 	saturatedCPU  = 0.9
 	evidenceShare = 0.001
+	paltry        = 0.1 // lateness below this part of what the target took explains no broken threshold
 )
 
 // finding decides the bottleneck. A run fell short when more than one request in
@@ -33,7 +34,8 @@ const (
 // made that visible. Late requests for which a worker was free are the
 // generator's, and so is everything when its processors were used up or its
 // ports ran out. A run is the target's as well when more of its requests failed
-// than were late, or when it broke a threshold without falling short.
+// than were late, or when it broke a threshold without falling short, or while its
+// requests were late by next to nothing beside what the target took.
 func (r *Report) finding(limits plan.Limits, behind bool) (Bottleneck, []string) {
 	g, sent := r.Generator, r.Requests.Sent
 	notSent := r.Requests.NotSent
@@ -52,6 +54,8 @@ func (r *Report) finding(limits plan.Limits, behind bool) (Bottleneck, []string)
 	case share(own, sent) > causeShare, g.CPUShare > saturatedCPU && short:
 		answer = ByGenerator
 	case short && forWorkers, share(theirs, sent) > max(causeShare, lateShare):
+		answer = ByTarget
+	case short && notSent == 0 && r.brokenByTarget() && r.Lateness.P99 < paltry*r.Service.P99:
 		answer = ByTarget
 	case short:
 		answer = ByGenerator

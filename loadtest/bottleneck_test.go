@@ -19,6 +19,7 @@ func TestFindingNamesTheCause(t *testing.T) {
 		behind                    bool
 		stopped                   Stopped
 		broken                    string
+		lateness, service         float64 // p99, ms
 		want                      Bottleneck
 	}{
 		"all is well":                                {want: ByNone},
@@ -37,6 +38,10 @@ func TestFindingNamesTheCause(t *testing.T) {
 		"cut off":                                    {failures: map[Failure]int64{Interrupted: 50}, stopped: ByCaller, want: ByNone},
 		"punctual, and slower than asked":            {broken: "latency.p99", want: ByTarget},
 		"punctual, and another threshold was broken": {broken: "rate.achieved", want: ByNone},
+		"a little late, and far slower":              {late: 20, broken: "latency.p99", lateness: 13, service: 27_918, want: ByTarget},
+		"a little late, and not much slower":         {late: 20, broken: "latency.p99", lateness: 13, service: 120, want: ByGenerator},
+		"a little late, far slower, within bounds":   {late: 20, lateness: 13, service: 27_918, want: ByGenerator},
+		"far slower, and not all sent":               {late: 20, notSent: 5, broken: "latency.p99", lateness: 13, service: 27_918, want: ByGenerator},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := Report{Stopped: tc.stopped, Generator: Generator{Late: tc.late, LateForWorkers: tc.forWorkers, CPUShare: tc.cpu}}
@@ -46,6 +51,7 @@ func TestFindingNamesTheCause(t *testing.T) {
 				r.Whole.OK -= n
 			}
 			r.Requests = requestsOf(r.Whole)
+			r.Lateness.P99, r.Service.P99 = tc.lateness, tc.service
 			if tc.broken != "" {
 				r.Thresholds = []Judgement{{Measure: tc.broken, Value: &value}}
 			}

@@ -35,7 +35,7 @@ func (k pen) section(s report.Section) error {
 	if len(s.Answers) > 0 {
 		title("The answer")
 		for _, text := range s.Answers {
-			k.page.WriteString("  - " + strings.ReplaceAll(fold(text, pageWidth-4), "\n", "\n    ") + "\n")
+			k.page.WriteString("  - " + strings.ReplaceAll(fold(text, pageWidth-len("  - ")), "\n", "\n    ") + "\n")
 		}
 		k.page.WriteString("\n")
 	}
@@ -283,7 +283,7 @@ func (k pen) costs(list []report.Cost) error {
 	for _, c := range list {
 		rows = append(rows, []string{c.What, c.Mean, c.Interval, shownWord(c.Shown)})
 	}
-	k.page.WriteString("What the shortfall costs, against the same promotion with enough capacity\n")
+	k.page.WriteString("What a shortfall costs, against the same promotion with enough capacity\n")
 	defer k.page.WriteString("\n")
 	return grid(k.page, 1, []string{"", "cost", "95% interval", ""}, rows)
 }

@@ -55,6 +55,7 @@ func everything() report.Section {
 			{Name: "cash at the start", Amount: "50", After: "50", Left: 0, Wide: 50, Whole: true}, {Name: "commission", Amount: "+50", After: "100", Left: 50, Wide: 50},
 			{Name: "subsidies", Amount: "-100", After: "0", Left: 0, Wide: 100, Minus: true}, {Name: "cash at the end", Amount: "0", After: "0", Whole: true},
 		}}},
+		Sheets: []report.Sheet{{Caption: "platforms", Head: []string{"CAC", "runway"}, Rows: [][]string{{"饿了么", "30 (28 to 32)", "n/a"}, {"B", "12 (10 to 15)", "90 (80 to 100)"}}}},
 		Regions: []report.Regions{{Side: "顾客", Head: []string{"饿了么", "B"}, Rows: []report.RegionRow{
 			{Region: "上海", Cells: []report.Cell{{Text: "60%", Depth: 0.6}, {Text: "10%", Depth: 0.1}}}, {Region: "北京", Cells: []report.Cell{{Text: "n/a"}, {Text: "20%", Depth: 0.2}}},
 		}}},

@@ -370,14 +370,18 @@ func (r *rehearsed) keep(keep *inquiry, source string) error {
 		}
 		r.overlay = filepath.Join(keep.dir, overlayName)
 	}
-	page, err := loadReport(keep.provenance(r.warnings), repeated(kindRehearsal), named(tables))
+	said := slices.Clone(r.warnings)
+	for _, text := range r.finding.Limits {
+		said = append(said, results.Warning{Code: "limit", Text: text})
+	}
+	page, err := loadReport(keep.provenance(said), repeated(kindRehearsal), named(tables))
 	if err != nil {
 		return err
 	}
 	if err := keep.text(reportName, page); err != nil {
 		return err
 	}
-	paths, err := keep.close(r.warnings)
+	paths, err := keep.close(said)
 	r.files = paths
 	return err
 }

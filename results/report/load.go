@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"flywheel/results"
@@ -82,7 +83,14 @@ func milli(ms float64) string {
 	if math.IsNaN(ms) {
 		return "–"
 	}
-	return results.Human(ms, "1")
+	if ms < 9999.5 {
+		return results.Human(ms, "1")
+	}
+	text := strconv.FormatFloat(ms, 'f', 0, 64)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
 }
 
 // answers are the sentences at the top.
@@ -132,7 +140,11 @@ func (l Load) answers() []string {
 	}
 	if t := l.Shortfall; t != nil && t.Rows() > 0 {
 		unit := results.Unit(t.Texts("unit")[0])
-		list = append(list, fmt.Sprintf("%s: %s (95%% interval %s to %s) against the same promotion with enough capacity.", t.Texts("what")[0],
+		at := ""
+		if l.Found == nil && l.Capacity == nil {
+			at = "on no more than the peak's own rate, "
+		}
+		list = append(list, fmt.Sprintf("%s%s: %s (95%% interval %s to %s) against the same promotion with enough capacity.", at, t.Texts("what")[0],
 			results.Human(t.Numbers("mean")[0], unit), results.Human(t.Numbers("lo")[0], unit), results.Human(t.Numbers("hi")[0], unit)))
 	}
 	return list

@@ -100,3 +100,10 @@ func TestALifeCycleIsThatOfMostRuns(t *testing.T) {
 		{Stage: "exploration", Number: 1, From: 0, To: 2, Left: 0, Wide: 50}, {Stage: "growth", Number: 2, From: 2, To: 4, Left: 50, Wide: 50}}}}, f.timelines("base"))
 	require.Zero(t, commonest(nil))
 }
+
+// A sentence begins with a capital where its alphabet has them.
+func TestSentence(t *testing.T) {
+	for text, want := range map[string]string{"": "", "a b": "A b", "élan": "Élan", "饿了么 leads": "饿了么 leads", "\xff": "\uFFFD"} {
+		require.Equal(t, want, sentence(text))
+	}
+}

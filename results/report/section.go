@@ -51,19 +51,30 @@ func (f *Forecast) Sections(frontier map[string]Line) []Section {
 	var list []Section
 	for _, v := range f.variants[:min(variantsDrawn, len(f.variants))] {
 		list = append(list, Section{
-			Variant: v, Answers: f.answers(v), Charts: f.charts(v), Portraits: f.portraits(v, frontier),
+			Variant: v, Answers: sentences(f.answers(v)), Charts: f.charts(v), Portraits: f.portraits(v, frontier),
 			Timelines: f.timelines(v), Triangles: f.triangles(v), Waterfalls: f.Money(v), Sheets: f.sheets(v), Regions: f.regions(v),
 		})
 	}
 	return list
 }
 
+func sentences(list []string) []string {
+	for i, text := range list {
+		list[i] = sentence(text)
+	}
+	return list
+}
+
 // Section is what the page of a load test, a search or a rehearsal shows.
 func (l Load) Section() Section {
-	s := Section{Answers: l.answers(), Charts: l.charts(), Heat: heatOf(l.Seconds)}
+	s := Section{Answers: sentences(l.answers()), Charts: l.charts(), Heat: heatOf(l.Seconds)}
 	if t := l.Thresholds; t != nil {
 		for r := range t.Rows() {
-			s.Judged = append(s.Judged, Judged{t.Texts("expression")[r], results.Human(t.Numbers("value")[r], results.Unit(t.Texts("unit")[r])), t.Texts("holds")[r] == "yes"})
+			value := results.Human(t.Numbers("value")[r], results.Unit(t.Texts("unit")[r]))
+			if t.Texts("unit")[r] == "ms" {
+				value = milli(t.Numbers("value")[r]) + " ms"
+			}
+			s.Judged = append(s.Judged, Judged{t.Texts("expression")[r], value, t.Texts("holds")[r] == "yes"})
 		}
 	}
 	if t := l.Shortfall; t != nil {

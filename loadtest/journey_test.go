@@ -183,7 +183,9 @@ func TestAFreezeUnderJourneysIsToldAsItWas(t *testing.T) {
 	p := steady(shop.URL, 500, length)
 	p.Limits.Workers, p.Limits.Timeout = 50, time.Minute // for a machine that others keep busy
 	p.Journeys[0].Steps = append(p.Journeys[0].Steps, plan.Step{Name: "second", Get: "/search?q=noodles"})
+	stop := metronome()
 	r := press(t, context.Background(), p, Options{})
+	held := stop()
 	require.NoError(t, shop.Close(context.Background()))
 	require.Equal(t, Requests{Due: 2 * due, Sent: 2 * due, OK: 2 * due}, r.Requests, "%v after %v s", r.Evidence, r.Elapsed)
 	var truth []time.Duration
@@ -198,7 +200,9 @@ func TestAFreezeUnderJourneysIsToldAsItWas(t *testing.T) {
 	t.Logf("truth p99 %.1f ms, reported %.1f ms; max %.1f and %.1f", rank(truth, 0.99), first.P99, rank(truth, 1), first.Max)
 	require.GreaterOrEqual(t, first.P99, 0.999*rank(truth, 0.99)-0.001, "never flattered")
 	require.Greater(t, first.P99, 0.5*milliseconds(stall.For), "most who came during the freeze waited for half of it")
-	if !machineLate(r) {
-		require.True(t, near(first.P99, rank(truth, 0.99)))
+	if held > 5*time.Millisecond || machineLate(r) {
+		t.Logf("NOT JUDGED within 2%% or 5 ms: this machine slept for up to %v too long meanwhile", held)
+		return
 	}
+	require.True(t, near(first.P99, rank(truth, 0.99)))
 }

@@ -66,7 +66,11 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 		f.join[k] = g.money * g.revision * o.Join[group][k]
 		if g.aware != nil {
 			f.exposure[k] = o.Hazard[group][k]
-			f.Hazard[k] = g.News(m.Heard(g.Crowd, k, share)) + o.Hazard[group][k]
+			heard := share
+			if f.tone != nil {
+				heard *= f.tone[k]
+			}
+			f.Hazard[k] = g.News(heard) + o.Hazard[group][k]
 			f.bought = max(f.bought, o.Hazard[group][k])
 			if f.sync {
 				f.Hazard[k] = math.Min(1, f.Hazard[k])

@@ -128,23 +128,20 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 		key := func(step uint64) Key {
 			return r.streams.Key(ForService, r.period, step+4*uint64(at+models.MaxStages*(k+r.law.Platforms*c)))
 		}
-		lose := func(i int, orders float64) {
-			s.lost[crowd.Groups[i]][k][at] += orders
+		shed := func(share float64, key Key, first int, counted [][]float64) {
+			for j := range flow {
+				gone := deal.Take(flow[j], share, key, uint64(first+j))
+				flow[j] -= gone
+				counted[crowd.Groups[j/2]][k] += gone
+				s.lost[crowd.Groups[j/2]][k][at] += gone
+			}
 		}
+		var behind float64
 		for _, g := range crowd.Groups {
 			s.lost[g][k][at] = 0
-		}
-		var orders, behind float64
-		for j := range flow {
-			gone := deal.Take(flow[j], stage.Drop, key(0), uint64(j))
-			flow[j] -= gone
-			s.dropped[crowd.Groups[j/2]][k] += gone
-			lose(j/2, gone)
-			orders += flow[j]
-		}
-		for _, g := range crowd.Groups {
 			behind += s.backlog[g][k][at]
 		}
+		shed(stage.Drop, key(0), 0, s.dropped)
 		if stage.Area > 0 {
 			s.distance[c][k] = stage.Distance(outlets)
 		}
@@ -172,24 +169,16 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 					s.spare[c][k][at] = 0
 				}
 			} else if factor < 1 {
-				for j := range flow {
-					gone := deal.Take(flow[j], 1-factor, key(0), uint64(len(flow)+j))
-					flow[j] -= gone
-					s.unserved[crowd.Groups[j/2]][k] += gone
-					lose(j/2, gone)
-					orders -= gone
-				}
+				shed(1-factor, key(0), len(flow), s.unserved)
 			}
 		}
+		var orders float64
+		for _, n := range flow {
+			orders += n
+		}
 		done := s.day(stage, r.law.Model.Horizon.Hours(), orders, behind, limit, servers, stage.Work(outlets), meet)
-		if done.lost > 0 {
-			for j := range flow {
-				gone := deal.Take(flow[j], done.lost, key(1), uint64(j))
-				flow[j] -= gone
-				s.unserved[crowd.Groups[j/2]][k] += gone
-				lose(j/2, gone)
-				orders -= gone
-			}
+		if done.lost > 0 { // for want of room, so that none is left for a later period
+			shed(done.lost, key(1), 0, s.unserved)
 		}
 		for i := range n {
 			took[2*i], took[2*i+1] = 0, s.backlog[crowd.Groups[i]][k][at] // who waited a period is late
@@ -225,7 +214,7 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 			s.backlog[g][k][at] = left - gone
 			s.waiting[g][k] += left - gone
 			s.unserved[g][k] += gone
-			lose(i, gone)
+			s.lost[g][k][at] += gone
 			belated := deal.Take(flow[2*i], done.late, key(3), uint64(2*i+1))
 			flow[2*i], flow[2*i+1] = flow[2*i]-belated, flow[2*i+1]+belated+took[2*i+1]
 			s.passed[g][k][at] = flow[2*i] + flow[2*i+1]

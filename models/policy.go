@@ -102,7 +102,7 @@ type Referral struct {
 // Envelope is how gifts of money go round among acquaintances: a burst begins whenever the shape
 // rises from nothing, and ends with it. The shape is what is in one.
 type Envelope struct {
-	Seeds        float64 // share of members who send one when a burst begins
+	Seeds        float64 // share of members who pass them on in the first period of a burst
 	Reproduction float64 // how many each receiver passes on, in the period after
 }
 
@@ -325,10 +325,11 @@ func SettleShare(claims float64, amount, left Money) Settlement {
 	if amount <= 0 || claims <= 0 {
 		return s
 	}
-	s.Spent = Times(claims, amount)
-	if left >= 0 && s.Spent > left {
+	if all := claims * float64(amount); left >= 0 && all > float64(left) && (all > math.MaxInt64/2 || Times(claims, amount) > left) {
 		s.Spent = left
 		s.Paid = float64(left) / float64(amount)
+		return s
 	}
+	s.Spent = Times(claims, amount)
 	return s
 }

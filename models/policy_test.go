@@ -57,3 +57,12 @@ func TestEveryPostingBalances(t *testing.T) {
 		require.Equal(t, l.Balance(models.Cash), -l.Balance(models.Funding)+l.Revenue()-l.Spent()+l.Held())
 	})
 }
+
+// TestBudgetsMeetClaimsBeyondCounting: a budget is spent to the last micro-unit by claims whose sum is
+// more than 64 bits hold.
+func TestBudgetsMeetClaimsBeyondCounting(t *testing.T) {
+	s := models.SettleShare(1e12, models.MoneyOf(1e9), models.MoneyOf(5))
+	require.Equal(t, models.MoneyOf(5), s.Spent)
+	require.InEpsilon(t, 5e-9, s.Paid, 1e-12)
+	require.Equal(t, models.MoneyOf(5), models.Settle(1e12, models.MoneyOf(1e9), models.MoneyOf(5)).Spent)
+}

@@ -1,6 +1,10 @@
 package models
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
 
 // QueueKind says how orders wait for a stage.
 type QueueKind string
@@ -238,22 +242,29 @@ func (q room) lost() (lost float64) {
 	return lost
 }
 
+// underflow is about the mean of a Poisson number beyond which the probability of none is no number.
+const underflow = 700
+
 // longer is the probability that one who is let in waits longer than a time: fewer services
 // than there were orders before it have ended by then.
 func (q room) longer(hours float64) float64 {
 	if hours < 0 {
 		return 1
 	}
+	mean := q.rate * hours
 	var longer, fewer, in float64
-	term := math.Exp(-q.rate * hours) // that n services have ended by then
+	term := math.Exp(-mean) // that n services have ended by then
 	q.each(func(n int, share float64) {
 		if n == q.most {
 			return
 		}
+		if mean > underflow && n > 0 {
+			fewer = mathext.GammaIncRegComp(float64(n), mean)
+		}
 		in += share
 		longer += share * fewer
 		fewer += term
-		term *= q.rate * hours / float64(n+1)
+		term *= mean / float64(n+1)
 	})
 	return math.Min(1, longer/in)
 }

@@ -131,3 +131,16 @@ func TestWaitsAreProbabilities(t *testing.T) {
 		require.GreaterOrEqual(t, more.Late+1e-9, w.Late)
 	})
 }
+
+// TestLongPromisesOfLargeRooms: a room for 2,000 orders at twice the load is full but for one or two,
+// which takes 2,000 services: nobody is through in the time of 1,000, and all are in that of 3,000, at
+// 30 standard deviations or more.
+func TestLongPromisesOfLargeRooms(t *testing.T) {
+	late := func(promise float64) float64 {
+		stage := &models.Stage{Queue: models.QueueMM1K, Time: 0.01, Servers: 1, Room: 2000, Promise: promise + 0.01}
+		return stage.Wait(models.Slot{Orders: 200 * aYear, Hours: aYear, Servers: 1, Most: math.Inf(1)}, 0.01).Late
+	}
+	require.InDelta(t, 1, late(10), 1e-9)
+	require.InDelta(t, 0, late(30), 1e-9)
+	require.InDelta(t, 0.5, late(19.99), 0.02, "1,999 services on average")
+}

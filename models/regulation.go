@@ -43,21 +43,25 @@ func (i Instrument) capped() bool {
 	return slices.Contains([]Instrument{PayJoin, PayOrder, PayPeriod, PayHour, PayRebate, PayReferral}, i)
 }
 
-// Permitted is what is left of an amount that a policy of a platform would offer for a claim.
-func (m *Model) Permitted(p *Policy, period int, amount float64) float64 {
+// Permitted is what is left of an amount that a policy of a platform would offer for a claim by an
+// instrument.
+func (m *Model) Permitted(platform string, by Instrument, period int, amount float64) float64 {
+	if m.Banned(platform, by, period) {
+		return 0
+	}
 	for i := range m.Regulations {
-		r := &m.Regulations[i]
-		if !r.Binds(p.Platform, period) {
-			continue
-		}
-		if slices.Contains(r.Bans, p.Instrument) {
-			return 0
-		}
-		if r.Subsidy != nil && p.Instrument.capped() {
+		if r := &m.Regulations[i]; r.Subsidy != nil && by.capped() && r.Binds(platform, period) {
 			amount = min(amount, r.Subsidy.Units())
 		}
 	}
 	return amount
+}
+
+// Banned tells whether a regulation forbids a platform to use an instrument in a period.
+func (m *Model) Banned(platform string, by Instrument, period int) bool {
+	return slices.ContainsFunc(m.Regulations, func(r Regulation) bool {
+		return r.Binds(platform, period) && slices.Contains(r.Bans, by)
+	})
 }
 
 // TakeRate is a platform's take rate in a period, no larger than regulations let it be.

@@ -121,7 +121,7 @@ func aPlatform() *record {
 		{key: "launch", form: &keyed{keysAre: "region", value: aPeriod.or("never"), rest: true}, unit: "period", aside: true,
 			about: "First period in which it is there, by region, `*` for every region not named; without it, and in regions it leaves out, from the start. Before, nobody there can hear of it or use it."},
 		{key: "entry", form: anEntry(), aside: true, about: "That it comes by chance, drawn by what its rivals show to earn; its policies count periods from then on."},
-		{key: "exit", form: anExit(), aside: true, about: "When it gives up: its people use it no more, its policies end, and its coupons are worth nothing."},
+		{key: "exit", form: anExit(), aside: true, about: "When it gives up: its people use it no more, its policies and rounds of funding end, orders that wait go unserved, and its coupons are worth nothing; vouchers and points it goes on paying."},
 		{key: "imitates", form: anImitation(), aside: true, about: "What it learns of a rival. Policies are imitated by shape: {match: ...}."},
 		{key: "sales", form: aSale(), removable: true, aside: true, about: "By which routes it sells, where it joins online and offline: each an ordered list of places. null takes it away."},
 		{key: "sites", form: sites(), aside: true, about: "That it stands for many small ones, which open and close; each of them costs cost.fixed."},

@@ -69,7 +69,7 @@ func anIncome() *record {
 			{key: "coalition", form: aName, about: "Coalition whose members take each other's points: they are used with them as they sell in the period."},
 			share("borne", "0", definition+": who gave points pays for them", "Part of the worth of its points that another member bears who takes them."),
 		}}},
-		{key: "rounds", about: "Money that investors put in after the start.", form: &roll{thing: "round", item: &record{name: "a round", fields: []field{
+		{key: "rounds", about: "Money that investors put in after the start, unless it has given up or become part of another.", form: &roll{thing: "round", item: &record{name: "a round", fields: []field{
 			{key: "name", form: aName, required: "give it a name", about: "What it is called."},
 			{key: "period", form: aPeriod, unit: "period", required: "say from when on it can come, such as period: 180", about: "First period in which it can come."},
 			{key: "end", form: aPeriod.or("never"), unit: "period", preset: "never", source: definition, about: "Last period in which it can come."},

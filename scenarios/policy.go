@@ -54,7 +54,7 @@ func aPolicy() *record {
 			{key: "inviter", form: aNumber, unit: "1", preset: "1", source: "convention: both sides receive the same", about: "What the member receives for each who joins, as a multiple of what the joiner receives; 0 pays the joiner alone."},
 		}}},
 		{key: "envelope", aside: true, only: by(models.PayEnvelope), preset: "{}", about: "How envelopes with money go round.", form: &record{name: "an envelope", fields: []field{
-			{key: "seeds", form: aNumber, unit: "share", preset: "0.1", source: assumed, about: "Share of members who send one when a burst begins, which is whenever the shape rises from nothing."},
+			{key: "seeds", form: aNumber, unit: "share", preset: "0.1", source: assumed, about: "Share of members with whom a burst begins, whenever the shape rises from nothing; each passes on as many as a receiver does."},
 			{key: "reproduction", form: aNumber, unit: "1", preset: "1.5", source: assumed, about: "How many each receiver passes on in the next period, to people of those aimed at by chance, whatever networks there are; who has one in a burst takes no other."},
 		}}},
 		{key: "window", aside: true, only: by(models.PayOrder, models.PayRebate), about: "Hours of the day in which it is offered, where a period is a day or more.", form: &record{name: "a window", fields: []field{

@@ -47,8 +47,13 @@ func (r *run) admit(reg *models.Regulation, closed *models.Homing) {
 // permit holds what a policy would offer to what regulations permit.
 func (r *run) permit(c *campaign) {
 	if len(r.law.Model.Regulations) > 0 {
-		c.offered = r.law.Model.Permitted(c.Policy, r.period, c.offered)
+		c.offered = r.law.Model.Permitted(r.law.Model.Platforms[c.platform].Name, c.Instrument, r.period, c.offered)
 	}
+}
+
+// banned tells whether a policy's instrument is one that nobody may use in the period.
+func (r *run) banned(c *campaign) bool {
+	return r.law.Model.Banned(r.law.Model.Platforms[c.platform].Name, c.Instrument, r.period)
 }
 
 // fee is a platform's take rate in the period.
@@ -61,9 +66,10 @@ func (r *run) relieve() {
 		if kept == 0 {
 			continue
 		}
+		each := kept * r.basket(k)
 		for g := range r.law.Groups {
 			if r.law.Groups[g].Fulfils() {
-				r.offers.Order[g][k] += kept * r.basket(k)
+				r.offers.Order[g][k] += each
 			}
 		}
 	}

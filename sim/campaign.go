@@ -175,7 +175,7 @@ func (c *campaign) most(period, horizon int) models.Money {
 	}
 	last := horizon
 	if c.Until > 0 {
-		last = min(last, c.Until)
+		last = min(last, c.Until+c.late)
 	}
 	return money / models.Money(max(1, last-period+1))
 }
@@ -218,7 +218,7 @@ func (r *run) hold(c *campaign) {
 	case models.PayReferral:
 		r.invite(c)
 	case models.CutCommission:
-		c.offered = math.Min(c.offered, r.fee(k))
+		c.offered = math.Max(0, math.Min(c.offered, r.fee(k)-r.cut(c)))
 		c.amount = models.MoneyOf(c.offered * r.basket(k))
 		add(r.offers.Order, c.groups, k, c.amount.Units())
 	case models.ChangePrice:
@@ -236,6 +236,21 @@ func (r *run) hold(c *campaign) {
 		c.amount = models.MoneyOf(c.offered)
 		add(r.offers.Alone, c.groups, k, c.amount.Units())
 	}
+}
+
+// cut is the most that policies before a cut of the take rate leave of it to any of its people.
+func (r *run) cut(c *campaign) float64 {
+	var most float64
+	for _, g := range c.groups {
+		var sum float64
+		for i := range r.campaigns[:c.index] {
+			if o := &r.campaigns[i]; o.Instrument == models.CutCommission && o.platform == c.platform && slices.Contains(o.groups, g) {
+				sum += o.offered
+			}
+		}
+		most = math.Max(most, sum)
+	}
+	return most
 }
 
 // table is the table of offers that a policy adds to: that of its instrument, or of those alone
@@ -299,7 +314,7 @@ func (r *run) advertise(c *campaign) {
 			c.amount = models.MoneyOf(c.offered * r.basket(k))
 		}
 		if c.Channel.Kind == models.ChannelPartner {
-			reached = c.Open(r.period) && !c.ended && c.money() != 0
+			reached = c.Open(r.period-c.late) && !c.ended && c.money() != 0 && !r.banned(c)
 		}
 	} else {
 		spend = models.MoneyOf(c.offered)
@@ -313,7 +328,8 @@ func (r *run) advertise(c *campaign) {
 		r.marketing[k] += spend
 		reached = true
 	}
-	if before := c.contacts; reached {
+	before := c.contacts
+	if c.contacts = 0; reached {
 		c.contacts = c.Channel.Contacts(spend.Units(), before)
 		if c.Channel.Kind == models.ChannelPartner {
 			c.contacts = 0
@@ -325,6 +341,12 @@ func (r *run) advertise(c *campaign) {
 	}
 }
 
+// lingers tells whether people may hear by a policy in a period in which it offers nothing: by what was
+// bought before, or by contacts that cost nothing.
+func (c *campaign) lingers() bool {
+	return c.Instrument == models.BuyMarketing && c.contacts > 0 && (!c.Channel.ByResult() || c.Channel.Kind == models.ChannelPartner)
+}
+
 // attribute works out which share of the joins of each group a policy brings this period:
 // its part of the hazard of hearing, or where everybody knows every platform, the chance of
 // having been invited. A referral's bonus is worth that share of it to one who may join.
@@ -332,7 +354,7 @@ func (r *run) attribute(c *campaign) {
 	k := c.platform
 	for i, g := range c.groups {
 		c.brought[i] = 0
-		if c.offered == 0 && c.Channel.Kind != models.ChannelPartner {
+		if c.offered == 0 && !c.lingers() {
 			continue
 		}
 		crowd := r.law.Groups[g].Crowd

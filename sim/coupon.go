@@ -73,7 +73,7 @@ func (r *run) issue(c *campaign) {
 		r.asked[g] = r.theirs(c, g, r.served[g][c.platform])
 		total += r.asked[g]
 	}
-	if !r.within(c.platform, total*float64(c.amount)) {
+	if !r.within(c.platform, float64(c.coupons.owed())+total*float64(c.amount)) {
 		return
 	}
 	s := r.engine.Dealer().Settle(total, c.amount, c.most(r.period, r.law.Model.Horizon.Periods))

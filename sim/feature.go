@@ -14,7 +14,7 @@ func (r *run) build(c *campaign) {
 	if !c.built {
 		cost = f.Build
 	}
-	works := c.Began(r.period) >= f.Lead
+	works := c.Began(r.period-c.late) >= f.Lead
 	if works {
 		cost += models.MoneyOf(level * f.Run.Units())
 	}

@@ -1,6 +1,9 @@
 package sim
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // step is one period, in the order in which things happen. Everybody reacts to the end of
 // the period before, so that nobody's luck depends on who was asked first.
@@ -95,8 +98,27 @@ func (r *run) order() {
 		r.answer(g)
 	}
 	r.lifted()
+	if !r.countable() {
+		return
+	}
 	r.engine.Order(r.period, r.expected, r.placed)
 	r.rush()
+}
+
+// mostOrders is how many orders of a group can be told from one more.
+const mostOrders = 1 << 53
+
+// countable tells whether the orders expected can be counted; those that cannot end the run.
+func (r *run) countable() bool {
+	for g := range r.expected {
+		for k, orders := range r.expected[g] {
+			if !(orders <= mostOrders) && r.err == nil {
+				r.err = fmt.Errorf("platform %s: %.3g orders are expected of segment %s in period %d, more than can be counted; lower orders.rate, or what multiplies it: elasticities, shocks, features, routes",
+					r.law.Model.Platforms[k].Name, orders, r.law.Model.Segments[r.law.Groups[g].Segment].Name, r.period)
+			}
+		}
+	}
+	return r.err == nil
 }
 
 // match decides which orders are fulfilled, and by whom: none where no counterpart is on

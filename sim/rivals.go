@@ -64,6 +64,9 @@ func (r *run) there(k int) bool {
 	return launch == nil
 }
 
+// gone tells whether a platform has given up, or is part of another.
+func (r *run) gone(k int) bool { return r.rivals != nil && r.rivals.gone[k] }
+
 // came is the first period in which a platform was there in some region.
 func (r *run) came(k int) int {
 	launch := r.law.Model.Platforms[k].Launch
@@ -270,7 +273,9 @@ func (r *run) site(k int, s *models.Sites) {
 	v.opened[k] = r.engine.Dealer().Come(within(formulas.Opening.Number(&sight), 0, mostSites), key, 0)
 	v.closed[k] = r.engine.Dealer().Take(v.sites[k], within(formulas.Closing.Number(&sight), 0, 1), key, 1)
 	v.sites[k] = min(mostSites, v.sites[k]+v.opened[k]-v.closed[k])
-	r.ledgers[k].Post(models.Funding, models.Cash, models.Times(v.opened[k], s.Capital))
+	if r.within(k, math.Abs(float64(r.ledgers[k].Balance(models.Cash)))+v.opened[k]*float64(s.Capital)) {
+		r.ledgers[k].Post(models.Funding, models.Cash, models.Times(v.opened[k], s.Capital))
+	}
 }
 
 // mostSites keeps what sites cost within what can be counted.

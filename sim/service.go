@@ -93,9 +93,24 @@ func (r *run) serve(k int) {
 	if p.Service == nil {
 		return
 	}
+	if r.gone(k) {
+		s.abandon(k)
+		return
+	}
 	for c := range r.law.Crowds {
 		if crowd := &r.law.Crowds[c]; !r.law.Groups[crowd.Groups[0]].Fulfils() {
 			r.pass(p.Service, crowd, c, k)
+		}
+	}
+}
+
+// abandon lets go unserved what waits along the chain of a platform that is no more.
+func (s *service) abandon(k int) {
+	for g := range s.backlog {
+		s.waiting[g][k] = 0
+		for at, n := range s.backlog[g][k] {
+			s.unserved[g][k] += n
+			s.lost[g][k][at], s.passed[g][k][at], s.backlog[g][k][at] = n, 0, 0
 		}
 	}
 }

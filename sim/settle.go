@@ -33,7 +33,9 @@ func (r *run) settle() {
 		case models.ChangePrice: // part of the membership price
 			if c.Target.Relation != "" {
 				for _, g := range c.groups {
-					r.priced[g][c.platform] += models.Times(r.inRelation(c, g), c.amount)
+					if due := r.inRelation(c, g); r.within(c.platform, math.Abs(float64(r.priced[g][c.platform])+due*float64(c.amount))) {
+						r.priced[g][c.platform] += models.Times(due, c.amount)
+					}
 				}
 			}
 		case models.Exclusivity:

@@ -86,12 +86,13 @@ func (r *run) charge() {
 			}
 		}
 		if t.Spread != nil {
+			mean := r.basket(k)
 			for g := range r.law.Groups {
 				group := &r.law.Groups[g]
 				if bears := t.Spread.Bears(r.law.Sides[group.Side]); bears > 0 {
 					basket := group.Basket().Units()
 					if group.Fulfils() {
-						basket = r.basket(k)
+						basket = mean
 					}
 					r.offers.Order[g][k] -= bears * basket
 				}
@@ -112,8 +113,10 @@ func (r *run) charge() {
 // they ask for holds.
 func (r *run) fund() {
 	for _, t := range r.tills {
-		if t != nil {
-			t.line = [tillLines]models.Money{}
+		if t == nil {
+			continue
+		}
+		if t.line = [tillLines]models.Money{}; !r.gone(t.platform) { // who has given up, or is part of another, is no investment
 			r.invest(t)
 		}
 	}
@@ -180,7 +183,7 @@ func (r *run) roughly(t *till) float64 {
 	return sum + 2*held // GMV and the spread of it are counted elsewhere
 }
 
-// due is the GMV of which commission is taken in the period: of vouchers when they are redeemed.
+// due is the GMV of which commission and spread are taken in the period: of vouchers when they are redeemed.
 func (t *till) due(gmv models.Money) models.Money {
 	if t == nil || t.vouchers == nil {
 		return gmv
@@ -217,7 +220,7 @@ func (r *run) trade(t *till, gmv models.Money) (earned, cost models.Money) {
 		l.Post(models.AdSales, models.Cash, *line(ads))
 	}
 	if t.Spread != nil {
-		*line(spreadKept) = models.Money(math.Round(t.Spread.Share * float64(gmv)))
+		*line(spreadKept) = models.Money(math.Round(t.Spread.Share * float64(t.due(gmv))))
 		l.Post(models.SpreadKept, models.Cash, *line(spreadKept))
 	}
 	for i, c := range t.Charges {

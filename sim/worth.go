@@ -57,15 +57,15 @@ func (r *run) margins() {
 	}
 }
 
-// rate is what a unit of GMV leaves: commission, of vouchers as far as they are redeemed, and spread,
-// less points.
+// rate is what a unit of GMV leaves: commission and spread, of vouchers as far as they are redeemed, less
+// points.
 func (t *till) rate(fee float64) float64 {
 	rate := fee
-	if v := t.Vouchers; v != nil {
-		rate *= 1 - v.Share*(1-v.Redemption)
-	}
 	if t.Spread != nil {
 		rate += t.Spread.Share
+	}
+	if v := t.Vouchers; v != nil {
+		rate *= 1 - v.Share*(1-v.Redemption)
 	}
 	if t.Points != nil {
 		rate -= t.Points.Earn

@@ -356,15 +356,28 @@ func (b *builder) length(n *node) float64 {
 	return a.periods(b.unit)
 }
 
-// period is a period counted from the start, or the one that a date lies in.
+// period is a period counted from the start, or the last of those that a date lies in: what ends on a day or in a
+// month ends with it.
 func (b *builder) period(n *node) int {
+	_, last := b.span(n)
+	return last
+}
+
+// beginning is the same of what begins: the first of those that a date lies in.
+func (b *builder) beginning(n *node) int {
+	first, _ := b.span(n)
+	return first
+}
+
+func (b *builder) span(n *node) (first, last int) {
 	if text := textOf(n); isDate(text) {
-		p, err := periodOf(text, b.began, b.unit)
+		first, last, err := periodsOf(text, b.began, b.unit)
 		if err != nil && b.report != nil {
 			b.report.add(n.at, "give horizon: {start: DATE}, the date of the first period, and dates from then on", "%s", err)
 		}
-		return p
+		return first, last
 	}
 	a, _, _ := parseLength(textOf(n))
-	return int(clamp(int64(a.period(b.unit))))
+	p := int(clamp(int64(a.period(b.unit))))
+	return p, p
 }

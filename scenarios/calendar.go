@@ -16,7 +16,7 @@ func (b *builder) launch(n *node, regions []string) map[string]int {
 	for _, region := range regions {
 		at := firstOf(n.get(region), n.get(others))
 		if list[region] = models.Never; textOf(at) != "never" {
-			list[region] = b.period(at)
+			list[region] = b.beginning(at)
 		}
 	}
 	for _, e := range entriesOf(n) {
@@ -85,7 +85,7 @@ func (b *builder) target(n *node) models.Target {
 
 func (b *builder) shock(n *node) models.Shock {
 	s := models.Shock{
-		Name: textOf(n.get("name")), Platform: target(n.get("platform")), Target: b.target(n), At: b.period(n.get("at")), Stage: textOf(n.get("stage")),
+		Name: textOf(n.get("name")), Platform: target(n.get("platform")), Target: b.target(n), At: b.beginning(n.get("at")), Stage: textOf(n.get("stage")),
 		Worth: number(n.get("worth")), Orders: number(n.get("orders")) - 1, Capacity: number(n.get("capacity")) - 1, Churn: number(n.get("churn")) - 1,
 	}
 	if v := n.get("for"); textOf(v) != "end" {
@@ -111,7 +111,7 @@ func (b *builder) shock(n *node) models.Shock {
 
 func (b *builder) regulation(n *node) models.Regulation {
 	r := models.Regulation{
-		Name: textOf(n.get("name")), Platform: target(n.get("platform")), From: b.period(n.get("from")), Target: b.target(n),
+		Name: textOf(n.get("name")), Platform: target(n.get("platform")), From: b.beginning(n.get("from")), Target: b.target(n),
 	}
 	if v := n.get("until"); textOf(v) != "end" {
 		r.Until = b.period(v)

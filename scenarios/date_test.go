@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"flywheel/models"
 )
 
 // The first period begins at the start; a month or year lies where its last day does.
@@ -59,4 +61,22 @@ func TestAQuantityIsReadAsExpectationsSayIt(t *testing.T) {
 	require.ErrorContains(t, err, "name a side")
 	_, err = s.Quantity("orders(A) at 30 > 5")
 	require.ErrorContains(t, err, "follows a finished metric")
+}
+
+// What begins in a month begins with its first day, what ends in it ends with its last; of the hours of a day alike.
+func TestWhatBeginsAndWhatEnds(t *testing.T) {
+	read := func(unit, from, until string) models.Policy {
+		s, err := Read("x.yaml", []byte("name: x\nhorizon: {periods: 90, unit: "+unit+", start: 2014-01-10}\nplatforms: [{name: A}]\nsegments: [{side: a, name: b, size: 10}]\n"+
+			"policies: [{name: p, platform: A, instrument: join, shape: {constant: 1}, from: "+from+", until: "+until+"}]\n"), Options{})
+		require.NoError(t, err)
+		return s.Model.Policies[0]
+	}
+	p := read("day", "2014-02", "2014-02")
+	require.Equal(t, []int{23, 50}, []int{p.From, p.Until}, "22 days of January, 28 of February")
+	p = read("day", "2014-01", "2014-01")
+	require.Equal(t, []int{1, 22}, []int{p.From, p.Until}, "the horizon begins in that month")
+	p = read("hour", "2014-01-11", "2014-01-11")
+	require.Equal(t, []int{25, 48}, []int{p.From, p.Until})
+	p = read("month", "2014-03-20", "2014-03-20")
+	require.Equal(t, []int{3, 3}, []int{p.From, p.Until}, "the month from 10 March on")
 }

@@ -37,7 +37,7 @@
 //	              a shortened horizon leaves outside
 //	service.go    a platform's chain of stages; life.go what happens after joining; event.go a promotion at an hour; profile.go the shapes of a day
 //	calendar.go   launches, shocks and regulations; rivals.go who comes, goes and merges; sales.go routes
-//	expect.go     the language of expectations; function.go its functions, quantity.go one measured
+//	expect.go     the language of expectations; function.go its functions, scope.go what names mean in it, quantity.go one measured
 //	              number in it; observed.go what the world is known to have done
 //	emit.go       the canonical writing
 //	explain.go    where each value came from

@@ -128,7 +128,7 @@ func (b *builder) event(n *node) *models.Event {
 		return nil
 	}
 	e := &models.Event{
-		Platform: textOf(n.get("platform")), Period: b.period(n.get("period")), Hour: number(n.get("hour")), Announced: b.ahead(n.get("announced")),
+		Platform: textOf(n.get("platform")), Period: b.beginning(n.get("period")), Hour: number(n.get("hour")), Announced: b.ahead(n.get("announced")),
 		Length: hours(n.get("length")), HalfLife: hours(n.get("half_life")),
 		Redemption: number(n.get("redemption")), Starts: number(n.get("starts")), Quantile: number(n.get("quantile")),
 		Profile: profiles()[textOf(n.get("profile"))],

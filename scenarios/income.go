@@ -123,7 +123,7 @@ func (b *builder) income(n *node, sides []string) *models.Income {
 			OnUse: number(v.get("on_use")), Coalition: textOf(v.get("coalition")), Borne: number(v.get("borne"))}
 	}
 	for _, v := range items(n.get("rounds")) {
-		round := models.Round{Name: textOf(v.get("name")), Period: b.period(v.get("period")), Amount: money(v.get("amount")), When: textOf(v.get("when"))}
+		round := models.Round{Name: textOf(v.get("name")), Period: b.beginning(v.get("period")), Amount: money(v.get("amount")), When: textOf(v.get("when"))}
 		if end := v.get("end"); textOf(end) != "never" {
 			round.End = b.period(end)
 		}

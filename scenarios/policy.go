@@ -144,7 +144,7 @@ func (b *builder) policy(n *node) models.Policy {
 		Name: textOf(n.get("name")), Platform: textOf(n.get("platform")),
 		Target:     models.Target{Side: target(n.get("side")), Segment: target(n.get("segment")), Region: target(n.get("region")), Relation: models.Relation(target(n.get("relation"))), Top: number(n.get("top"))},
 		Instrument: models.Instrument(textOf(n.get("instrument"))),
-		From:       b.period(n.get("from")), Even: textOf(n.get("pace")) == "even",
+		From:       b.beginning(n.get("from")), Even: textOf(n.get("pace")) == "even",
 		Hours:     number(n.get("hours")),
 		Announced: b.ahead(n.get("announced")),
 		Rebate:    models.Rebate{Redemption: number(n.get("rebate").get("redemption")), Expires: b.periods(n.get("rebate").get("expires"))},
@@ -242,7 +242,7 @@ func (b *builder) shape(n *node, from int) models.Shape {
 		"days": func(n *node) models.Shape {
 			d := models.Days{Amount: number(n.get("amount")), For: b.length(n.get("for"))}
 			for _, on := range items(n.get("on")) {
-				d.On = append(d.On, float64(b.period(on)-from))
+				d.On = append(d.On, float64(b.beginning(on)-from))
 			}
 			return d
 		},

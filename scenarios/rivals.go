@@ -69,7 +69,7 @@ func (b *builder) rival(p *models.Platform, n *node) {
 
 func (b *builder) merger(n *node) models.Merger {
 	return models.Merger{
-		Name: textOf(n.get("name")), From: textOf(n.get("from")), Into: textOf(n.get("into")), At: b.period(n.get("at")),
+		Name: textOf(n.get("name")), From: textOf(n.get("from")), Into: textOf(n.get("into")), At: b.beginning(n.get("at")),
 		Saving: number(n.get("saving")), Subsidies: number(n.get("subsidies")) - 1,
 	}
 }

@@ -42,7 +42,7 @@ func (b *builder) sales(n *node) *models.Sales {
 		s.Routes = append(s.Routes, b.route(item))
 	}
 	if v := n.get("parity"); v != nil && v.kind == mapping {
-		if s.Parity.From = b.period(v.get("from")); s.Parity.From == 0 && v.get("from").intact() {
+		if s.Parity.From = b.beginning(v.get("from")); s.Parity.From == 0 && v.get("from").intact() {
 			b.report.add(v.get("from").at, "give a period from 1 on", "period 0 is the start, in which nothing is sold")
 		}
 		if price := v.get("price"); textOf(price) != "lowest" {
@@ -55,7 +55,7 @@ func (b *builder) sales(n *node) *models.Sales {
 func (b *builder) route(n *node) models.Route {
 	r := models.Route{
 		Name: textOf(n.get("name")), Reach: number(n.get("reach")), Price: number(n.get("price")), Cost: money(n.get("cost")),
-		Commission: number(n.get("commission")), From: b.period(n.get("from")),
+		Commission: number(n.get("commission")), From: b.beginning(n.get("from")),
 	}
 	if v := n.get("until"); textOf(v) != "end" {
 		r.Until = b.period(v)

@@ -25,13 +25,21 @@ type Landscape struct {
 	state   []float64 // scratch
 	change  []float64 // scratch
 	reached [][]models.Standing
-	hurried bool  // the motion is followed in long steps
-	limit   int64 // of the flow's evaluations, after which nothing more is found; 0: none
-	free    []int // the entries of a sight that say all: those of users but for who uses nothing
+	hurried bool            // the motion is followed in long steps
+	limit   int64           // of the flow's evaluations, after which nothing more is found; 0: none
+	ended   <-chan struct{} // closed when nobody waits for what is found any more; may be nil
+	free    []int           // the entries of a sight that say all: those of users but for who uses nothing
 }
 
-// spent tells whether the limit of evaluations is reached.
-func (s *Landscape) spent() bool { return s.limit > 0 && s.flow.Evaluations() >= s.limit }
+// spent tells whether the limit of evaluations is reached, or nobody waits any more.
+func (s *Landscape) spent() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return s.limit > 0 && s.flow.Evaluations() >= s.limit
+	}
+}
 
 // mostFree is how many numbers a sight may have: Newton's method solves a system of that size.
 const mostFree = 400

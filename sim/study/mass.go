@@ -52,8 +52,11 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 	if len(list) != 1 || len(list[0].Sides) > 2 {
 		return nil, errors.New("a frontier is drawn for one region of at most two sides")
 	}
-	list[0].hurry(f)
+	list[0].hurry(ctx, f)
 	found, _ := list[0].Equilibria(f.Starts)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if list[0].spent() {
 		return nil, ErrTooMuch
 	}
@@ -71,7 +74,7 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 		if err != nil {
 			return nil, err
 		}
-		own[0].hurry(f)
+		own[0].hurry(ctx, f)
 		var near Frontier
 		if i := slices.IndexFunc(f.Near, func(n Frontier) bool { return n.Platform == k }); i >= 0 {
 			near = f.Near[i]
@@ -96,9 +99,9 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 }
 
 // hurry lets the landscape follow the motion in steps as long as a tolerance of starts allows, and
-// work no more than is allowed.
-func (s *Landscape) hurry(f Fineness) {
-	s.limit = f.Evaluations
+// work no more than is allowed, and only until a context ends.
+func (s *Landscape) hurry(ctx context.Context, f Fineness) {
+	s.limit, s.ended = f.Evaluations, ctx.Done()
 	if s.hurried = f.Hurried; f.Hurried {
 		s.flow.Hurry(f.Tolerance / 2)
 	}

@@ -66,6 +66,8 @@ func TestOnlyThisMachinesOwnPageMayAsk(t *testing.T) {
 	}{
 		{"localhost:8420", "", 200}, {"127.0.0.1:8420", "http://127.0.0.1:8420", 200}, {"[::1]:8420", "", 200}, {"LOCALHOST.", "", 200},
 		{"evil.example", "", 403}, {"127.0.0.1.evil.example", "", 403}, {"192.168.1.5:8420", "", 403}, {"", "", 403},
+		{"rebound.example:8420", "", 403}, {"localhost.evil.example", "", 403}, {"2130706433", "", 403}, {"0.0.0.0:8420", "", 403}, {"127.0.0.1@evil.example", "", 403}, {"[::]:8420", "", 403}, {"[fe80::1]:8420", "", 403},
+		{"[::1]:8420", "http://[::1]:8420", 200}, {"[::1]:8420", "http://localhost:8420", 403},
 		{"localhost:8420", "http://evil.example", 403}, {"localhost:8420", "https://localhost:8420", 403}, {"localhost:8420", "http://localhost:9999", 403}, {"localhost:8420", "null", 403},
 	} {
 		r := httptest.NewRequest("GET", "/api/scenarios", nil)
@@ -73,6 +75,28 @@ func TestOnlyThisMachinesOwnPageMayAsk(t *testing.T) {
 		if c.origin != "" {
 			r.Header.Set("Origin", c.origin)
 		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		require.Equal(t, c.code, w.Code, "%+v", c)
+	}
+}
+
+// Where a browser sends no Origin it says what kind of site asks: a picture or a script on another one
+// may not, but a link to the page may be followed.
+func TestAnotherSitesPicturesAskNothing(t *testing.T) {
+	h := Handler(Options{})
+	for _, c := range []struct {
+		path, site, mode string
+		code             int
+	}{
+		{"/api/scenarios", "cross-site", "no-cors", 403}, {"/api/scenarios", "same-site", "no-cors", 403}, {"/api/scenarios", "cross-site", "navigate", 403},
+		{"/", "cross-site", "navigate", 200}, {"/", "cross-site", "no-cors", 403},
+		{"/api/scenarios", "same-origin", "cors", 200}, {"/", "none", "navigate", 200},
+	} {
+		r := httptest.NewRequest("GET", c.path, nil)
+		r.Host = "localhost:8420"
+		r.Header.Set("Sec-Fetch-Site", c.site)
+		r.Header.Set("Sec-Fetch-Mode", c.mode)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		require.Equal(t, c.code, w.Code, "%+v", c)
@@ -256,7 +280,8 @@ func TestStoredRunsAreListedAndNothingElseIsServed(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(run, "report.html"), []byte("<p>here"), 0o666))
 	require.Equal(t, 200, get(t, address+"/api/runs", &list))
 	require.Len(t, list, 1)
-	for path, code := range map[string]int{"/runs/one/report.html": 200, "/runs/two/report.html": 404, "/runs/one/manifest.json": 404, "/runs/..%2f/report.html": 404} {
+	for path, code := range map[string]int{"/runs/one/report.html": 200, "/runs/two/report.html": 404, "/runs/one/manifest.json": 404, "/runs/..%2f/report.html": 404,
+		"/runs/..%2f..%2fone/report.html": 404, "/runs/%2e%2e/report.html": 404, "/runs/.hidden/report.html": 404, "/page/..%2fhandler.go": 404, "/page/..%2f..%2f..%2fgo.mod": 404, "/uplot/..%2freport.go": 404} {
 		resp, err := http.Get(address + path)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())

@@ -184,7 +184,9 @@ $("scenario").onchange = e => pick(e.target.value).catch(x => problem(x instance
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 let sized;
 addEventListener("resize", () => { cancelAnimationFrame(sized); sized = requestAnimationFrame(resize); });
-addEventListener("beforeprint", resize);
+const printed = now => { document.documentElement.classList.toggle("printed", now); again(); };
+addEventListener("beforeprint", () => printed(true));
+addEventListener("afterprint", () => printed(false));
 
 speak();
 const list = await offer();

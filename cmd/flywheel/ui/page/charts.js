@@ -3,13 +3,17 @@ import { say, short, percent, on } from "/page/words.js";
 
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 2]];
 const plots = new Map();
-const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const palette = new Map(); // as the style has it, until pictures are drawn anew
+const colour = name => {
+  if (!palette.has(name)) palette.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return palette.get(name);
+};
 const shade = i => colour("--c" + i % 6);
 const place = () => document.getElementById("charts");
 const height = 240;
 
 // forget takes all pictures away, so that the next are drawn anew.
-export function forget() { plots.forEach(p => p.plot.destroy()); plots.clear(); place().replaceChildren(); }
+export function forget() { palette.clear(); plots.forEach(p => p.plot.destroy()); plots.clear(); place().replaceChildren(); }
 export function resize() { plots.forEach(p => p.plot.setSize({ width: p.plot.root.parentNode.clientWidth, height })); }
 
 export const of = (answer, metric, side) => (answer?.curves ?? []).filter(c => c.metric === metric && c.side === side);
@@ -68,11 +72,9 @@ function fan(scene, c, lines, x, old, marks) {
   const box = figure(c.id, c.title, keys);
   const data = [x], series = [{}], bands = [], named = [];
   lines.forEach((l, i) => {
-    if (l.lo) {
-      bands.push({ series: [series.length, series.length + 1], fill: shade(i) + "38" });
-      data.push(l.hi, l.lo);
-      series.push({ stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } });
-    }
+    bands.push({ series: [series.length, series.length + 1], fill: shade(i) + "38" });
+    data.push(l.hi ?? l.y, l.lo ?? l.y); // without runs the band is the line: the picture keeps its shape
+    series.push({ stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } });
     named.push([l.platform, series.length, i]);
     data.push(l.y);
     series.push({ stroke: shade(i), width: 2.5, dash: dashes[i % 6], points: { show: false } });

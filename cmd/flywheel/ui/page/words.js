@@ -7,15 +7,22 @@ export const toggle = () => { language = language === "en" ? "zh" : "en"; localS
 
 export const say = (key, values = {}) => (texts[language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+const formats = new Map(); // by language and options: they are dear to make
+const format = (v, options) => {
+  const key = language + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", options));
+  return formats.get(key).format(v);
+};
+
 // short is a number for people: so many digits, and a word for tens of thousands and more.
 export const short = (v, digits = 4) => {
   if (v === 0) return "0"; // not -0
-  const size = Math.abs(v), options = size < 100 || size >= 1e4 ? { maximumSignificantDigits: digits } : { maximumFractionDigits: 0 };
-  if (size >= 1e4) options.notation = "compact";
-  return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", options).format(v);
+  const size = Math.abs(v);
+  if (size >= 1e4) return format(v, { maximumSignificantDigits: digits, notation: "compact" });
+  return format(v, size < 100 ? { maximumSignificantDigits: digits } : { maximumFractionDigits: 0 });
 };
 export const signed = v => (v > 0 ? "+" : "") + short(v);
-export const percent = v => new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", { style: "percent", maximumFractionDigits: 1 }).format(v);
+export const percent = v => format(v, { style: "percent", maximumFractionDigits: 1 });
 
 // on is a period in words, such as day 93.
 export const on = (unit, at) => say("on", { unit: texts[language]["unit-" + unit] ?? unit, at: Math.ceil(at - 1e-9) });

@@ -127,7 +127,7 @@ func (m *Model) checkIncome(path string, p *Platform, faults *Faults) {
 		checkRange(path+".float.lag", f.Lag, 0, maxPeriods, faults)
 	}
 	m.checkPrepaid(path, in, needs, faults)
-	cuts := slices.ContainsFunc(m.Policies, func(o Policy) bool { return o.Platform == p.Name && o.Instrument == CutCommission })
+	cuts := slices.ContainsFunc(m.Policies, func(o Policy) bool { return o.Instrument == CutCommission && m.becomes(o.Platform, p.Name) })
 	if in.Vouchers != nil && cuts {
 		faults.add(path+".vouchers", "cut the fee of the platform instead, or do without vouchers", "commission is due when vouchers are redeemed, and %s has a policy that cuts it when they are sold", p.Name)
 	}

@@ -70,6 +70,10 @@ type Offers struct {
 	// without onboarding.
 	Eased [][]float64
 
+	// Worth is what features and ads add to the worth of a platform: no money, so that
+	// price_sensitivity does not weigh it; nil in a law without them.
+	Worth [][]float64
+
 	all []float64
 }
 
@@ -86,6 +90,9 @@ func NewOffers(l *Law) *Offers {
 	if slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.Instrument == Onboarding }) {
 		tables = append(tables, &o.Eased)
 	}
+	if l.adds() {
+		tables = append(tables, &o.Worth)
+	}
 	o.all = make([]float64, len(tables)*len(l.Groups)*l.Platforms)
 	rest := o.all
 	for _, t := range tables {
@@ -95,6 +102,12 @@ func NewOffers(l *Law) *Offers {
 		}
 	}
 	return o
+}
+
+// adds tells whether features or ads add to what platforms are worth.
+func (l *Law) adds() bool {
+	return slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.Instrument.Builds() && (r.Feature.Worth != 0 || r.Feature.Same != 0) }) ||
+		slices.ContainsFunc(l.Model.Platforms, func(p Platform) bool { return p.Income != nil && p.Income.Ads != nil && p.Income.Ads.Worth != 0 })
 }
 
 // Clear takes every offer back; the conditions stay.

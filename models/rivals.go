@@ -148,6 +148,16 @@ func (m *Model) checkRivals(faults *Faults) {
 	m.checkMergers(faults)
 }
 
+// becomes tells whether a platform is, or becomes by mergers, another.
+func (m *Model) becomes(platform, other string) bool {
+	for i := range m.Mergers {
+		if platform != other && m.Mergers[i].From == platform {
+			platform = m.Mergers[i].Into
+		}
+	}
+	return platform == other
+}
+
 func (m *Model) checkMergers(faults *Faults) {
 	var before, gone []string
 	for i := range m.Mergers {

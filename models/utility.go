@@ -63,6 +63,9 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 		if luck != nil {
 			f.reach[k] += luck[k]
 		}
+		if o.Worth != nil {
+			f.reach[k] += o.Worth[group][k]
+		}
 		f.join[k] = g.money * g.revision * o.Join[group][k]
 		if g.aware != nil {
 			f.exposure[k] = o.Hazard[group][k]

@@ -32,12 +32,14 @@ func (r *run) build(c *campaign) {
 		return
 	}
 	c.amount = f.PerOrder
-	add(r.offers.Period, c.groups, k, level*f.Worth)
 	add(r.offers.Hazard, c.groups, k, level*f.Hazard)
 	for _, g := range c.groups {
+		if f.Worth != 0 {
+			r.offers.Worth[g][k] += level * f.Worth
+		}
 		if f.Same != 0 {
 			crowd := r.law.Groups[g].Crowd
-			r.offers.Period[g][k] += level * f.Same * r.market.Touching(crowd, 1<<k) / float64(r.law.Crowds[crowd].Size)
+			r.offers.Worth[g][k] += level * f.Same * r.market.Touching(crowd, 1<<k) / float64(r.law.Crowds[crowd].Size)
 		}
 		if c.Instrument == models.Onboarding {
 			r.offers.Eased[g][k] = 1 - (1-r.offers.Eased[g][k])*(1-level*(1-f.Early))

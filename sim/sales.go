@@ -13,6 +13,7 @@ type sales struct {
 	paid       []models.Money
 	paidOnline []models.Money
 	cost       []models.Money
+	leaves     []float64   // what an order leaves by its route: its price above the basket, less what the route costs
 	gap        []float64   // mean price offline over that online, less 1; not a number while nothing is sold in one of them
 	byRoute    [][]float64 // orders of each
 }
@@ -23,7 +24,7 @@ func newSales(l *models.Law) *sales {
 		return nil
 	}
 	n := l.Platforms
-	s := &sales{online: make([]float64, n), cannibal: make([]float64, n), paid: make([]models.Money, n), paidOnline: make([]models.Money, n), cost: make([]models.Money, n), gap: make([]float64, n)}
+	s := &sales{online: make([]float64, n), cannibal: make([]float64, n), paid: make([]models.Money, n), paidOnline: make([]models.Money, n), cost: make([]models.Money, n), leaves: make([]float64, n), gap: make([]float64, n)}
 	for k := range l.Model.Platforms {
 		if p := l.Model.Platforms[k].Sales; p != nil {
 			s.byRoute = append(s.byRoute, make([]float64, len(p.Routes)))
@@ -82,8 +83,10 @@ func (r *run) divide() {
 		if s.gap[k] = math.NaN(); offline > 0 && s.online[k] > 0 {
 			s.gap[k] = high/offline/(low/s.online[k]) - 1
 		}
-		if orders == 0 {
+		if s.leaves[k] = 0; orders == 0 {
 			s.paid[k] = gmv
+		} else {
+			s.leaves[k] = (s.paid[k] - gmv - s.cost[k]).Units() / orders
 		}
 		above, l := s.paid[k]-gmv, &r.ledgers[k]
 		l.Post(models.Markup, models.Cash, above)

@@ -305,7 +305,7 @@ func Metrics() results.Schema {
 		{Name: "ltv_life", Kind: results.Number, Unit: "money per member", About: "The same by the closed form for the life of a newcomer, as far as it ends without choice: geometric, by onboarding, or beta-geometric (Fader and Hardie 2007); null without a life."},
 		{Name: "ltv_over_cac", Kind: results.Number, Unit: "1", About: "LTV over CAC."},
 		{Name: "payback", Kind: results.Number, Unit: "periods", About: "Periods until a member has brought in its CAC, those who have left counted; null when never."},
-		{Name: "contribution", Kind: results.Number, Unit: "money", About: "What the people of the row brought in the period before acquisition and fixed costs: half of what each order leaves belongs to each side of it; the whole market has penalties, interest and breakage besides."},
+		{Name: "contribution", Kind: results.Number, Unit: "money", About: "What the people of the row brought in the period before acquisition, features and fixed costs: half of what each order leaves belongs to each side of it; the whole market has penalties, interest and breakage besides."},
 		{Name: "burn", Kind: results.Number, Unit: "money", About: "Money lost in the period, funding left out; negative when it is gained."},
 		{Name: "runway", Kind: results.Number, Unit: "periods", About: "Cash over burn, averaged as the LTV; null while nothing burns."},
 		{Name: "ruined", Kind: results.Number, Unit: "share", About: "1 once the platform has owed money, else 0; the mean over replications is the probability of ruin by then."},

@@ -82,7 +82,7 @@ func (r *run) charge() {
 		}
 		if a := t.Ads; a != nil && a.Worth != 0 {
 			for _, g := range t.readers {
-				r.offers.Period[g][k] += a.Worth * r.looks(t, g)
+				r.offers.Worth[g][k] += a.Worth * r.looks(t, g)
 			}
 		}
 		if t.Spread != nil {

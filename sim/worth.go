@@ -32,14 +32,18 @@ func (r *run) margins() {
 		if t != nil {
 			rate = t.rate(rate)
 		}
+		spends := p.Cost.PerOrder.Units()
+		if r.sales != nil {
+			spends -= r.sales.leaves[k]
+		}
 		var fulfilled, value float64
 		for g := range r.law.Groups {
 			fulfilled += r.fulfilled[g][k]
-			value += r.served[g][k] * (rate*r.law.Groups[g].Basket().Units() - p.Cost.PerOrder.Units())
+			value += r.served[g][k] * (rate*r.law.Groups[g].Basket().Units() - spends)
 		}
 		for g := range r.law.Groups {
 			group := &r.law.Groups[g]
-			brings := r.using[g][k]*p.Price[r.law.Sides[group.Side]] + part*r.served[g][k]*(rate*group.Basket().Units()-p.Cost.PerOrder.Units())
+			brings := r.using[g][k]*p.Price[r.law.Sides[group.Side]] + part*r.served[g][k]*(rate*group.Basket().Units()-spends)
 			if r.fulfilled[g][k] > 0 {
 				brings += r.fulfilled[g][k] / fulfilled * (part*value - r.relief[k].Units())
 			}

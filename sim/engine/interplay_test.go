@@ -165,3 +165,59 @@ func TestTooMuchToCount(t *testing.T) {
 		m.Platforms[1].Sites = &models.Sites{Start: 1, Opening: "1000", Closing: "0", Capital: models.MoneyOf(1e12)}
 	}, "more than 9 trillion of money moves by period 1")
 }
+
+// What features and ads are worth is no money: people whom money moves not at all, or five times as
+// much, answer to it alike, and to a gift of as much they do not.
+func TestWorthIsNotWeighedByPriceSensitivity(t *testing.T) {
+	riders := func(sensitivity float64, change func(m *models.Model)) float64 {
+		m := town()
+		m.Segments[0].PriceSensitivity = sensitivity
+		change(m)
+		return column(t, compiled(t, m), "meanfield", "participants", "A", "riders", "*", "*")[80]
+	}
+	policy := func(p models.Policy) func(m *models.Model) {
+		p.Name, p.Platform, p.Target, p.Shape = "p", "A", models.Target{Side: "riders"}, models.Constant{Amount: 1}
+		return func(m *models.Model) { m.Policies = []models.Policy{p} }
+	}
+	plain := riders(1, func(*models.Model) {})
+	for name, change := range map[string]func(m *models.Model){
+		"component": policy(models.Policy{Instrument: models.Component, Feature: models.Feature{Worth: 1}}),
+		"community": policy(models.Policy{Instrument: models.Community, Feature: models.Feature{Same: 1}}),
+		"ads": func(m *models.Model) {
+			m.Platforms[0].Income = &models.Income{Ads: &models.Ads{Side: "riders", Views: 10, Worth: -0.1}}
+		},
+	} {
+		usual := riders(1, change)
+		require.Greater(t, math.Abs(usual-plain), 0.01*plain, name)
+		require.InEpsilon(t, usual, riders(0, change), 1e-12, name)
+		require.InEpsilon(t, usual, riders(5, change), 1e-12, name)
+	}
+	gift := policy(models.Policy{Instrument: models.PayPeriod})
+	require.InEpsilon(t, plain, riders(0, gift), 1e-12)
+	require.Greater(t, riders(5, gift), 1.01*riders(1, gift))
+}
+
+// What people bring is all that a platform earns and spends, but for acquisition and fixed costs: what
+// prices of routes bring, and what routes cost, too.
+func TestContributionsOfRoutes(t *testing.T) {
+	m := chain()
+	m.Economics = &models.Economics{}
+	m.Platforms[0].Cost = models.Cost{PerOrder: models.MoneyOf(0.4), Fixed: models.MoneyOf(9)}
+	l := compiled(t, m)
+	of := func(metric string) []float64 { return column(t, l, "cohorts", metric, "A", "*", "*", "*") }
+	brought, revenue, cost := of("contribution"), of("revenue"), of("cost")
+	for _, period := range []int{10, 30, 60} {
+		require.InDelta(t, revenue[period]-cost[period]+9, brought[period], 1e-3*brought[period])
+	}
+}
+
+// A cut of commission that a merger brings to a platform with vouchers is refused like one of its own.
+func TestMergedCutsAndVouchers(t *testing.T) {
+	m := taxis()
+	m.Platforms[0].Income = &models.Income{Vouchers: &models.Vouchers{Share: 1, Redemption: 1, Expires: 4}}
+	m.Policies = []models.Policy{{Name: "cut", Platform: "B", Target: models.Target{Side: "drivers"}, Instrument: models.CutCommission, Shape: models.Constant{Amount: 0.1}}}
+	compiled(t, m)
+	m.Mergers = []models.Merger{{Name: "m", From: "B", Into: "A", At: 40}}
+	_, err := models.Compile(m)
+	require.ErrorContains(t, err, "platforms[0].income.vouchers: commission is due when vouchers are redeemed")
+}

@@ -13,7 +13,8 @@ type Field struct {
 	bought    float64     // the largest part of a hazard that platforms bought
 	related   [][]float64 // by relation and platform: worth of what is offered to those alone who stand in it; nil where nothing is
 	factors   [][]float64 // the same as factors on logit weights
-	reach     []float64   // scratch: f of participation by platform
+	reach     []float64   // scratch: what a platform is worth but for the other side
+	met       []float64   // scratch: f of the other side's participation by platform
 	weights   []float64   // by Homing: exp(worth/noise), scaled; only for groups with noise
 	adding    []float64   // by platform: factor on the weight when it is added from nothing
 	eased     []float64   // by platform: part of the hazard of leaving while new that is taken away; nil for none
@@ -34,7 +35,7 @@ func (l *Law) NewField(group int) *Field {
 	return &Field{
 		Group: &l.Groups[group], standings: l.Standings, sync: l.Model.Clock.Kind == ClockSync, worth: make([]float64, n), weights: make([]float64, n),
 		join: make([]float64, l.Platforms), Hazard: make([]float64, l.Platforms),
-		reach: make([]float64, l.Platforms), exposure: make([]float64, l.Platforms), adding: make([]float64, l.Platforms),
+		reach: make([]float64, l.Platforms), exposure: make([]float64, l.Platforms), adding: make([]float64, l.Platforms), met: make([]float64, l.Platforms),
 	}
 }
 
@@ -56,9 +57,10 @@ func (l *Law) Fill(f *Field, group int, m *Market, o *Offers) {
 		n := m.Touching(g.Crowd, 1<<k)
 		share := n / float64(own.Size)
 		same := 0.0
-		if !g.Meets() {
+		if g.gamma != 0 && !g.Meets() {
 			same = g.gamma * l.spilled(&g.same, m, g.Crowd, 1<<k)
 		}
+		f.met[k] = l.cross(g, m, 1<<k)
 		f.reach[k] = g.value[k] + same + g.money*o.Period[group][k] + g.money*l.bonusPerFulfilled(g, group, k, m, o)
 		if luck != nil {
 			f.reach[k] += luck[k]
@@ -158,7 +160,7 @@ func (l *Law) bundleWorth(f *Field, g *Group, group int, s Homing, m *Market, o 
 	for k := range l.Platforms {
 		if s.Has(k) {
 			u += f.reach[k]
-			met += l.cross(g, m, 1<<k)
+			met += f.met[k]
 		}
 	}
 	u += g.alpha * met
@@ -223,7 +225,7 @@ func (l *Law) bonusPerFulfilled(g *Group, group, k int, m *Market, o *Offers) fl
 }
 
 // of is f of a count of people out of a crowd.
-func (e Effect) of(count float64, size int64) float64 {
+func (e *Effect) of(count float64, size int64) float64 {
 	switch {
 	case count == 0 || size == 0:
 		return 0

@@ -157,6 +157,7 @@ func DrawOrders(l *models.Law, s Streams, period int, expected, orders [][]float
 }
 
 func addTo(dst, src []float64) {
+	dst = dst[:len(src)]
 	for i, x := range src {
 		dst[i] += x
 	}

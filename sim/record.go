@@ -79,10 +79,14 @@ func (rec *Recorder) write(r *run) {
 	for s := range rec.sums {
 		clear(rec.sums[s])
 	}
+	one := rec.one
+	if !lay.lives { // nothing else is counted then
+		one = one[:lifeSlot*len(lay.names)]
+	}
 	for g := range r.law.Groups {
 		rec.tally(r, g)
 		for _, s := range lay.inside[g] {
-			addTo(rec.sums[s], rec.one)
+			addTo(rec.sums[s], one)
 		}
 	}
 	for s := range lay.scopes {

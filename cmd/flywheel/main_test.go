@@ -78,7 +78,7 @@ func TestDocuments(t *testing.T) {
 	inFolder(t)
 	document := object(t, exitDone, "run", "pair.yaml", "--variant", "paid")
 	require.Equal(t, []string{
-		"cpu_s", "differences", "digest", "elapsed_s", "engine", "files", "participant_periods", "participants", "peak_rss_bytes",
+		"cpu_s", "differences", "digest", "elapsed_s", "engine", "files", "happenings", "money", "participant_periods", "participants", "peak", "peak_rss_bytes",
 		"periods", "replications", "scenario", "seed", "summary", "variants", "version", "warnings",
 	}, keys(document))
 	require.Equal(t, []string{"hi", "lo", "mean", "metric", "period", "platform", "region", "segment", "side", "unit"}, keys(first(t, document["summary"])))
@@ -87,6 +87,9 @@ func TestDocuments(t *testing.T) {
 	}, keys(first(t, document["differences"])))
 	require.Equal(t, []string{"name", "summary"}, keys(first(t, document["variants"])))
 	require.Equal(t, []string{"code", "text"}, keys(first(t, document["warnings"])))
+	require.Equal(t, []string{"hi", "lo", "mean", "of", "platform", "runs", "what"}, keys(first(t, document["happenings"])))
+	require.Equal(t, []string{"line", "mean", "platform"}, keys(first(t, document["money"])))
+	require.JSONEq(t, "null", string(document["peak"]), "no event, no peak")
 	require.JSONEq(t, "720", string(document["participants"]), "400 + 300 + 20")
 	require.JSONEq(t, "25920", string(document["participant_periods"]), "720 people, 6 periods, 3 replications, 2 variants")
 	require.NotContains(t, string(document["differences"]), "NaN")

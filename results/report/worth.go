@@ -41,7 +41,7 @@ func (f *Forecast) sheets(variant string) []Sheet {
 		}
 	}
 	for _, side := range f.scopes[variant].sides {
-		add(f.sheet(variant, "what one of the "+side+" costs and brings", side, worthOf))
+		add(f.sheet(variant, side+": what one costs and brings", side, worthOf))
 	}
 	add(f.sheet(variant, "how long the money lasts", all, burnOf))
 	add(f.sheet(variant, "what is owed", all, owedOf))

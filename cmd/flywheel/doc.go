@@ -28,6 +28,10 @@
 //	             one that asks on the way; worker.go flywheel worker
 //	load.go      flywheel load: a real deployment under a plan; live.go shows it while it runs,
 //	             loadkeep.go keeps it in a folder, loadpage.go is its page and document
+//	zoom.go      flywheel zoom: an event's day by minutes and seconds
+//	capacity.go  flywheel capacity: the highest rate that a deployment carries
+//	rehearse.go  flywheel rehearse: the forecast's peak out, and what the deployment carries back;
+//	             rehearsepage.go is its page and document
 //	target.go    flywheel target: the practice shop
 //	results.go   flywheel results: stored runs; resultsquery.go asks them, resultsdiff.go sets two
 //	             against each other

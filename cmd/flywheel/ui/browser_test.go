@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 )
 
@@ -61,8 +62,22 @@ func TestAVisitInARealBrowser(t *testing.T) {
 	await("the first band", done)
 	require.Equal(t, "true", text(`String(document.querySelectorAll("figure canvas").length >= 4)`), "buyers, sellers, orders, two portraits")
 	require.Equal(t, "0", text(`String([...document.querySelectorAll("canvas")].filter(c => !c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some(x => x)).length)`), "blank pictures")
+	require.Equal(t, "0", text(`String([...document.querySelectorAll("figure")].filter(f => f.querySelector(".uplot").clientWidth > f.clientWidth).length)`), "pictures wider than their frames")
 	paint := text(`String(performance.getEntriesByName("first-contentful-paint")[0].startTime)`)
 	t.Logf("first contentful paint after %s ms; %s", paint, text(`document.getElementById("status").textContent`))
+
+	// By keys alone: everything that can be done is come to in the order of the page, is named, and
+	// shows that it is where the keys go.
+	var order []string
+	for range 12 {
+		require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent(kb.Tab)))
+		order = append(order, text(`document.activeElement.id || document.activeElement.localName`))
+		require.Equal(t, "solid 3px", text(`(s => s.outlineStyle + " " + s.outlineWidth)(getComputedStyle(document.activeElement))`), order)
+	}
+	require.Equal(t, []string{"scenario", "language", "summary", "lever-0", "lever-1", "reset", "pin", "save-as", "button", "div", "div", "div"}, order)
+	require.Equal(t, "", text(`[...document.querySelectorAll("button, input, select, .plot, progress")].filter(e => !(e.textContent || e.labels?.length || e.ariaLabel)).map(e => e.outerHTML).join()`), "without a name")
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent(kb.Home)))
+	require.Contains(t, text(`document.activeElement.parentNode.querySelector(".readout").textContent`), "day 0: ", "a picture is read by keys")
 
 	text(`document.getElementById("pin").click(), "" `)
 	text(`(() => { const i = document.getElementById("lever-0"); i.value = 4; i.dispatchEvent(new Event("input")); return "" })()`)

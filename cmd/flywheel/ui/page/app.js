@@ -13,7 +13,10 @@ const ask = async (path, options) => {
 };
 
 let scene, line, mass, band, pinned, running, waiting, turn = 0;
-const problem = text => { $("problem").hidden = !text; $("problem").textContent = text ?? ""; };
+const problem = text => { // what is shown then is not of where the levers stand
+  $("problem").hidden = !text; $("problem").textContent = text ?? "";
+  document.body.classList.toggle("stale", !!text);
+};
 const inputs = () => [...document.querySelectorAll("#levers input")];
 const query = () => { const q = new URLSearchParams({ name: scene.source, digest: scene.digest, visitor }); inputs().forEach(i => q.append("v", i.value)); return q; };
 

@@ -22,12 +22,11 @@ export const of = (answer, metric, side) => (answer?.curves ?? []).filter(c => c
 export function draw(scene, line, mass, band, pinned) {
   const now = band ?? line, charts = scene.sides.map(side => ({ id: "participants " + side, title: say("participants", { side }), metric: "participants", side }));
   charts.push({ id: "orders", title: say("orders", { unit: say("unit-" + scene.unit) }), metric: "orders", side: "*" }, { id: "cash", title: say("cash"), metric: "cash", side: "*" });
-  for (const c of charts) {
-    const lines = of(now, c.metric, c.side);
-    if (lines.every(l => l.y.every(v => v === 0)) && !plots.has(c.id)) continue;
-    fan(scene, c, lines, now.periods, of(pinned?.band, c.metric, c.side), c.metric === "participants" ? thresholds(scene, c.side, mass) : []);
-  }
-  if (scene.sides.length === 2) scene.platforms.forEach((p, k) => portrait(scene, p, k, line, mass, band));
+  const drawn = charts.filter(c => plots.has(c.id) || of(now, c.metric, c.side).some(l => l.y.some(v => v !== 0)));
+  const both = scene.sides.length === 2 ? scene.platforms : [];
+  for (const id of [...drawn.map(c => c.id), ...both.map(p => "portrait " + p)]) box(id); // all of them first: how wide one is depends on how many there are
+  for (const c of drawn) fan(scene, c, of(now, c.metric, c.side), now.periods, of(pinned?.band, c.metric, c.side), c.metric === "participants" ? thresholds(scene, c.side, mass) : []);
+  both.forEach((p, k) => portrait(scene, p, k, line, mass, band));
 }
 
 // thresholds are the critical masses of a market of one side, in people.
@@ -36,22 +35,27 @@ function thresholds(scene, side, mass) {
   return (mass?.frontier ?? []).map(f => ({ platform: f.platform, y: f.second[0] * scene.people }));
 }
 
-function figure(id, title, keys) {
-  let box = document.getElementById("figure " + id);
-  if (!box) {
-    box = document.createElement("figure");
-    box.id = "figure " + id;
-    box.innerHTML = '<figcaption></figcaption><div class="key" aria-hidden="true"></div><div class="plot" tabindex="0" role="img"></div><p class="readout"></p>';
-    place().append(box);
+function box(id) {
+  let found = document.getElementById("figure " + id);
+  if (!found) {
+    found = document.createElement("figure");
+    found.id = "figure " + id;
+    found.innerHTML = '<figcaption></figcaption><div class="key" aria-hidden="true"></div><div class="plot" tabindex="0" role="img"></div><p class="readout"></p>';
+    place().append(found);
   }
-  box.querySelector("figcaption").textContent = title;
-  box.querySelector(".key").replaceChildren(...keys.map(([name, i]) => {
+  return found;
+}
+
+function figure(id, title, keys) {
+  const own = box(id);
+  own.querySelector("figcaption").textContent = title;
+  own.querySelector(".key").replaceChildren(...keys.map(([name, i]) => {
     const s = document.createElement("span");
     s.innerHTML = `<svg width="34" height="10" aria-hidden="true"><line x1="0" y1="5" x2="34" y2="5" stroke="${i < 0 ? colour("--soft") : shade(i)}" stroke-dasharray="${i === -2 ? "1 3" : i < 0 ? "4 3" : dashes[i % 6].join(" ")}"/></svg> `;
     s.append(name);
     return s;
   }));
-  return box;
+  return own;
 }
 
 const axis = (label, values) => ({ stroke: colour("--ink"), font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 }, label, labelSize: label ? 20 : 0, size: label ? 34 : 60, values });
@@ -69,7 +73,7 @@ function fan(scene, c, lines, x, old, marks) {
   const keys = lines.map((l, i) => [l.platform, i]);
   if (old.length) keys.push([say("pinned"), -2]);
   if (marks.length) keys.push([say("mass"), -1]);
-  const box = figure(c.id, c.title, keys);
+  const own = figure(c.id, c.title, keys);
   const data = [x], series = [{}], bands = [], named = [];
   lines.forEach((l, i) => {
     bands.push({ series: [series.length, series.length + 1], fill: shade(i) + "38" });
@@ -81,7 +85,7 @@ function fan(scene, c, lines, x, old, marks) {
   });
   old.forEach((l, i) => { data.push(l.y); series.push({ stroke: shade(i), width: 1.25, dash: [1, 3], points: { show: false } }); });
   marks.forEach(m => { data.push(x.map(() => m.y)); series.push({ stroke: colour("--soft"), width: 1.5, dash: [4, 3], points: { show: false } }); });
-  const plot = box.querySelector(".plot"), readout = box.querySelector(".readout");
+  const plot = own.querySelector(".plot"), readout = own.querySelector(".readout");
   const ends = on(scene.unit, x.at(-1)) + say("colon") + lines.map(l => `${l.platform} ${short(l.y.at(-1))}` + (l.lo ? say("between", { lo: short(l.lo.at(-1)), hi: short(l.hi.at(-1)) }) : "")).join("; ");
   plot.setAttribute("aria-label", `${c.title}. ${ends}`);
   const shown = replace(c.id, () => new uPlot({
@@ -130,10 +134,10 @@ function portrait(scene, platform, k, line, mass, band) {
   const front = mass?.frontier.find(f => f.platform === platform), id = "portrait " + platform, keys = [[platform, 0]];
   const points = front ? front.first.map((x, i) => [x, front.second[i]]) : [];
   if (points.length) keys.push([say("mass"), -1]);
-  const box = figure(id, say("portrait", { platform }), keys), plot = box.querySelector(".plot");
-  box.querySelector(".key line").setAttribute("stroke", shade(k));
+  const own = figure(id, say("portrait", { platform }), keys), plot = own.querySelector(".plot");
+  own.querySelector(".key line").setAttribute("stroke", shade(k));
   const text = say("both", { at: on(scene.unit, scene.periods), a: percent(a.y.at(-1)), first: scene.sides[0], b: percent(b.y.at(-1)), second: scene.sides[1] });
-  box.querySelector(".readout").textContent = text;
+  own.querySelector(".readout").textContent = text;
   plot.setAttribute("aria-label", text);
   const way = a.y.map((x, i) => [x, b.y[i]]);
   const shown = replace(id, () => new uPlot({

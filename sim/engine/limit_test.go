@@ -40,7 +40,10 @@ func smooth(number int) *models.Model {
 // leave more behind than an order of 1/N.
 func calm(number int) *models.Model {
 	m := smooth(number)
-	m.Policies = nil
+	m.Policies, m.Regulations, m.Shocks = nil, nil, slices.DeleteFunc(m.Shocks, func(s models.Shock) bool { return s.Stage != "" })
+	for k := range m.Platforms {
+		m.Platforms[k].Service, m.Platforms[k].Income, m.Platforms[k].Sales = nil, nil, nil
+	}
 	for i := range m.Segments {
 		m.Segments[i].Orders.Rate, m.Segments[i].Cross.Form = 0, models.FormLinear
 	}

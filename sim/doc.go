@@ -9,7 +9,7 @@
 //	draw.go    integer draws as inverse distributions, so that runs pair
 //	deal.go    dividing orders and claims among people, by draws or by expectation
 //	campaign.go a policy in progress: what it offers; sight.go what it sees
-//	service.go orders through the stages of a platform's chain
+//	service.go orders through the stages of a platform's chain; match.go who finds a place there
 //	feature.go what platforms build and run; orders and claims of newcomers, of those brought, and false ones
 //	envelope.go gifts that members pass on
 //	calendar.go what dates do; rivals.go platforms that come and go; sales.go what routes sold

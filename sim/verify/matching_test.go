@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"context"
 	"math"
 	"testing"
 
@@ -14,14 +13,7 @@ import (
 // urns is about no market that there is.
 func TestMatchingHolds(t *testing.T) {
 	for _, engine := range []string{"cohorts", "meanfield"} {
-		cases := matchingCases()
-		for i := range cases {
-			cases[i].Simulate.Engine = engine
-		}
-		lines, err := Run(context.Background(), cases, Options{Seed: 1, Threads: 2})
-		require.NoError(t, err)
-		for _, l := range lines {
-			t.Logf("%s %s %s: theory %.6g, simulated %.6g, tolerance %.2g", engine, l.ID, l.Quantity, l.Theory, l.Simulated, l.Tolerance)
+		for _, l := range linesOf(t, matchingCases(), engine) {
 			require.Equal(t, l.Quantity != "limit" && (l.Quantity != "Var[M]" || engine != "meanfield"), l.Judged, "%+v", l)
 			require.True(t, !l.Judged || l.Holds, "%+v", l)
 			require.True(t, !l.Judged || l.Tolerance < 0.08*math.Abs(l.Theory)+1e-3, "%+v", l) // tells something

@@ -14,19 +14,25 @@ import (
 // which nobody can wait.
 func TestQueuesHold(t *testing.T) {
 	for _, engine := range []string{"cohorts", "meanfield"} {
-		cases := queueCases()
-		for i := range cases {
-			cases[i].Simulate.Engine = engine
-		}
-		lines, err := Run(context.Background(), cases, Options{Seed: 1, Threads: 2})
-		require.NoError(t, err)
-		for _, l := range lines {
-			t.Logf("%s %s %s: theory %.6g, simulated %.6g, tolerance %.2g", engine, l.ID, l.Quantity, l.Theory, l.Simulated, l.Tolerance)
+		for _, l := range linesOf(t, queueCases(), engine) {
 			require.Equal(t, l.Quantity != "Erlang B", l.Judged, "%+v", l)
 			require.True(t, !l.Judged || l.Holds, "%+v", l)
 			require.True(t, !l.Judged || l.Tolerance < 0.01*l.Theory+1e-3, "%+v", l) // tells something
 		}
 	}
+}
+
+// linesOf runs cases by an engine.
+func linesOf(t *testing.T, cases []Case, engine string) []Line {
+	for i := range cases {
+		cases[i].Simulate.Engine = engine
+	}
+	lines, err := Run(context.Background(), cases, Options{Seed: 1, Threads: 2})
+	require.NoError(t, err)
+	for _, l := range lines {
+		t.Logf("%s %s %s: theory %.6g, simulated %.6g, tolerance %.2g", engine, l.ID, l.Quantity, l.Theory, l.Simulated, l.Tolerance)
+	}
+	return lines
 }
 
 // TestQueuesThatCannotSettle: of servers with more to do than they can, or so nearly that a day

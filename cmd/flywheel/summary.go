@@ -221,6 +221,9 @@ func (s *sheet) print(page *bytes.Buffer) error {
 		}
 		var part [][]string
 		for _, row := range s.rows {
+			if line := strings.HasPrefix(row[0], "  "); line && first > left && strings.Join(row[first:next], "") == "" {
+				continue // a line that has nothing to say of these columns; a title stays
+			}
 			part = append(part, slices.Concat(row[:left], row[first:next]))
 		}
 		if err := grid(page, 1, slices.Concat(s.header[:left], s.header[first:next]), part); err != nil {

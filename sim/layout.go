@@ -28,6 +28,7 @@ type scope struct {
 	people                float64
 	fulfils               bool // only people who fulfil orders, and place none
 	policy                int  // one more than the place of the policy that the rows are of, instead of people; 0: none
+	owner                 int  // the platform that began it, whoever goes on with it after a merger
 }
 
 // NewLayout lays out the timelines of a law's runs, named by their run and variant: for every
@@ -133,7 +134,8 @@ func scopes(l *models.Law) []scope {
 	if l.Model.Economics != nil {
 		for i, p := range l.Model.Policies {
 			if p.Instrument.Brings() {
-				list = append(list, scope{side: Total, segment: p.Name, region: Total, policy: i + 1})
+				owner := slices.IndexFunc(l.Model.Platforms, func(o models.Platform) bool { return o.Name == p.Platform })
+				list = append(list, scope{side: Total, segment: p.Name, region: Total, policy: i + 1, owner: owner})
 			}
 		}
 	}

@@ -280,7 +280,7 @@ func (rec *Recorder) channels(r *run) {
 		}
 		i := s.policy - 1
 		c := &r.campaigns[i]
-		row := scope*rows + c.platform
+		row := scope*rows + s.owner
 		rec.at[joins][row], rec.at[marketing][row] = e.lately[i], e.bought[i]
 		rec.at[acquisition][row], rec.at[brought][row] = c.spent.Units(), e.ever[i]
 		if e.ever[i] > 0 {

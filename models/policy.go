@@ -198,6 +198,18 @@ func (r *Rule) Sees() bool {
 	return feedback || r.amount != nil || r.Stop != Stop{}
 }
 
+// Steered tells whether the amount depends on what is seen of the market: on more than dates and how
+// many people there are.
+func (r *Rule) Steered() bool {
+	f, feedback := r.Shape.(Feedback)
+	for i, v := range Variables() {
+		if i != SeePeriod && i != SeeElapsed && i != SeePeople && (feedback && f.Watch == i || r.amount.names(v.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // Watches tells whether the rule may look at a number of a Sight, by index.
 func (r *Rule) Watches(variable int) bool {
 	f, feedback := r.Shape.(Feedback)

@@ -132,6 +132,7 @@ func (r *run) offer() {
 // propose is what a policy offers this period in the unit of its instrument.
 func (r *run) propose(c *campaign) float64 {
 	var sight models.Sight
+	r.lookAtDates(c, &sight)
 	if c.history != nil {
 		c.history.add(r, c)
 	}

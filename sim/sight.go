@@ -37,7 +37,7 @@ func (h *history) add(r *run, c *campaign) {
 func (r *run) look(c *campaign, s *models.Sight) {
 	k, law := c.platform, r.law
 	counts := r.engine.Counts()
-	s[models.SeePeriod], s[models.SeeElapsed], s[models.SeePeople] = float64(r.period), float64(c.Began(r.period-c.late)), c.people
+	r.lookAtDates(c, s)
 	var know float64
 	var rivals [models.MaxPlatforms]float64
 	for _, g := range c.groups {
@@ -88,6 +88,11 @@ func (r *run) look(c *campaign, s *models.Sight) {
 	if c.Watches(models.SeeGrowth) {
 		s[models.SeeGrowth] = r.growth(c)
 	}
+}
+
+// lookAtDates is what a policy knows without a look at anybody.
+func (r *run) lookAtDates(c *campaign, s *models.Sight) {
+	s[models.SeePeriod], s[models.SeeElapsed], s[models.SeePeople] = float64(r.period), float64(c.Began(r.period-c.late)), c.people
 }
 
 // lookAtService is how orders were carried out, and how people feel about it.

@@ -242,3 +242,38 @@ func TestRunsRestAtEquilibria(t *testing.T) {
 		}), "seed %d: %v is none of %+v", seed, end, found)
 	}
 }
+
+// TestOffersThatAreHeld: conditions that would end a policy leave what it offers, a match offers what its
+// rival did before, and formulas of dates are as good as shapes of them; what depends on the market
+// itself is refused, as long as it is open.
+func TestOffersThatAreHeld(t *testing.T) {
+	pays := func(platform string, shape models.Shape, stop models.Stop) models.Policy {
+		return models.Policy{Name: platform, Platform: platform, Instrument: models.PayPeriod, Shape: shape, Stop: stop}
+	}
+	at := func(period int, policies ...models.Policy) (*models.Offers, error) {
+		m := *crowded(t).Model
+		m.Horizon.Periods, m.Policies = 20, policies
+		l, err := models.Compile(&m)
+		require.NoError(t, err)
+		if _, err := study.Landscapes(l, period); err != nil {
+			return nil, err
+		}
+		return sim.Held(l, period), nil
+	}
+	when := models.Stop{Share: 0.1, When: "members > 3", CriticalMass: true}
+	offers, err := at(9, pays("A", models.Ramp{From: 8, Over: 16}, when), pays("B", models.Match{Rival: "A", Share: 0.5, Lag: 2}, models.Stop{}))
+	require.NoError(t, err)
+	require.Equal(t, []float64{4, 2.5}, offers.Period[0], "8 less 8/16 for each of 8 periods; half of what it was two periods before")
+	offers, err = at(9, pays("A", models.Expression{Text: "elapsed < 9 ? period / 3 : share"}, models.Stop{}))
+	require.ErrorContains(t, err, "policy A: what it offers in period 9 depends on what it sees")
+	require.Nil(t, offers)
+	offers, err = at(9, pays("A", models.Expression{Text: "elapsed < 9 ? period / 3 : 0"}, models.Stop{}))
+	require.NoError(t, err)
+	require.Equal(t, 3.0, offers.Period[0][0])
+	over := pays("A", models.Feedback{Watch: models.SeeShare, Goal: 0.5, Gain: 1, Max: 9}, models.Stop{})
+	over.Until = 8
+	_, err = at(8, over)
+	require.ErrorContains(t, err, "policy A")
+	_, err = at(9, over)
+	require.NoError(t, err)
+}

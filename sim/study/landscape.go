@@ -45,13 +45,19 @@ func (s *Landscape) spent() bool {
 const mostFree = 400
 
 // Landscapes are those of a law under the offers of a period, budgets not yet spent. It refuses
-// what meanfield refuses, and markets whose people see too much at once.
+// what meanfield refuses, policies that offer by what they see, and markets whose people see too much at once.
 func Landscapes(l *models.Law, period int) ([]*Landscape, error) {
 	if err := new(meanfield.Engine).Accept(l); err != nil {
 		return nil, err
 	}
 	if last := l.Model.Horizon.Periods; period < 1 || period > last {
 		return nil, fmt.Errorf("offers of period %d: there are periods 1 to %d", period, last)
+	}
+	for i := range l.Rules {
+		if p := &l.Rules[i]; p.Steered() && p.Open(period) {
+			return nil, fmt.Errorf("policy %s: what it offers in period %d depends on what it sees, and here offers are held while everything else moves; give it a shape of dates, such as {constant: 1}, or ask for a period in which it is over",
+				p.Name, period)
+		}
 	}
 	offers := sim.Held(l, period)
 	var list []*Landscape

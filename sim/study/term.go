@@ -116,7 +116,7 @@ func (t Term) fold(x, y []float64) float64 {
 		case WorkMin:
 			result = math.Min(result, v)
 		case WorkWhen:
-			if v > result {
+			if v > result || math.IsNaN(result) {
 				result, when = v, t.From+i+1
 			}
 		}
@@ -125,6 +125,9 @@ func (t Term) fold(x, y []float64) float64 {
 	case WorkMean:
 		return result / float64(len(x))
 	case WorkWhen:
+		if math.IsNaN(result) {
+			return result
+		}
 		return float64(when)
 	}
 	return result

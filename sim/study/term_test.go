@@ -21,7 +21,7 @@ func cohort(t *testing.T) (*study.Ensemble, func(text study.Claim) study.Judgeme
 	profile := make([]float64, models.HoursPerDay)
 	profile[0], profile[12] = 3, 1
 	m := &models.Model{
-		Name: "cohort", Horizon: models.Horizon{Periods: 3, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync}, Noise: models.Noise{Kind: models.NoiseAnnealed, Scale: 1},
+		Name: "cohort", Concentration: true, Horizon: models.Horizon{Periods: 3, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync}, Noise: models.Noise{Kind: models.NoiseAnnealed, Scale: 1},
 		Platforms: []models.Platform{{Name: "A"}},
 		Segments: []models.Segment{{Side: "people", Name: "people", Region: "everywhere", Size: 1000, Value: []models.Value{{}}, Cross: models.Effect{Form: models.FormLinear}, Same: models.Effect{Form: models.FormLinear},
 			Start: []models.Begin{{Homing: 1, Share: 1}}, Life: &models.Life{Churn: models.Number(0.5)}, Orders: models.Ordering{Rate: 2}}},
@@ -69,6 +69,7 @@ func TestTermsCompute(t *testing.T) {
 	require.Equal(t, n[0], value(over(study.WorkMax, at("participants", 3))))
 	require.Equal(t, n[3], value(over(study.WorkMin, at("participants", 3))))
 	require.Zero(t, value(over(study.WorkWhen, at("participants", 3))), "nobody joins, so the first period has most")
+	require.Equal(t, 1.0, value(over(study.WorkWhen, at("order_share", 3))), "there is no share before there are orders")
 	require.InDelta(t, 1, value(over(study.WorkElasticity, at("participants", 3), at("share", 3))), 1e-12, "a share is in proportion to the people")
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"flywheel/sim/engine/meanfield"
 )
 
 // move answers a move of the levers by a stream of parts, one line of JSON each and in any of them
@@ -37,6 +39,17 @@ func (s *server) move(w http.ResponseWriter, r *http.Request) {
 
 // tell says the parts of the answer to a move.
 func (s *server) tell(ctx context.Context, m *moved, parts *stream, began time.Time) error {
+	found := m.mass()
+	var rough chan mass
+	if found.list == nil && found.why == nil && new(meanfield.Engine).Accept(m.law) == nil {
+		rough = make(chan mass, 1)
+		go func() { // beside the line
+			defer close(rough)
+			if soon, err := s.search(ctx, m, roughly(), false); err == nil {
+				rough <- soon
+			}
+		}()
+	}
 	expected, err := line(ctx, m.law, began)
 	if err != nil {
 		return err
@@ -44,12 +57,13 @@ func (s *server) tell(ctx context.Context, m *moved, parts *stream, began time.T
 	if err := parts.say("line", expected); err != nil {
 		return err
 	}
-	found := m.mass()
-	if len(expected.Curves) == 0 {
+	switch {
+	case len(expected.Curves) == 0:
 		found = mass{fine: true} // what has no line has no frontier either
-	} else if found.list == nil && found.why == nil {
-		if found, err = s.search(ctx, m, roughly(), false); err != nil {
-			return err
+	case rough != nil:
+		var ok bool
+		if found, ok = <-rough; !ok {
+			return ctx.Err()
 		}
 	}
 	told := func(found mass) massed {

@@ -46,7 +46,11 @@ func (k pen) section(s report.Section) error {
 		return err
 	}
 	if len(s.Charts) > 0 {
-		title("The course of it")
+		course := "The course of it"
+		if s.Variant != "" {
+			course = "Growth"
+		}
+		title(course)
 		for _, c := range s.Charts {
 			k.chart(c)
 		}

@@ -102,7 +102,7 @@ func freshCases() map[string]struct {
 			[]string{"N1(2)", "N1(8)", "N2(2)", "N2(8)"},
 		},
 		"launch": {
-			Case{ID: "fresh-launch", Model: "launch-threshold", Params: theory.Params{"c1": 0.35, "c2": 0.3, "k1": 2, "k2": 1, "N": []int{60, 80}, "start": []int{5, 50}, "n1": 0.2}, Simulate: Simulate{Replications: 1000}},
+			Case{ID: "fresh-launch", Model: "launch-threshold", Params: theory.Params{"c1": 0.35, "c2": 0.3, "k1": 2, "k2": 1, "N": []int{60, 80}, "start": []int{5, 50}, "n1": 0.2}},
 			[]string{"p_success", "frontier_n2(0.2)", "T_star"},
 		},
 		"entry": {

@@ -132,7 +132,7 @@ func (c *Conditions) strikeStage(s *Shock, k int, factor float64) {
 func (c *Conditions) Copy(period, platform int) {
 	m := c.law.Model
 	im := m.Platforms[platform].Imitates
-	rival := slices.IndexFunc(m.Platforms, func(p Platform) bool { return p.Name == im.Rival })
+	rival := m.PlatformIndex(im.Rival)
 	for g := range c.Worth {
 		learned := max(0, c.law.Standalone(g, rival)-c.law.Standalone(g, platform))
 		segment := &m.Segments[c.law.Groups[g].Segment]

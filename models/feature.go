@@ -66,7 +66,7 @@ func (m *Model) checkRefit(path string, p *Policy, faults *Faults) {
 	if p.Target.Side != "" || p.Target.Segment != "" {
 		faults.add(path, "leave out side and segment, or write a second component", "a stage serves all who order in its region")
 	}
-	k := slices.Index(m.platformNames(), p.Platform)
+	k := m.PlatformIndex(p.Platform)
 	if k < 0 {
 		return
 	}
@@ -129,7 +129,7 @@ func (m *Model) checkFeature(path string, p *Policy, faults *Faults) {
 			faults.add(at, "aim it at segments with life: {churn: ..., onboarding: 14d}", "guides newcomers where nobody is new")
 		}
 	case AddCapacity:
-		if k := slices.Index(m.platformNames(), p.Platform); k >= 0 && m.Platforms[k].Capacity == 0 {
+		if k := m.PlatformIndex(p.Platform); k >= 0 && m.Platforms[k].Capacity == 0 {
 			faults.add(at, "give the platform a capacity, such as capacity: 1000", "adds to a capacity without limit")
 		}
 	case Openness:

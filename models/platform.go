@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // MaxPlatforms is the largest number of platforms in one model: a Homing is one byte.
 const MaxPlatforms = 8
 
@@ -21,6 +23,11 @@ type Platform struct {
 	Imitates *Imitation // nil: nobody
 	Sites    *Sites     // nil: it is one
 	Sales    *Sales     // nil: it sells in one way
+}
+
+// PlatformIndex is the place of a platform by its name; -1 for a name that none has.
+func (m *Model) PlatformIndex(name string) int {
+	return slices.IndexFunc(m.Platforms, func(p Platform) bool { return p.Name == name })
 }
 
 // Never is the period of what does not happen.

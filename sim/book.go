@@ -23,6 +23,19 @@ func (r *run) within(platform int, micro float64) bool {
 	return false
 }
 
+// bears tells whether so many micro-units can be counted on top of a platform's cash.
+func (r *run) bears(platform int, micro float64) bool {
+	return r.within(platform, math.Abs(float64(r.ledgers[platform].Balance(models.Cash)))+micro)
+}
+
+// gmv is the value of the orders of the period that are fulfilled on a platform.
+func (r *run) gmv(k int) (sum models.Money) {
+	for g := range r.law.Groups {
+		sum += models.Times(r.served[g][k], r.law.Groups[g].Basket())
+	}
+	return sum
+}
+
 // book posts the period's money: commission less what was left to those who fulfil, prices,
 // penalties, subsidies, channels and costs. Every amount leaves one account for another, so each
 // ledger's trial balance stays zero.

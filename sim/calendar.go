@@ -94,7 +94,7 @@ func (r *run) fine() {
 				due += reg.Fine.Share * earned.Units()
 			}
 			due = math.Max(0, due)
-			if !r.within(k, math.Abs(float64(r.ledgers[k].Balance(models.Cash)))+due*models.MicroUnits) {
+			if !r.bears(k, due*models.MicroUnits) {
 				return
 			}
 			r.fines[k] += models.MoneyOf(due)

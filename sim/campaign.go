@@ -44,7 +44,7 @@ func newCampaigns(l *models.Law) []campaign {
 	for i := range list {
 		c := &list[i]
 		*c = campaign{Rule: l.Rules[i], index: i, left: -1, groups: l.Covered(l.Rules[i].Target)}
-		c.platform = slices.IndexFunc(l.Model.Platforms, func(p models.Platform) bool { return p.Name == c.Platform })
+		c.platform = l.Model.PlatformIndex(c.Platform)
 		if c.Limited {
 			c.left = c.Budget
 		}

@@ -134,8 +134,7 @@ func scopes(l *models.Law) []scope {
 	if l.Model.Economics != nil {
 		for i, p := range l.Model.Policies {
 			if p.Instrument.Brings() {
-				owner := slices.IndexFunc(l.Model.Platforms, func(o models.Platform) bool { return o.Name == p.Platform })
-				list = append(list, scope{side: Total, segment: p.Name, region: Total, policy: i + 1, owner: owner})
+				list = append(list, scope{side: Total, segment: p.Name, region: Total, policy: i + 1, owner: l.Model.PlatformIndex(p.Platform)})
 			}
 		}
 	}

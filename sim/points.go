@@ -36,9 +36,8 @@ func (b *pointBox) pass(r *run, t *till, gmv models.Money) {
 	l.Post(models.Cash, models.PointsOwed, used)
 	l.Post(models.Breakage, models.PointsOwed, expired)
 	l.Post(models.PointsOwed, models.Rewards, given)
-	line := func(metric int) *models.Money { return &t.line[metric-firstTill] }
-	*line(rewards), *line(pointsUsed), *line(pointsOwed) = given, used, b.owed
-	*line(breakage) += expired
+	*t.of(rewards), *t.of(pointsUsed), *t.of(pointsOwed) = given, used, b.owed
+	*t.of(breakage) += expired
 }
 
 // exchange lets the points of coalitions, which have been booked where they were given, be used with the
@@ -82,7 +81,7 @@ func (r *run) exchange() {
 		}
 		t.points.felt = 0
 		if orders > 0 {
-			t.points.felt = t.Points.OnUse * t.line[pointsUsed-firstTill].Units() / orders
+			t.points.felt = t.Points.OnUse * t.of(pointsUsed).Units() / orders
 		}
 	}
 }
@@ -94,19 +93,18 @@ func (t *till) takes(other *till) bool {
 
 // clear moves the use of points from who gave them to who takes them.
 func (r *run) clear(giver, taker *till, worth models.Money) {
-	line := func(t *till, metric int) *models.Money { return &t.line[metric-firstTill] }
 	borne := models.Money(math.Round(giver.Points.Borne * float64(worth)))
-	if !r.within(taker.platform, math.Abs(float64(r.ledgers[taker.platform].Balance(models.Cash)))+float64(borne)) {
+	if !r.bears(taker.platform, float64(borne)) {
 		return
 	}
-	*line(giver, pointsUsed) -= worth
-	*line(taker, pointsUsed) += worth
-	*line(giver, pointsSettled) -= worth - borne
-	*line(taker, pointsSettled) += worth - borne
+	*giver.of(pointsUsed) -= worth
+	*taker.of(pointsUsed) += worth
+	*giver.of(pointsSettled) -= worth - borne
+	*taker.of(pointsSettled) += worth - borne
 	r.ledgers[giver.platform].Post(models.Rewards, models.Cash, borne)
 	r.ledgers[taker.platform].Post(models.Cash, models.Rewards, borne)
-	*line(giver, rewards) -= borne
-	*line(taker, rewards) += borne
+	*giver.of(rewards) -= borne
+	*taker.of(rewards) += borne
 	r.income[giver.platform].cost -= borne
 	r.income[taker.platform].cost += borne
 }

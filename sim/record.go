@@ -262,8 +262,8 @@ func (rec *Recorder) tills(r *run) {
 		var sum models.Money
 		for k, t := range r.tills {
 			if t != nil {
-				sum += t.line[m-firstTill]
-				rec.at[m][k] = t.line[m-firstTill].Units()
+				sum += *t.of(m)
+				rec.at[m][k] = t.of(m).Units()
 			}
 		}
 		if r.tills != nil {

@@ -133,9 +133,7 @@ func (r *run) rivalMargin(k int) float64 {
 			continue
 		}
 		profit += (r.income[j].revenue() - r.income[j].cost).Units()
-		for g := range r.law.Groups {
-			gmv += models.Times(r.served[g][j], r.law.Groups[g].Basket()).Units()
-		}
+		gmv += r.gmv(j).Units()
 	}
 	if gmv == 0 {
 		return 0
@@ -196,7 +194,7 @@ func (r *run) leave(k int) {
 // merge makes one platform part of another.
 func (r *run) merge(x *models.Merger) {
 	v, m := r.rivals, r.law.Model
-	from, into := r.platform(x.From), r.platform(x.Into)
+	from, into := m.PlatformIndex(x.From), m.PlatformIndex(x.Into)
 	if v.gone[from] || v.gone[into] { // one of them has given up before
 		return
 	}
@@ -223,17 +221,6 @@ func (r *run) merge(x *models.Merger) {
 		}
 	}
 	v.offers[into] *= 1 + x.Subsidies
-}
-
-// platform is the index of a platform that exists.
-func (r *run) platform(name string) int {
-	for k := range r.law.Model.Platforms {
-		if r.law.Model.Platforms[k].Name == name {
-			return k
-		}
-	}
-	broken("there is no platform %s", name)
-	return -1
 }
 
 // transfer moves everybody at once from one platform to another, or with into below 0 off it,
@@ -273,7 +260,7 @@ func (r *run) site(k int, s *models.Sites) {
 	v.opened[k] = r.engine.Dealer().Come(within(formulas.Opening.Number(&sight), 0, mostSites), key, 0)
 	v.closed[k] = r.engine.Dealer().Take(v.sites[k], within(formulas.Closing.Number(&sight), 0, 1), key, 1)
 	v.sites[k] = min(mostSites, v.sites[k]+v.opened[k]-v.closed[k])
-	if r.within(k, math.Abs(float64(r.ledgers[k].Balance(models.Cash)))+v.opened[k]*float64(s.Capital)) {
+	if r.bears(k, v.opened[k]*float64(s.Capital)) {
 		r.ledgers[k].Post(models.Funding, models.Cash, models.Times(v.opened[k], s.Capital))
 	}
 }
@@ -303,12 +290,16 @@ func (r *run) fixed(k int) models.Money {
 
 // invested adds what investors put in with sites that open to what they put in besides.
 func (rec *Recorder) invested(k, all int, amount models.Money) {
-	for _, place := range [...]int{k, all} {
-		if row := &rec.at[funding][place]; math.IsNaN(*row) {
-			*row = amount.Units()
-		} else {
-			*row += amount.Units()
-		}
+	rec.more(funding, k, amount.Units())
+	rec.more(funding, all, amount.Units())
+}
+
+// more adds to a number of the period, or begins it.
+func (rec *Recorder) more(metric, place int, x float64) {
+	if row := &rec.at[metric][place]; math.IsNaN(*row) {
+		*row = x
+	} else {
+		*row += x
 	}
 }
 

@@ -48,11 +48,10 @@ func (r *run) divide() {
 			continue
 		}
 		var orders float64
-		var gmv models.Money
 		for g := range r.law.Groups {
 			orders += r.served[g][k]
-			gmv += models.Times(r.served[g][k], r.law.Groups[g].Basket())
 		}
+		gmv := r.gmv(k)
 		now := p.Sell(r.period)
 		key := r.streams.Key(ForRoutes, r.period, uint64(k))
 		r.engine.Dealer().Allot(s.byRoute[k], orders, now.Share, key)
@@ -65,7 +64,7 @@ func (r *run) divide() {
 				value = n / orders * float64(gmv) * now.Price[i]
 			}
 			due := value*route.Commission + n*float64(route.Cost)
-			if !r.within(k, math.Abs(float64(r.ledgers[k].Balance(models.Cash)))+float64(s.paid[k])+value+due) {
+			if !r.bears(k, float64(s.paid[k])+value+due) {
 				return
 			}
 			s.paid[k] += models.Money(math.Round(value))
@@ -110,12 +109,12 @@ func (rec *Recorder) routes(r *run) {
 		if r.law.Model.Platforms[k].Sales == nil {
 			continue
 		}
-		for m, x := range map[int]float64{onlineOrders: s.online[k], cannibalised: s.cannibal[k], takings: s.paid[k].Units(), onlineTakings: s.paidOnline[k].Units(), routeCost: s.cost[k].Units()} {
-			rec.at[m][k] = x
-			if math.IsNaN(rec.at[m][all]) {
-				rec.at[m][all] = 0
-			}
-			rec.at[m][all] += x
+		for _, sold := range [...]struct {
+			metric int
+			x      float64
+		}{{onlineOrders, s.online[k]}, {cannibalised, s.cannibal[k]}, {takings, s.paid[k].Units()}, {onlineTakings, s.paidOnline[k].Units()}, {routeCost, s.cost[k].Units()}} {
+			rec.at[sold.metric][k] = sold.x
+			rec.more(sold.metric, all, sold.x)
 		}
 		rec.at[priceGap][k] = s.gap[k]
 	}

@@ -24,6 +24,9 @@ type till struct {
 	line [tillLines]models.Money // of the period, by metric from the first of the tills on
 }
 
+// of is the period's number of a metric that tills give.
+func (t *till) of(metric int) *models.Money { return &t.line[metric-firstTill] }
+
 // newTills opens the tills of a law; nil where no platform has one.
 func newTills(l *models.Law) []*till {
 	var list []*till
@@ -145,7 +148,7 @@ func (r *run) invest(t *till) {
 		t.came[i] = true
 		amount := t.Rounds[i].Amount
 		r.ledgers[t.platform].Post(models.Funding, models.Cash, amount)
-		t.line[funding-firstTill] += amount
+		*t.of(funding) += amount
 	}
 }
 
@@ -188,7 +191,7 @@ func (t *till) due(gmv models.Money) models.Money {
 	if t == nil || t.vouchers == nil {
 		return gmv
 	}
-	return t.direct(gmv) + t.line[vouchersRedeemed-firstTill]
+	return t.direct(gmv) + *t.of(vouchersRedeemed)
 }
 
 // direct is the part of a platform's GMV that is paid when it is ordered: all but vouchers.
@@ -196,7 +199,7 @@ func (t *till) direct(gmv models.Money) models.Money {
 	if t == nil || t.vouchers == nil {
 		return gmv
 	}
-	return gmv - t.line[vouchersSold-firstTill]
+	return gmv - *t.of(vouchersSold)
 }
 
 // sell turns orders of the period into vouchers, before commission is taken of the rest.
@@ -214,7 +217,7 @@ func (r *run) trade(t *till, gmv models.Money) (earned, cost models.Money) {
 		return 0, 0
 	}
 	l := &r.ledgers[t.platform]
-	line := func(metric int) *models.Money { return &t.line[metric-firstTill] }
+	line := t.of
 	if a := t.Ads; a != nil {
 		*line(ads) = models.MoneyOf(r.views(t) * a.PerView())
 		l.Post(models.AdSales, models.Cash, *line(ads))
@@ -285,7 +288,7 @@ func (r *run) pocket(t *till, l *models.Ledger, gmv models.Money) {
 		leaves += r.engine.Counts().Leaves[g][t.platform]
 		stays += r.using[g][t.platform]
 	}
-	line := func(metric int) *models.Money { return &t.line[metric-firstTill] }
+	line := t.of
 	part := func(share float64, of models.Money) models.Money {
 		return min(t.wallet, models.Money(math.Round(share*float64(of))))
 	}

@@ -32,7 +32,7 @@ func newVoucherBox(v *models.Vouchers, groups int) *voucherBox {
 
 // pass redeems and refunds vouchers at hand, lets the oldest expire, and sells those of the period.
 func (b *voucherBox) pass(r *run, t *till) {
-	line := func(metric int) *models.Money { return &t.line[metric-firstTill] }
+	line := t.of
 	deal := r.engine.Dealer()
 	take := func(batch *saleBatch, j int, hazard float64, key Key, i uint64) models.Money {
 		n := deal.Take(batch.count[j], hazard, key, i)
@@ -75,7 +75,7 @@ func (b *voucherBox) pass(r *run, t *till) {
 // redeemed books the period's vouchers: sales are owed, what is redeemed goes to those who fulfil
 // but for the commission, which the caller books, and what expires is breakage as far as it is kept.
 func (r *run) redeemed(t *till, l *models.Ledger) {
-	line := func(metric int) *models.Money { return &t.line[metric-firstTill] }
+	line := t.of
 	kept := models.Money(math.Round(t.Vouchers.Kept * float64(*line(vouchersExpired))))
 	l.Post(models.VouchersHeld, models.Cash, *line(vouchersSold))
 	l.Post(models.Cash, models.VouchersHeld, *line(vouchersRedeemed)+*line(vouchersRefunded)+*line(vouchersExpired)-kept)

@@ -87,7 +87,7 @@ func (r *run) besides(t *till) {
 		}
 		for _, g := range t.readers {
 			if views > 0 {
-				r.margin[g][k] += t.line[ads-firstTill].Units() * r.using[g][k] / views
+				r.margin[g][k] += t.of(ads).Units() * r.using[g][k] / views
 			}
 		}
 	}
@@ -294,7 +294,7 @@ func (rec *Recorder) channels(r *run) {
 func (r *run) remainder(k int) float64 {
 	sum := r.income[k].penalties
 	if t := r.till(k); t != nil {
-		sum += t.line[interest-firstTill] + t.line[breakage-firstTill]
+		sum += *t.of(interest) + *t.of(breakage)
 	}
 	return sum.Units()
 }

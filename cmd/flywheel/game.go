@@ -269,7 +269,7 @@ func (w *players) plays(g *playing, q *inquiry) error {
 		w.measured, w.sign = append(w.measured, own), append(w.sign, 1)
 		switch g.payoff {
 		case payContribution:
-			k := slices.IndexFunc(q.scenario.Model.Platforms, func(p models.Platform) bool { return p.Name == name })
+			k := q.scenario.Model.PlatformIndex(name)
 			w.constant[i] = -q.scenario.Model.Platforms[k].Cash.Units()
 		case payProfit:
 			own.Metric = "cost"

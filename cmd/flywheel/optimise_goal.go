@@ -55,7 +55,7 @@ func (o *optimising) goal(c *cobra.Command, q *inquiry, l *levers) (*goal, error
 	case leastSubsidy:
 		g.unit, g.smaller = "money", true
 	}
-	funded := q.law.Model.Platforms[platformIndex(q.law, g.platform)].Cash
+	funded := q.law.Model.Platforms[q.law.Model.PlatformIndex(g.platform)].Cash
 	g.funding = funded.Units()
 	switch {
 	case c.Flags().Changed("min-cash"):
@@ -88,10 +88,6 @@ func orderingSide(l *models.Law) string {
 	return l.Sides[0]
 }
 
-func platformIndex(l *models.Law, name string) int {
-	return slices.IndexFunc(l.Model.Platforms, func(p models.Platform) bool { return p.Name == name })
-}
-
 // criticalShare is the share of a side that uses the platform at the critical mass: where the way
 // from the scenario's start to the equilibrium at which the platform is largest crosses into
 // what leads there, nobody being paid.
@@ -103,7 +99,7 @@ func criticalShare(unpaid *models.Law, platform, side string) (float64, error) {
 	if len(list) > 1 {
 		return 0, fmt.Errorf("%d regions stand apart, each with a critical mass of its own", len(list))
 	}
-	s, k := list[0], platformIndex(unpaid, platform)
+	s, k := list[0], unpaid.Model.PlatformIndex(platform)
 	found, _ := s.Equilibria(study.DefaultStarts)
 	high, most := -1, -1.0
 	for i, e := range found {

@@ -190,8 +190,8 @@ func Duel(rest *models.Model, first, second string, plays, answers *models.Model
 		name string
 		from *models.Model
 	}{{first, plays}, {second, answers}} {
-		own := slices.IndexFunc(m.Platforms, func(p models.Platform) bool { return p.Name == side.name })
-		theirs := slices.IndexFunc(side.from.Platforms, func(p models.Platform) bool { return p.Name == side.name })
+		own := m.PlatformIndex(side.name)
+		theirs := side.from.PlatformIndex(side.name)
 		if own < 0 || theirs < 0 {
 			return nil, fmt.Errorf("there is no platform %s to play", side.name)
 		}

@@ -37,6 +37,23 @@ func (s *Scenario) PeriodOf(text string) (int, error) {
 	return periodOf(text, s.Start, s.Model.Horizon.Unit)
 }
 
+// Date is when a period begins, as people write it: the day or, where periods are months or years, the month
+// or the year; empty where the scenario does not say when it starts. Of a mean the nearest period is meant.
+func (s *Scenario) Date(period float64) string {
+	start, err := parseDate(s.Start)
+	if err != nil {
+		return ""
+	}
+	day, n := start.first, int(period+0.5)-1
+	switch s.Model.Horizon.Unit {
+	case "month":
+		return time.Date(day.Year(), day.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC).Format("January 2006")
+	case "year":
+		return day.AddDate(n, 0, 0).Format("2006")
+	}
+	return day.Add(time.Duration(float64(n) * s.Model.Horizon.Hours() * float64(time.Hour))).Format(time.DateOnly)
+}
+
 // isDate tells a date from a number of periods where either may stand: a year alone is a number.
 func isDate(text string) bool {
 	_, err := parseDate(text)

@@ -80,3 +80,19 @@ func TestWhatBeginsAndWhatEnds(t *testing.T) {
 	p = read("month", "2014-03-20", "2014-03-20")
 	require.Equal(t, []int{3, 3}, []int{p.From, p.Until}, "the month from 10 March on")
 }
+
+// A period is told by the date that it begins on, whatever form the scenario's start has.
+func TestPeriodsAreTold(t *testing.T) {
+	for _, tc := range []struct {
+		start, unit string
+		period      float64
+		want        string
+	}{
+		{"2014-01-10", "day", 1, "2014-01-10"}, {"2014-01-10", "day", 31.4, "2014-02-09"}, {"2014-01-10", "week", 2, "2014-01-17"}, {"2014-01-10", "hour", 25, "2014-01-11"},
+		{"2013-01", "month", 1, "January 2013"}, {"2013-01", "month", 14, "February 2014"}, {"2013-01-31", "month", 2, "February 2013"},
+		{"2013", "year", 3, "2015"}, {"", "day", 1, ""},
+	} {
+		s := &Scenario{Start: tc.start, Model: &models.Model{Horizon: models.Horizon{Unit: tc.unit}}}
+		require.Equal(t, tc.want, s.Date(tc.period), "%+v", tc)
+	}
+}

@@ -210,7 +210,7 @@ func (p *claimParser) quantity() *study.Quantity {
 		return nil
 	}
 	if known := study.Metrics().Names(); !slices.Contains(known, metric.text) {
-		p.add(metric.at, meantOfMany(metric.text, known), "no metric is called %q", clip(metric.text))
+		p.add(metric.at, Meant(metric.text, known), "no metric is called %q", clip(metric.text))
 	}
 	if paren := p.next(); paren.text != "(" {
 		p.fail(paren, fmt.Sprintf("write %s(*) for the total, or names between the parentheses", metric.text), "%s stands where ( belongs", shown(paren))

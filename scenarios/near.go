@@ -75,8 +75,9 @@ func meant(word string, known []string) string {
 // few names are enough to find the right one among many.
 const few = 5
 
-// meantOfMany is meant where the known words are too many to be told: the nearest few stand for all.
-func meantOfMany(word string, known []string) string {
+// Meant is the remedy for an unknown word: the known one nearest to it, or where these are too many to be
+// told the nearest few.
+func Meant(word string, known []string) string {
 	if near := nearest(word, known); near != "" || len(known) <= few {
 		return meant(word, known)
 	}

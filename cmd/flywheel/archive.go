@@ -146,7 +146,7 @@ func (a *archive) report(p results.Provenance, f *forecast) error {
 	}
 	a.page.PeriodUnit, a.page.Band = a.job.scenario.Model.Horizon.Unit, a.job.plan.Settings.Band
 	var page bytes.Buffer
-	about := aboutOf(p, a.job.plan.Variants[0].Law, a.job.scenario.Start, f.frontiers, f.unbounded, f.happenings)
+	about := aboutOf(p, a.job.plan.Variants[0].Law, a.job.scenario, f.frontiers, f.unbounded, f.happenings)
 	about.Differences, about.Channels = differences, f.channels
 	if err := a.page.Write(&page, about); err != nil {
 		return err

@@ -89,7 +89,7 @@ func (s *comparing) check(sources []string) error {
 	}
 	for _, m := range s.metrics {
 		if !scoped(m) && !sim.Metric(m) {
-			no("--metric: no metric is called %q; %s", m, meant(m, study.Metrics().Names(), "the nearest are "+strings.Join(nearest(m, study.Metrics().Names(), few), ", ")))
+			no("--metric: no metric is called %q; %s", m, scenarios.Meant(m, study.Metrics().Names()))
 		}
 	}
 	if !(s.confidence > 0 && s.confidence < 1) {

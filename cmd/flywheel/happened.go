@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"time"
 
-	"flywheel/models"
 	"flywheel/results"
 	"flywheel/results/report"
+	"flywheel/scenarios"
 	"flywheel/sim/study"
 )
 
@@ -75,30 +74,11 @@ func inRuns(h study.Happening) string {
 	return fmt.Sprintf("%d of %d", h.Runs, h.Of)
 }
 
-// calendar gives the date on which a period begins, where the scenario says when the first one does.
-func calendar(start string, horizon models.Horizon) func(period float64) string {
-	first, err := time.Parse(time.DateOnly, start)
-	if err != nil {
-		return func(float64) string { return "" }
-	}
-	return func(period float64) string {
-		n := int(period+0.5) - 1
-		switch horizon.Unit {
-		case "month":
-			return first.AddDate(0, n, 0).Format("January 2006")
-		case "year":
-			return first.AddDate(n, 0, 0).Format("2006")
-		}
-		return first.Add(time.Duration(float64(n) * horizon.Hours() * float64(time.Hour))).Format(time.DateOnly)
-	}
-}
-
 // happenedOn is what happened, as pages say it.
-func happenedOn(list []study.Happening, start string, horizon models.Horizon) []report.Happening {
-	date := calendar(start, horizon)
+func happenedOn(list []study.Happening, s *scenarios.Scenario) []report.Happening {
 	var lines []report.Happening
 	for _, h := range list {
-		line := report.Happening{When: results.Human(h.Period.Mean, "periods"), Date: date(h.Period.Mean), What: inWords(h), Runs: inRuns(h)}
+		line := report.Happening{When: results.Human(h.Period.Mean, "periods"), Date: s.Date(h.Period.Mean), What: inWords(h), Runs: inRuns(h)}
 		if h.Period.Lo != h.Period.Hi {
 			line.Band = span(h.Period.Lo, h.Period.Hi, "periods")
 		}

@@ -259,7 +259,13 @@ func (p *program) load(ctx context.Context, k *keeping, overwrite bool, beside b
 	view := p.liveView(k.job)
 	shown := begin("load", k.job.name)
 	defer shown.end()
-	options.Watch = both(watchers(view, meter), shown.second)
+	options.Watch = shown.second
+	if view != nil {
+		options.Watch = both(view.show, options.Watch)
+	}
+	if meter != nil {
+		options.Watch = both(meter, options.Watch)
+	}
 	var measured loadtest.Report
 	if crew.join.at == "" {
 		measured, err = loadtest.Run(ctx, k.job.plan, options)
@@ -293,25 +299,8 @@ func (p *program) secret(variable string) (value string, set bool) {
 	return value, value != ""
 }
 
-// watchers shows every second of a run to whoever looks; nil when nobody does.
-func watchers(view *live, meter func(loadtest.Snapshot)) func(loadtest.Snapshot) {
-	switch {
-	case view == nil:
-		return meter
-	case meter == nil:
-		return view.show
-	}
-	return func(s loadtest.Snapshot) {
-		meter(s)
-		view.show(s)
-	}
-}
-
-// both shows every second to two who look; the first may be nil.
+// both shows every second to two who look.
 func both(first, second func(loadtest.Snapshot)) func(loadtest.Snapshot) {
-	if first == nil {
-		return second
-	}
 	return func(s loadtest.Snapshot) {
 		first(s)
 		second(s)

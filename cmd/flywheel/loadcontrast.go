@@ -32,12 +32,8 @@ func (l *loaded) contrasts(page *bytes.Buffer) error {
 	}
 	var rows [][]string
 	for _, c := range l.compared {
-		verdict := "not shown"
-		if c.Shown {
-			verdict = "shown"
-		}
 		number := func(v float64) string { return results.Human(v, c.Unit) }
-		rows = append(rows, []string{c.Step, c.Metric, number(c.Before), number(c.After), fmt.Sprintf("%s (%s to %s)", number(c.Mean), number(c.Lo), number(c.Hi)), verdict})
+		rows = append(rows, []string{c.Step, c.Metric, number(c.Before), number(c.After), fmt.Sprintf("%s (%s to %s)", number(c.Mean), number(c.Lo), number(c.Hi)), shownWord(c.Shown)})
 	}
 	page.WriteString("\n")
 	if err := grid(page, 2, []string{"against " + l.baseline, "", "before", "now", "difference, 95%", ""}, rows); err != nil {

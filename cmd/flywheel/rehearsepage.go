@@ -109,11 +109,7 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 		page.WriteString("\n" + fold(title, pageWidth) + "\n")
 		var rows [][]string
 		for _, s := range f.Cost {
-			shown := "shown"
-			if !s.Difference.Shown {
-				shown = "not shown"
-			}
-			rows = append(rows, []string{s.What, results.Human(s.Difference.Mean, s.Unit), span(s.Difference.Lo, s.Difference.Hi, s.Unit), shown})
+			rows = append(rows, []string{s.What, results.Human(s.Difference.Mean, s.Unit), span(s.Difference.Lo, s.Difference.Hi, s.Unit), shownWord(s.Difference.Shown)})
 		}
 		if err := grid(page, 1, []string{"", "cost", "95% interval", ""}, rows); err != nil {
 			return err

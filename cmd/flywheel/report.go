@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
@@ -156,23 +155,28 @@ func storedForecast(dir string, manifest results.Provenance) (*report.Forecast, 
 		for _, run := range runsOf(timeline, study.Base) {
 			chronicle.Add(run)
 		}
-		curve, err := files.Read(filepath.Join(dir, "curve.csv"))
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
+		curve, err := optional(dir, "curve.csv")
+		if err != nil {
 			return nil, about, err
 		}
-		about = aboutOf(manifest, law, scenario.Start, frontiers, why, rushed(chronicle.Happenings(scenario.Settings.Band), curve))
+		about = aboutOf(manifest, law, scenario, frontiers, why, rushed(chronicle.Happenings(scenario.Settings.Band), curve))
 	}
-	if differences, err := files.Read(filepath.Join(dir, differencesName+".csv")); err == nil {
-		about.Differences = differences
-	} else if !errors.Is(err, os.ErrNotExist) {
+	if about.Differences, err = optional(dir, differencesName+".csv"); err != nil {
 		return nil, about, err
 	}
-	if channels, err := files.Read(filepath.Join(dir, "channels.parquet")); err == nil {
-		about.Channels = channels
-	} else if !errors.Is(err, os.ErrNotExist) {
+	if about.Channels, err = optional(dir, "channels.parquet"); err != nil {
 		return nil, about, err
 	}
 	return forecast, about, nil
+}
+
+// optional reads a table of a stored run; nil where the run has none.
+func optional(dir, name string) (*results.Table, error) {
+	t, err := files.Read(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return t, err
 }
 
 // runsOf are the runs of a variant in a stored timeline.
@@ -200,8 +204,8 @@ const (
 )
 
 // aboutOf is what a page says of a run besides its timelines and differences.
-func aboutOf(p results.Provenance, law *models.Law, start string, frontiers []study.Frontier, why error, happenings []study.Happening) report.About {
-	about := report.About{Provenance: p, Command: again, Frontier: linesOf(law, frontiers), Happenings: happenedOn(happenings, start, law.Model.Horizon)}
+func aboutOf(p results.Provenance, law *models.Law, s *scenarios.Scenario, frontiers []study.Frontier, why error, happenings []study.Happening) report.About {
+	about := report.About{Provenance: p, Command: again, Frontier: linesOf(law, frontiers), Happenings: happenedOn(happenings, s)}
 	if errors.Is(why, study.ErrTooMuch) {
 		about.NoFrontier = why.Error() + "; flywheel report on the folder of the run may take more"
 	}

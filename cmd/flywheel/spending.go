@@ -13,14 +13,14 @@ func spending(page *bytes.Buffer, channels *results.Table) error {
 	if len(list) == 0 {
 		return nil
 	}
-	several := false
+	mixed := false // of several variants
 	for _, b := range list {
-		several = several || b.Variant != list[0].Variant
+		mixed = mixed || b.Variant != list[0].Variant
 	}
 	var rows [][]string
 	for _, b := range list {
 		name := b.Platform + ": " + b.Channel
-		if several {
+		if mixed {
 			name = b.Variant + ", " + name
 		}
 		row := []string{fold(name, nameWidth), fold(b.Rule, nameWidth)}

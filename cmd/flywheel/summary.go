@@ -24,19 +24,8 @@ func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 			return err
 		}
 	}
-	for _, side := range plan.Variants[0].Law.Sides {
-		if f.drawn != nil {
-			break
-		}
-		var lines []study.Growth
-		for _, g := range f.growth {
-			if g.Variant == study.Base && g.Side == side {
-				lines = append(lines, g)
-			}
-		}
-		if len(lines) > 0 {
-			chart(page, lines, horizon, settings.Band, colour)
-		}
+	if f.drawn == nil {
+		f.grown(page, colour)
 	}
 	if err := f.tables(page, plan.Variants[0]); err != nil {
 		return err
@@ -52,13 +41,29 @@ func (f *forecast) page(page *bytes.Buffer, colour bool) error {
 	if err := f.flows(page); err != nil {
 		return err
 	}
-	if err := happened(page, happenedOn(f.happenings, f.job.scenario.Start, horizon), horizon.Unit, levels(settings.Band)); err != nil {
+	if err := happened(page, happenedOn(f.happenings, f.job.scenario), horizon.Unit, levels(settings.Band)); err != nil {
 		return err
 	}
 	f.lives(page, plan.Variants[0])
 	f.weakest(page, plan.Variants[0])
 	f.remarks(page)
 	return nil
+}
+
+// grown draws the growth of the scenario itself, a chart for each side.
+func (f *forecast) grown(page *bytes.Buffer, colour bool) {
+	law := f.job.plan.Variants[0].Law
+	for _, side := range law.Sides {
+		var lines []study.Growth
+		for _, g := range f.growth {
+			if g.Variant == study.Base && g.Side == side {
+				lines = append(lines, g)
+			}
+		}
+		if len(lines) > 0 {
+			chart(page, lines, law.Model.Horizon, f.job.plan.Settings.Band, colour)
+		}
+	}
 }
 
 // lives tells the stages of every platform's life on each side, by the mean of its participants,

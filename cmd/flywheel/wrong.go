@@ -87,25 +87,13 @@ func none(cmd *cobra.Command, args []string) error {
 // meant is the remedy for an unknown word: the known one nearest to it, else something
 // more general.
 func meant(word string, known []string, otherwise string) string {
-	near := nearest(word, append(slices.Clone(known), ""), 1)[0]
+	distance := func(name string) int {
+		return levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(name))
+	}
+	nearest := slices.MinFunc(append(slices.Clone(known), ""), func(a, b string) int { return distance(a) - distance(b) })
 	// Two edits forgive two letters swapped, the commonest slip of the fingers.
-	if near == "" || edits(word, near) > max(2, len(near)/3) {
+	if nearest == "" || distance(nearest) > max(2, len(nearest)/3) {
 		return otherwise
 	}
-	return "did you mean " + near + "?"
-}
-
-// few names are enough to find the right one among many.
-const few = 5
-
-// nearest are at most so many of the known words, nearest to a word first.
-func nearest(word string, known []string, atMost int) []string {
-	ranked := slices.Clone(known)
-	slices.SortStableFunc(ranked, func(a, b string) int { return edits(word, a) - edits(word, b) })
-	return ranked[:min(atMost, len(ranked))]
-}
-
-// edits counts the letters to change from one word to another, small or capital.
-func edits(a, b string) int {
-	return levenshtein.ComputeDistance(strings.ToLower(a), strings.ToLower(b))
+	return "did you mean " + nearest + "?"
 }

@@ -43,9 +43,12 @@ type scopes struct{ platforms, sides, regions []string }
 // drawn are the metrics over time, of the whole market or of a side.
 var drawn = []string{"participants", "share", "market_share", "multihomers", "orders", "unserved", "gmv", "revenue", "subsidy_to_date", "cash", "hhi", "satisfaction", "stage"}
 
-// flows are the metrics of money that a waterfall adds up.
-var flows = []string{"commission", "membership", "penalties", "ads", "spread", "listing", "hosting", "interest", "breakage", "funding",
-	"subsidy", "marketing", "bonuses", "rewards", "features", "fines", "cost", "revenue"}
+// The metrics of money that a waterfall adds up: lines of revenue, lines of cost, and the others.
+var (
+	earnings = []string{"commission", "membership", "penalties", "ads", "spread", "listing", "hosting", "interest", "breakage"}
+	expenses = []string{"marketing", "bonuses", "rewards", "features"}
+	flows    = slices.Concat(earnings, expenses, []string{"funding", "subsidy", "fines", "cost", "revenue"})
+)
 
 // held are the metrics of what a platform owes to those who have paid ahead.
 var held = []string{"vouchers_held", "wallets_held", "points_owed"}

@@ -56,7 +56,7 @@ func (f *Forecast) changes(variant, platform string) []change {
 	var list []change
 	add := func(name string, amount float64) { list = append(list, change{name, amount}) }
 	earned := sum("revenue")
-	for _, metric := range []string{"commission", "membership", "penalties", "ads", "spread", "listing", "hosting", "interest", "breakage"} {
+	for _, metric := range earnings {
 		add(metric, sum(metric))
 		earned -= sum(metric)
 	}
@@ -71,7 +71,7 @@ func (f *Forecast) changes(variant, platform string) []change {
 	add("paid ahead", ahead)
 	spent := sum("cost") - sum("subsidy")
 	add("subsidies", -sum("subsidy"))
-	for _, metric := range []string{"marketing", "bonuses", "rewards", "features"} {
+	for _, metric := range expenses {
 		add(metric, -sum(metric))
 		spent -= sum(metric)
 	}

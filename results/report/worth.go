@@ -51,6 +51,7 @@ func (f *Forecast) sheets(variant string) []Sheet {
 // sheet has a row for each platform, and the columns of which any platform has more to say than nothing.
 func (f *Forecast) sheet(variant, caption, side string, columns []column) Sheet {
 	s := Sheet{Caption: caption}
+	var kept []column
 	var bands [][]results.Band
 	platforms := f.scopes[variant].platforms
 	for _, c := range columns {
@@ -64,13 +65,13 @@ func (f *Forecast) sheet(variant, caption, side string, columns []column) Sheet 
 			says = says || has && (b.Lo != 0 || b.Hi != 0)
 		}
 		if says {
-			s.Head, bands = append(s.Head, c.head), append(bands, line)
+			s.Head, kept, bands = append(s.Head, c.head), append(kept, c), append(bands, line)
 		}
 	}
 	for i, platform := range platforms {
 		row := []string{platform}
 		for n, line := range bands {
-			b, unit := line[i], f.units[metricOf(columns, s.Head[n])]
+			b, unit := line[i], f.units[kept[n].metric]
 			switch {
 			case b.N == 0:
 				row = append(row, "")
@@ -85,14 +86,4 @@ func (f *Forecast) sheet(variant, caption, side string, columns []column) Sheet 
 		}
 	}
 	return s
-}
-
-// metricOf is the metric under a head.
-func metricOf(columns []column, head string) string {
-	for _, c := range columns {
-		if c.head == head {
-			return c.metric
-		}
-	}
-	return ""
 }

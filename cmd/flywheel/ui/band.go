@@ -106,7 +106,7 @@ func (b *band) draw(found mass) banded {
 	for _, f := range found.list {
 		platform := b.law.Model.Platforms[f.Platform].Name
 		d.Passing = append(d.Passing, passed(f, platform, b.periods, b.done, func(run int) [][]float64 {
-			return shares(b.law, platform, func(i int) []float64 {
+			return shares(b.asked, platform, func(i int) []float64 {
 				y := make([]float64, len(b.periods))
 				for j := range y {
 					y[j] = b.samples[i][j][run]

@@ -56,10 +56,10 @@ func line(ctx context.Context, law *models.Law, began time.Time) (lined, error) 
 	return answer, nil
 }
 
-// shares are the curves of a platform's shares, side by side, as curves gives them.
-func shares(law *models.Law, platform string, of func(i int) []float64) [][]float64 {
+// shares are the curves of a platform's shares, side by side, as of gives them by their places among what is asked.
+func shares(asked []study.Quantity, platform string, of func(i int) []float64) [][]float64 {
 	var list [][]float64
-	for i, q := range quantities(law) {
+	for i, q := range asked {
 		if q.Metric == "share" && q.Platform == platform {
 			list = append(list, of(i))
 		}

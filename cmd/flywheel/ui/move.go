@@ -66,9 +66,10 @@ func (s *server) tell(ctx context.Context, m *moved, parts *stream, began time.T
 			return ctx.Err()
 		}
 	}
+	asked := quantities(m.law)
 	told := func(found mass) massed {
 		return found.draw(m.law, expected.Periods, func(k int) [][]float64 {
-			return shares(m.law, m.law.Model.Platforms[k].Name, func(i int) []float64 { return expected.Curves[i].Y })
+			return shares(asked, m.law.Model.Platforms[k].Name, func(i int) []float64 { return expected.Curves[i].Y })
 		}, began)
 	}
 	if err := parts.say("mass", told(found)); err != nil {

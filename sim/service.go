@@ -25,6 +25,10 @@ type service struct {
 	slots            []slot
 }
 
+// lessThanOne is the most capacity that a stage saves up from one period for the next: it adds
+// up to whole orders, but an idle period makes none.
+const lessThanOne = 1 - 1e-6
+
 // slot is a part of a day: its share of the orders, and what of the mean number at work is there.
 type slot struct{ orders, work float64 }
 
@@ -187,23 +191,21 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 				shed(1-factor, key(0), len(flow), s.unserved)
 			}
 		}
-		var orders float64
-		for _, n := range flow {
-			orders += n
-		}
+		orders := total(flow)
 		done := s.day(stage, r.law.Model.Horizon.Hours(), orders, behind, limit, servers, stage.Work(outlets), meet)
-		if done.lost > 0 { // for want of room, so that none is left for a later period
+		if done.lost > 0 { // for want of room
 			shed(done.lost, key(1), 0, s.unserved)
+			orders = total(flow) // capacity may bind those who found room
 		}
 		for i := range n {
 			took[2*i], took[2*i+1] = 0, s.backlog[crowd.Groups[i]][k][at] // who waited a period is late
 		}
 		if spare := &s.spare[c][k][at]; done.left == 0 {
-			*spare = math.Min(math.Nextafter(1, 0), *spare+done.idle)
+			*spare = math.Min(lessThanOne, *spare+done.idle)
 		} else {
 			most := done.served + *spare
 			whole := math.Min(math.Floor(most+1e-9), orders+behind)
-			*spare = math.Max(0, most-whole)
+			*spare = math.Max(0, math.Min(lessThanOne, most-whole))
 			if whole < behind {
 				copy(part, took)
 				deal.Ration(took, part, whole, key(2))
@@ -241,6 +243,15 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 		r.served[g][k] = flow[2*i] + flow[2*i+1]
 		s.late[g][k] = flow[2*i+1]
 	}
+}
+
+// total is the orders of a flow.
+func total(flow []float64) float64 {
+	var orders float64
+	for _, n := range flow {
+		orders += n
+	}
+	return orders
 }
 
 // outlets are the members of a fulfilling crowd on a platform, and how many servers they are at

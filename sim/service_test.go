@@ -130,3 +130,37 @@ func TestOrdersAreConserved(t *testing.T) {
 		}
 	})
 }
+
+// TestFewRoomsAndLittleCapacity: where a stage has both little room and a capacity, no more
+// orders pass than found room, and no more than capacity takes, also after periods with few.
+func TestFewRoomsAndLittleCapacity(t *testing.T) {
+	l, err := models.Compile(&models.Model{
+		Name: "rooms", Horizon: models.Horizon{Periods: 5, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.1},
+		Noise: models.Noise{Kind: models.NoiseNone},
+		Platforms: []models.Platform{{Name: "A", Service: &models.Service{OnTime: 4.27, Belated: 2.18, Stages: []models.Stage{{
+			Name: "till", Queue: models.QueueMM1K, Servers: 0.5, Time: 3.5, Room: 1, Capacity: map[string]float64{models.Anywhere: 1},
+		}}}}},
+		Segments: []models.Segment{{
+			Side: "consumers", Name: "eaters", Region: "here", Size: 100, Value: []models.Value{models.Number(1)},
+			Orders: models.Ordering{Rate: 1, Basket: models.MoneyOf(10)},
+		}, {Side: "couriers", Name: "riders", Region: "here", Size: 30, Value: []models.Value{models.Number(1)}}},
+	})
+	require.NoError(t, err)
+	for _, dealer := range []Dealer{Draws{}, Means{}} {
+		var passed float64
+		for seed := range uint64(200) {
+			r := newRun(l, dealing{dealer: dealer}, Options{Seed: seed}, nil)
+			r.using[1][0] = 1
+			for r.period = 1; r.period <= 5; r.period++ {
+				r.placed[0][0] = 4
+				r.reach()
+				r.match()
+				s := r.service
+				require.InDelta(t, 4, s.passed[0][0][0]+s.lost[0][0][0], 1e-9, "seed %d", seed)
+				require.LessOrEqual(t, s.passed[0][0][0], 1.0)
+				passed += s.passed[0][0][0]
+			}
+		}
+		require.Positive(t, passed, "%T", dealer)
+	}
+}

@@ -119,7 +119,7 @@ func (p *claimParser) scope(q *study.Quantity, metric token, args [][2]token, in
 
 // headcounts are the metrics that count people of one side; of both together there is no
 // number, for a merchant and a consumer do not add up.
-var headcounts = []string{"participants", "multihomers", "joins", "leaves", "aware", "share", "market_share", "hhi", "new", "regular", "lapsed", "churned", "satisfaction", "new_share",
+var headcounts = []string{"participants", "multihomers", "joins", "leaves", "switches", "aware", "share", "market_share", "hhi", "new", "regular", "lapsed", "returned", "churned", "satisfaction", "new_share",
 	"transferred"}
 
 // books are the metrics of a platform's ledger, which knows no sides.

@@ -53,7 +53,8 @@ type Counts struct {
 	Joins    [][]float64 // [group][platform] people who began to use it
 	Leaves   [][]float64 // [group][platform] people who stopped using it
 	Churned  [][]float64 // [group][platform] of them, people who stopped without choosing to
-	Returns  [][]float64 // [group][platform] of those who began, people who had used it once
+	Switches [][]float64 // [group][platform] of those who began, people who stopped using another one with the same move
+	Returns  [][]float64 // [group][platform] of those who began, people who had used it once; any platform: of those who used none
 	Own      []float64   // by group, where the view asks for it: what tastes of people's own add to the worth of what they use, money per period
 }
 
@@ -65,6 +66,7 @@ func NewCounts(l *models.Law) *Counts {
 		c.Joins = append(c.Joins, make([]float64, l.Platforms+1))
 		c.Leaves = append(c.Leaves, make([]float64, l.Platforms+1))
 		c.Churned = append(c.Churned, make([]float64, l.Platforms+1))
+		c.Switches = append(c.Switches, make([]float64, l.Platforms+1))
 		c.Returns = append(c.Returns, make([]float64, l.Platforms+1))
 	}
 	return c
@@ -76,6 +78,7 @@ func (c *Counts) Still() {
 		clear(c.Joins[g])
 		clear(c.Leaves[g])
 		clear(c.Churned[g])
+		clear(c.Switches[g])
 		clear(c.Returns[g])
 	}
 }
@@ -95,6 +98,7 @@ func (c *Counts) Add(other *Counts) {
 		addTo(c.Joins[g], other.Joins[g])
 		addTo(c.Leaves[g], other.Leaves[g])
 		addTo(c.Churned[g], other.Churned[g])
+		addTo(c.Switches[g], other.Switches[g])
 		addTo(c.Returns[g], other.Returns[g])
 	}
 }
@@ -127,18 +131,29 @@ func (c *Counts) Switched(l *models.Law, group int, from, to models.Standing, pe
 	if before == after {
 		return
 	}
-	for set := after &^ before; set != 0; set &= set - 1 {
+	began, stopped := after&^before, before&^after
+	switched := began != 0 && stopped != 0
+	for set := began; set != 0; set &= set - 1 {
 		k := bits.TrailingZeros8(uint8(set))
 		c.Joins[group][k] += people
+		if switched {
+			c.Switches[group][k] += people
+		}
 		if l.Standings.Lapsed[from].Has(k) {
 			c.Returns[group][k] += people
 		}
 	}
-	for set := before &^ after; set != 0; set &= set - 1 {
+	for set := stopped; set != 0; set &= set - 1 {
 		c.Leaves[group][bits.TrailingZeros8(uint8(set))] += people
+	}
+	if switched {
+		c.Switches[group][l.Platforms] += people
 	}
 	if before == 0 {
 		c.Joins[group][l.Platforms] += people
+		if l.Standings.Lapsed[from] != 0 {
+			c.Returns[group][l.Platforms] += people
+		}
 	}
 	if after == 0 {
 		c.Leaves[group][l.Platforms] += people

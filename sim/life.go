@@ -53,12 +53,12 @@ func (c *lives) count(l *models.Law, g int, standing []float64) {
 const ratedSlot = len(counted)
 
 // lifeSlot is the first of the metrics of life among those counted.
-const lifeSlot = len(counted) - 5
+const lifeSlot = len(counted) - 6
 
 // tally copies one group's counts of life into the slots of the metrics.
 func (c *lives) tally(r *run, g int, of func(slot int) []float64) {
-	churned := r.engine.Counts().Churned[g]
-	for i, from := range [...][]float64{c.fresh[g], r.using[g], c.lapsed[g], churned, c.content[g], c.rated[g]} {
+	counts := r.engine.Counts()
+	for i, from := range [...][]float64{c.fresh[g], r.using[g], c.lapsed[g], counts.Returns[g], counts.Churned[g], c.content[g], c.rated[g]} {
 		copy(of(lifeSlot+i), from)
 	}
 	for k, n := range c.fresh[g] {

@@ -62,7 +62,7 @@ func (lay *Layout) Recorder(replication int) *Recorder {
 
 // counted are the metrics that add up over groups, on each platform and on all.
 var counted = [...]int{participants, multihomers, joins, leaves, aware, orders, unserved, eventOrders, gmv, subsidy, unpaidClaims, turnedAway,
-	welfare, newcomers, regulars, lapsed, churned, satisfaction}
+	welfare, switches, newcomers, regulars, lapsed, returned, churned, satisfaction}
 
 // write records the period the run has just finished, if it is one to record. Sums are in
 // micro-units until they are written, so that money adds up exactly.
@@ -125,6 +125,7 @@ func (rec *Recorder) tally(r *run, g int) {
 	}
 	done, open, rushed, value, paid, unpaid, away := of(5), of(6), of(7), of(8), of(9), of(10), of(11)
 	r.valued(of(12), g)
+	copy(of(13), counts.Switches[g])
 	basket := r.law.Groups[g].Basket()
 	for k := range all {
 		done[k] = r.served[g][k] + r.fulfilled[g][k]
@@ -151,7 +152,7 @@ func (rec *Recorder) scope(i int) {
 		copy(rec.at[m][from:to], rec.sums[i][slot*platforms:])
 	}
 	if contentment(rec.at[satisfaction][from:to], rec.sums[i][ratedSlot*platforms:]); !rec.layout.lives {
-		for _, m := range [...]int{newcomers, regulars, lapsed, churned} {
+		for _, m := range [...]int{newcomers, regulars, lapsed, returned, churned} {
 			fill(rec.at[m][from:to], math.NaN())
 		}
 	}
@@ -224,7 +225,7 @@ func (rec *Recorder) concentrate() {
 // once, where they are placed.
 func (rec *Recorder) money(r *run) {
 	all := r.law.Platforms
-	for _, m := range [...]int{participants, multihomers, joins, leaves, aware, inShare, marketShare, hhi, newcomers, regulars, lapsed, churned, satisfaction} {
+	for _, m := range [...]int{participants, multihomers, joins, leaves, switches, aware, inShare, marketShare, hhi, newcomers, regulars, lapsed, returned, churned, satisfaction} {
 		fill(rec.at[m][:all+1], math.NaN())
 	}
 	fill(rec.at[orders][:all+1], 0)

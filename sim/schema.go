@@ -13,6 +13,7 @@ const (
 	multihomers
 	joins
 	leaves
+	switches
 	aware
 	inShare
 	marketShare
@@ -36,6 +37,7 @@ const (
 	newcomers
 	regulars
 	lapsed
+	returned
 	churned
 	satisfaction
 	welfare
@@ -231,6 +233,7 @@ func Metrics() results.Schema {
 		{Name: "multihomers", Kind: results.Number, Unit: "participants", About: "Of them, those who use two platforms or more."},
 		{Name: "joins", Kind: results.Number, Unit: "participants", About: "Participants who began to use the platform in the period."},
 		{Name: "leaves", Kind: results.Number, Unit: "participants", About: "Participants who stopped using it in the period."},
+		{Name: "switches", Kind: results.Number, Unit: "participants", About: "Of those who began to use the platform in the period, the ones who stopped using another with the same move; platform *: who exchanged any for any."},
 		{Name: "aware", Kind: results.Number, Unit: "participants", About: "Participants who know the platform; platform * counts those who know at least one."},
 		{Name: "share", Kind: results.Number, Unit: "share", About: "Participants over the whole population of the row's scope."},
 		{Name: "market_share", Kind: results.Number, Unit: "share", About: "The platform's memberships over those of all platforms in the row's scope."},
@@ -254,6 +257,7 @@ func Metrics() results.Schema {
 		{Name: "new", Kind: results.Number, Unit: "participants", About: "Participants who are new to the platform; platform *: to any. This and the rest of the row are null where nobody lives on after joining."},
 		{Name: "regular", Kind: results.Number, Unit: "participants", About: "Participants who are regulars of the platform; platform *: new to none."},
 		{Name: "lapsed", Kind: results.Number, Unit: "participants", About: "People who used the platform once and use it no more; platform *: who use none any more."},
+		{Name: "returned", Kind: results.Number, Unit: "participants", About: "Of those who began to use the platform in the period, the ones who had used it once; platform *: who used none, and one once."},
 		{Name: "churned", Kind: results.Number, Unit: "participants", About: "Of those who left in the period, the ones who did not choose to; platform * adds them up."},
 		{Name: "satisfaction", Kind: results.Number, Unit: "1", About: "Mean mood of participants, 0 the worst level and 1 the best; null where nobody has a mood."},
 		{Name: "welfare", Kind: results.Number, Unit: "money", About: "Worth to participants of what they use, those who use nothing included, noise left out; null unless study.welfare is recorded, for single platforms, and at the start."},

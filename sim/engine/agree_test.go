@@ -40,7 +40,8 @@ func heavy(t *testing.T) {
 }
 
 // features are numbers of a run's end that a joint law shows itself in: of each group those who
-// use each platform, know it, are new or lapsed to it, and the last period's joins and leaves.
+// use each platform, know it, are new or lapsed to it, and the last period's joins, leaves,
+// switches and returns.
 func features(t testing.TB, l *models.Law, e sim.Engine, o sim.Options) []float64 {
 	record := sim.NewLayout(l, "", "", []int{l.Model.Horizon.Periods}).Recorder(o.Replication)
 	require.NoError(t, sim.Simulate(context.Background(), l, e, o, record))
@@ -59,7 +60,7 @@ func features(t testing.TB, l *models.Law, e sim.Engine, o sim.Options) []float6
 					}
 				}
 			}
-			list = append(list, used, known, fresh, lapsed, c.Joins[g][k], c.Leaves[g][k])
+			list = append(list, used, known, fresh, lapsed, c.Joins[g][k], c.Leaves[g][k], c.Switches[g][k], c.Returns[g][k])
 		}
 	}
 	for _, metric := range []string{"orders", "subsidy_to_date", "unpaid_claims", "cash", "hours", "late", "dropped", "backlog"} {

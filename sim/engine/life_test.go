@@ -114,3 +114,58 @@ func TestRetentionOfNewcomers(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoComesBackAndWhoExchanges: of those who have lapsed, 0.8 revise in a period and find A
+// worth using again; and where everybody revises and B is better by a policy of one period,
+// everybody exchanges A for it and then it for A.
+func TestWhoComesBackAndWhoExchanges(t *testing.T) {
+	const people = 5000
+	market := func(revision float64, platforms ...models.Platform) *models.Model {
+		return &models.Model{
+			Name: "market", Horizon: models.Horizon{Periods: 6, Unit: "week"}, Clock: models.Clock{Kind: models.ClockSync, Revision: revision},
+			Noise: models.Noise{Kind: models.NoiseNone}, Platforms: platforms,
+			Segments: []models.Segment{{Side: "customers", Name: "everyone", Region: "here", Size: people, PriceSensitivity: 1, Aware: &models.Aware{P: 1}}},
+		}
+	}
+	for _, name := range engine.Names() {
+		run := func(m *models.Model) func(metric, platform string) []float64 {
+			l, err := models.Compile(m)
+			require.NoError(t, err)
+			e, _ := engine.New(name)
+			rec := sim.NewRecorder(l, sim.Labels{})
+			require.NoError(t, sim.Simulate(context.Background(), l, e, sim.Options{Seed: 3}, rec))
+			return func(metric, platform string) []float64 {
+				return rec.Table.Where("platform", platform).Where("side", "customers").Where("segment", sim.Total).Numbers(metric)
+			}
+		}
+		lapsing := market(0.8, models.Platform{Name: "A"})
+		lapsing.Segments[0].Value, lapsing.Segments[0].Life = []models.Value{models.Number(1)}, &models.Life{Churn: models.Number(0.2)}
+		of := run(lapsing)
+		for _, platform := range []string{"A", sim.Total} {
+			back, joined, lapsed := of("returned", platform), of("joins", platform), of("lapsed", platform)
+			require.Zero(t, back[1], name)
+			require.Positive(t, joined[1], name)
+			for week := 3; week <= 6; week++ { // who joins in the first may lapse in the second
+				require.Greater(t, back[week], 0.05*people, name)
+				require.InDelta(t, 0.8*lapsed[week-1], back[week], 5*math.Sqrt(0.8*0.2*lapsed[week-1]), name)
+				require.LessOrEqual(t, back[week], joined[week], name)
+			}
+			require.Zero(t, of("switches", platform)[6], name)
+		}
+
+		rivals := market(1, models.Platform{Name: "A"}, models.Platform{Name: "B"})
+		rivals.Segments[0].Value = []models.Value{models.Number(2), models.Number(1)}
+		rivals.Segments[0].Homing.Cost = math.Inf(1)
+		rivals.Policies = []models.Policy{{
+			Name: "week-three", Platform: "B", Instrument: models.PayPeriod, Target: models.Target{Side: "customers"},
+			Shape: models.Constant{Amount: 5}, From: 3, Until: 3,
+		}}
+		of = run(rivals)
+		for week, want := range []struct{ a, b float64 }{{}, {}, {}, {0, people}, {people, 0}, {}, {}} {
+			require.InDelta(t, want.a, of("switches", "A")[week], 1e-6, "%s, week %d", name, week)
+			require.InDelta(t, want.b, of("switches", "B")[week], 1e-6, "%s, week %d", name, week)
+			require.InDelta(t, want.a+want.b, of("switches", sim.Total)[week], 1e-6, "%s, week %d", name, week)
+		}
+		require.True(t, math.IsNaN(of("returned", "A")[6]), "nobody lives on after joining")
+	}
+}

@@ -195,14 +195,32 @@ func (m *Model) groups(s int) []Group {
 // values are the segment's numbers that may differ between people, in a fixed order.
 func (s *Segment) values() []Value {
 	all := append(append([]Value{s.Cross.Strength, s.Same.Strength}, s.Value...), s.Life.values()...)
-	if s.Orders.Mix.Classes > 1 {
-		all = append(all, s.Orders.Mix.value())
-	}
-	if s.Supply != nil && s.Supply.Mix.Classes > 1 {
-		all = append(all, s.Supply.Mix.value())
+	for _, mix := range s.mixes() {
+		all = append(all, mix.value())
 	}
 	return all
 }
+
+// mixes are how the segment's other numbers differ between people, in a fixed order.
+func (s *Segment) mixes() [5]Mix {
+	all := [5]Mix{mixOfOrders: s.Orders.Mix, mixOfPrices: s.PriceMix, mixOfHoming: s.Homing.Mix}
+	if s.Supply != nil {
+		all[mixOfSkill] = s.Supply.Mix
+	}
+	if s.Aware != nil {
+		all[mixOfNews] = s.Aware.Mix
+	}
+	return all
+}
+
+// Where each stands among mixes.
+const (
+	mixOfOrders = iota
+	mixOfSkill
+	mixOfPrices
+	mixOfHoming
+	mixOfNews
+)
 
 // group binds one class of a segment to its numbers.
 func (m *Model) group(s, class int, size int64, picked []float64) Group {
@@ -220,15 +238,19 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 	if seg.Life != nil {
 		g.life, g.lasting.Age = seg.Life.bind(picked[2+len(m.Platforms):], m.worstChurn(seg)), seg.Life.Age
 	}
-	rest := picked[2+len(m.Platforms)+len(seg.Life.values()):]
-	if seg.Orders.Mix.Classes > 1 {
-		g.orderRate *= rest[0]
-		rest = rest[1:]
+	own := picked[len(picked)-len(seg.mixes()):]
+	g.orderRate *= own[mixOfOrders]
+	g.money *= own[mixOfPrices]
+	if !math.IsInf(g.kappa, 1) {
+		g.kappa *= own[mixOfHoming]
 	}
 	if s := seg.Supply; s != nil && s.Mix.Classes > 1 {
-		own := *s
-		own.Skill *= rest[0]
-		g.supply = &own
+		skilled := *s
+		skilled.Skill *= own[mixOfSkill]
+		g.supply = &skilled
+	}
+	if a := seg.Aware; a != nil && a.Mix.Classes > 1 {
+		g.aware = &Aware{P: a.P * own[mixOfNews], Q: a.Q * own[mixOfNews]}
 	}
 	if seg.Revision != nil {
 		g.revision = *seg.Revision

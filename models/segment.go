@@ -13,6 +13,7 @@ type Segment struct {
 	Cross            Effect   // effect of the other side's participation
 	Same             Effect   // effect of the own side's participation
 	PriceSensitivity float64  // weight of prices and subsidies in utility; 1 is money for money
+	PriceMix         Mix      // how it differs over people
 	Transport        float64  // cost of distance between a person's taste and a platform's location, money per period
 	Position         Draw     // how people lie on the line; empty: stratified, person i of a group of N at (i + 1/2)/N
 	Outside          Outside  // what using nothing is worth
@@ -80,13 +81,15 @@ type Multi struct {
 	Cost      float64 // kappa: money per period for each platform after the first; +Inf forbids multi-homing
 	Max       int     // largest number of platforms one participant uses; 0 means all
 	Duplicate float64 // rho: discount on counterparts met on several platforms, 0 (each counts) to 1 (counts once)
+	Mix       Mix     // how the cost differs over people
 }
 
 // Aware is the awareness gate: an unaware participant hears of platform k with hazard
 // P + Q times the share of its own side and region on k, per period (Bass 1969).
 type Aware struct {
-	P float64
-	Q float64
+	P   float64
+	Q   float64
+	Mix Mix // how both differ over people: some hear of everything, some of next to nothing
 }
 
 // Begin is a share of a segment and the bundle it uses at period 0.

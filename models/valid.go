@@ -155,6 +155,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	checkEffect(path+".cross", s.Cross, faults)
 	checkEffect(path+".same", s.Same, faults)
 	checkRange(path+".price_sensitivity", s.PriceSensitivity, 0, maxWeight, faults)
+	checkMix(path+".price_mix", s.PriceMix, faults)
 	checkRange(path+".transport", s.Transport, 0, MaxMoney, faults)
 	checkWorth(path+".outside", s.Outside.Value, faults)
 	checkRange(path+".switching", s.Switching, 0, MaxMoney, faults)
@@ -172,6 +173,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	if s.Aware != nil {
 		checkRange(path+".aware.p", s.Aware.P, 0, 1, faults)
 		checkRange(path+".aware.q", s.Aware.Q, 0, math.MaxFloat64, faults)
+		checkMix(path+".aware.mix", s.Aware.Mix, faults)
 	}
 	m.checkLife(path, s, faults)
 	checkRange(path+".orders.rate", s.Orders.Rate, 0, 1e6, faults)
@@ -190,6 +192,9 @@ func (m *Model) checkHoming(path string, s *Segment, faults *Faults) {
 		faults.add(path+".homing.max", fmt.Sprintf("give 1 to %d, or leave it out for all", len(m.Platforms)), "nobody can use %d platforms here", h.Max)
 	}
 	checkRange(path+".homing.duplicate", h.Duplicate, 0, 1, faults)
+	if checkMix(path+".homing.mix", h.Mix, faults); h.Mix.Classes > 1 && (h.Cost == 0 || math.IsInf(h.Cost, 1)) {
+		faults.add(path+".homing.mix", "give a cost that is not 0 and not .inf", "a cost of %g is the same for all", h.Cost)
+	}
 	most := len(m.Platforms)
 	if h.Max > 0 {
 		most = h.Max

@@ -100,11 +100,12 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 	s := models.Segment{
 		Side: textOf(n.get("side")), Name: textOf(n.get("name")), Region: textOf(n.get("region")), Size: whole64(n.get("size")),
 		Cross: effect(n.get("cross")), Same: effect(n.get("same")),
-		PriceSensitivity: number(n.get("price_sensitivity")), Transport: number(n.get("transport")), Switching: number(n.get("switching")),
+		PriceSensitivity: number(n.get("price_sensitivity")), PriceMix: mix(n.get("price_mix")), Transport: number(n.get("transport")), Switching: number(n.get("switching")),
 		Homing: models.Multi{
 			Cost:      number(n.get("homing").get("cost")),
 			Max:       int(clamp(whole64(n.get("homing").get("max")))),
 			Duplicate: number(n.get("homing").get("duplicate")),
+			Mix:       mix(n.get("homing").get("mix")),
 		},
 		Orders: models.Ordering{Rate: b.rate(n.get("orders").get("rate")), Basket: money(n.get("orders").get("basket")), Mix: mix(n.get("orders").get("mix"))},
 	}
@@ -125,7 +126,7 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 		s.Noise = &x
 	}
 	if v := n.get("aware"); v != nil && v.kind == mapping {
-		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q"))}
+		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q")), Mix: mix(v.get("mix"))}
 	}
 	s.Life = b.life(n.get("life"))
 	s.Orders.Demand, s.Supply = b.demand(n.get("orders").get("demand")), b.supply(n.get("supply"))

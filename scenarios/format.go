@@ -156,6 +156,7 @@ func aSegment() *record {
 		{key: "cross", form: anEffect(), preset: "0", source: off, about: "Effect of the other side's participation."},
 		{key: "same", form: anEffect(), preset: "0", source: off, about: "Effect of the own side's participation; negative is crowding."},
 		{key: "price_sensitivity", form: aNumber, unit: "1", preset: "1", source: "definition: utility is money", about: "Weight of prices and subsidies."},
+		{key: "price_mix", form: aMix("the weight"), removable: true, aside: true, about: "How that weight differs over people, in classes: some look at prices alone. Left out, all are alike; null takes it away."},
 		{key: "transport", form: aNumber, unit: "money per period and unit line", preset: "0", source: off, about: "Cost of distance between a person's taste and a platform's location."},
 		{key: "position", form: oneOf(draws...), preset: string(models.DrawStratified), source: "convention: error of order 1/N where random places leave 1/sqrt(N)",
 			about: "How people lie on the line of tastes: at random, or person i of N at (i + 1/2)/N."},
@@ -169,6 +170,7 @@ func aSegment() *record {
 			form: &either{oneOf("all"), &record{name: "awareness", fields: []field{
 				{key: "p", form: aRate, unit: "per period", required: "write the hazard from outside, such as p: 0.01", about: "Hazard of hearing of a platform from outside."},
 				{key: "q", form: aRate, unit: "per period", required: "write the hazard by word of mouth, such as q: 0.3", about: "Hazard of hearing of it from its users, times their share."},
+				{key: "mix", form: aMix("both hazards"), removable: true, aside: true, about: "How both differ over people, in classes: some hear of everything. Left out, all are alike; null takes it away."},
 			}}}},
 		{key: "memory", preset: "none", source: off, about: "What a person's own past with a platform does to it. Engine agents only.",
 			form: &either{oneOf("none"), &record{name: "a memory", fields: []field{
@@ -260,6 +262,7 @@ func aHoming() *record {
 			{key: "cost", form: aNumber.or(infinite), unit: "money per period", preset: "0", source: off, about: "kappa: cost of each platform after the first; .inf forbids a second."},
 			{key: "max", form: aWhole.or("all"), unit: "platforms", preset: "all", source: off, about: "Largest number of platforms one participant uses."},
 			{key: "duplicate", form: aNumber, unit: "share", preset: "0", source: off, about: "rho: discount on counterparts met on several platforms; at 1 each counts once."},
+			{key: "mix", form: aMix("the cost"), removable: true, aside: true, about: "How the cost differs over people, in classes: some keep several apps with ease. Left out, all are alike; null takes it away."},
 		},
 	}
 }

@@ -121,6 +121,15 @@ func segment(t *rapid.T, side int, region string, size int64, platforms int) mod
 	if rapid.Bool().Draw(t, "gated") {
 		s.Aware = &models.Aware{P: in(0.05, 0.5, "p"), Q: in(0, 1, "q")}
 	}
+	two := models.Mix{Shape: in(0.3, 3, "mix"), Classes: 2}
+	switch which := rapid.IntRange(0, 4).Draw(t, "mixed"); {
+	case which == 0:
+		s.PriceMix = two
+	case which == 1 && s.Homing.Cost != 0 && !math.IsInf(s.Homing.Cost, 1):
+		s.Homing.Mix = two
+	case which == 2 && s.Aware != nil:
+		s.Aware.Mix = two
+	}
 	if side == 0 {
 		s.Orders = models.Ordering{Rate: in(0.01, 1, "orders"), Basket: models.MoneyOf(10)}
 		if rapid.Bool().Draw(t, "answers") {

@@ -239,7 +239,7 @@ func (f *finder) why(ending Ending, cause error) string {
 	case CutShort:
 		return "interrupted; the edges are not confirmed"
 	}
-	return fmt.Sprintf("the edges were not confirmed in %d probes and %s; the target may answer unsteadily, or give it longer probes", len(f.probes), time.Since(f.started).Round(time.Second))
+	return fmt.Sprintf("the edges were not confirmed in %s, with probes: %d; the target may answer unsteadily; give the search more time (--within), or longer probes (--probe)", time.Since(f.started).Round(time.Second), len(f.probes))
 }
 
 // mostBroken is the condition that broke most often at a rate.

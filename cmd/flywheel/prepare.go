@@ -100,17 +100,10 @@ func (a *asked) changes(c *cobra.Command) []string {
 
 // pick finds the variants asked for, each once and in the order of the scenario.
 func (a *asked) pick(s *scenarios.Scenario) ([]scenarios.Variant, error) {
-	var known []string
-	for _, v := range s.Variants {
-		known = append(known, v.Name)
-	}
 	all := slices.Contains(a.variants, "all")
 	for _, name := range a.variants {
-		if name != "all" && !slices.Contains(known, name) {
-			if len(known) == 0 {
-				return nil, wrong("--variant: %s has no variants, so none called %q", s.Name, name)
-			}
-			return nil, wrong("--variant: %s has no variant %q; %s", s.Name, name, meant(name, known, "use all, or one of: "+strings.Join(known, ", ")))
+		if name != "all" && !slices.ContainsFunc(s.Variants, func(v scenarios.Variant) bool { return v.Name == name }) {
+			return nil, noVariant(s, name, "use all, or one of: ")
 		}
 	}
 	var picked []scenarios.Variant
@@ -120,6 +113,18 @@ func (a *asked) pick(s *scenarios.Scenario) ([]scenarios.Variant, error) {
 		}
 	}
 	return picked, nil
+}
+
+// noVariant says that a scenario has no variant of a name, and what it has.
+func noVariant(s *scenarios.Scenario, name, remedy string) error {
+	var known []string
+	for _, v := range s.Variants {
+		known = append(known, v.Name)
+	}
+	if len(known) == 0 {
+		return wrong("--variant: %s has no variants, so none called %q", s.Name, name)
+	}
+	return wrong("--variant: %s has no variant %q; %s", s.Name, name, meant(name, known, remedy+strings.Join(known, ", ")))
 }
 
 // job is a scenario with its plan, ready to run.
@@ -168,6 +173,36 @@ func prepare(s *scenarios.Scenario, variants []scenarios.Variant) (*job, error) 
 		bound = append(bound, study.Variant{Name: v.Name, Law: law})
 	}
 	return &job{scenario: s, plan: study.NewPlan(s.Name, bound, settings), digest: identity(s, variants)}, nil
+}
+
+// one prepares a scenario, or one of its variants instead of it.
+func (a *asked) one(c *cobra.Command, source, variant string) (*job, error) {
+	options, err := a.options(c)
+	if err != nil {
+		return nil, err
+	}
+	s, err := scenarios.Load(source, options)
+	if err != nil {
+		return nil, err
+	}
+	return alone(s, variant)
+}
+
+// alone is a scenario, or the variant of a name instead of it, as a plan of one market.
+func alone(s *scenarios.Scenario, variant string) (*job, error) {
+	if variant == "" || variant == study.Base {
+		return prepare(s, nil)
+	}
+	at := slices.IndexFunc(s.Variants, func(v scenarios.Variant) bool { return v.Name == variant })
+	if at < 0 {
+		return nil, noVariant(s, variant, "use one of: ")
+	}
+	both, err := prepare(s, s.Variants[at:at+1])
+	if err != nil {
+		return nil, err
+	}
+	both.plan = study.NewPlan(s.Name, both.plan.Variants[1:], both.plan.Settings)
+	return both, nil
 }
 
 // identity is the digest of everything that shapes a run's files: the scenario's own where

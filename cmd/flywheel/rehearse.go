@@ -28,6 +28,7 @@ type askedRehearsal struct {
 	asked
 	storing
 	target, plan string
+	variant      string
 	window       time.Duration
 	speed, scale float64
 	mayPress     []string
@@ -48,7 +49,11 @@ rate is priced in the same way, which is the least that the target was seen to c
 
 Requests that fail are orders turned away. A target that is slow but refuses next to nothing makes
 people wait: in line for as long as the plan's limits.timeout, and late from the scenario's
-event.deployment.late on.
+event.deployment.late on. One that refuses some and lets others wait that long has a line as long as
+the waits seen, and turns away who finds it full.
+
+--variant rehearses one of the scenario's variants instead of the scenario itself; the overlay then
+measures the deployment of that variant.
 
 Journeys, thresholds and limits are those of --plan, or of the scenario's own load:, or else GET /,
 fewer than 1% failed and a p99 below 1s. The busiest two minutes of the curve are pressed at the
@@ -69,6 +74,7 @@ which gives queues less time to grow: a target that falls a little short then lo
 	}
 	flags := c.Flags()
 	flags.StringVar(&ask.target, "target", "", "press `URL`")
+	flags.StringVar(&ask.variant, "variant", "", "rehearse the variant `NAME` instead of the scenario itself")
 	flags.StringVar(&ask.plan, "plan", "", "take journeys, thresholds and limits from the plan `FILE.yaml`; its curve is not used")
 	flags.DurationVar(&ask.window, "window", 0, "press the busiest stretch of this `LENGTH` (default 2m, or with --speed the whole curve)")
 	flags.Float64Var(&ask.speed, "speed", 1, "run the curve `K` times as fast, at the same rates")
@@ -109,6 +115,7 @@ const busiest = 2 * time.Minute
 type rehearsed struct {
 	ask      askedRehearsal
 	job      *job
+	model    *models.Model // of the scenario, or of the variant that is rehearsed
 	load     *loadJob
 	curve    *results.Table
 	finding  rehearsal.Finding
@@ -122,21 +129,27 @@ type rehearsed struct {
 func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) (err error) {
 	ctx := c.Context()
 	r := &rehearsed{ask: ask}
-	if r.job, err = ask.job(c, source); err != nil {
+	if r.job, err = ask.one(c, source, ask.variant); err != nil {
 		return err
 	}
-	if r.job.scenario.Model.Event == nil {
-		return failure{exitFaulty, fmt.Errorf("%s has no event to rehearse; add event: {platform: ..., period: ..., hour: ...}", r.job.scenario.Name)}
+	if r.model = r.job.plan.Variants[0].Law.Model; r.model.Event == nil {
+		return failure{exitFaulty, fmt.Errorf("%s has no event to rehearse; add event: {platform: ..., period: ..., hour: ...}", r.name())}
 	}
 	if r.load, err = ask.loadJob(r.job.scenario.Load); err != nil {
 		return err
 	}
-	keep := &inquiry{kind: c.Name(), scenario: r.job.scenario, law: r.job.plan.Variants[0].Law, runs: r.job.plan.Settings.Replications,
+	keep := &inquiry{kind: c.Name(), scenario: r.job.scenario, law: r.job.plan.Variants[0].Law, runs: r.job.plan.Settings.Replications, variants: []string{r.job.plan.Variants[0].Name},
 		changes: ask.changes(c), words: []string{c.Name(), ask.target, fmt.Sprintf("window %v speed %v scale %v", ask.window, ask.speed, ask.scale), string(r.load.plan.Text())}}
+	if r.varied() {
+		keep.words = append(keep.words, "variant="+ask.variant)
+	}
 	if err := keep.open(ask.storing); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, keep.folder.Abort()) }()
+	if _, err := loadtest.Prepare(ctx, r.load.plan, loadtest.Options{MayPress: ask.mayPress, Secret: p.secret}); err != nil {
+		return r.load.refusal(ctx, err) // before a forecast that may take long
+	}
 	if err := r.forecast(ctx, p); err != nil {
 		return err
 	}
@@ -172,6 +185,25 @@ func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) 
 		return failure{code: exitJudged}
 	}
 	return nil
+}
+
+// varied tells whether a variant is rehearsed instead of the scenario itself.
+func (r *rehearsed) varied() bool { return r.variant() != "" }
+
+// variant is the name of the variant that is rehearsed; empty for the scenario itself.
+func (r *rehearsed) variant() string {
+	if name := r.job.plan.Variants[0].Name; name != study.Base {
+		return name
+	}
+	return ""
+}
+
+// name is what is rehearsed, for people.
+func (r *rehearsed) name() string {
+	if r.varied() {
+		return r.job.scenario.Name + ", variant " + r.variant()
+	}
+	return r.job.scenario.Name
 }
 
 // loadJob is the plan that meets the target, with a curve that the forecast's will replace: that
@@ -226,15 +258,15 @@ func (r *rehearsed) forecast(ctx context.Context, p *program) error {
 // rehearse presses, searches and asks for the cost.
 func (r *rehearsed) rehearse(ctx context.Context, p *program) (err error) {
 	r.finding, err = rehearsal.Rehearse(ctx, rehearsal.Rehearsal{
-		Event: r.job.scenario.Model.Event, Curve: r.curve,
+		Event: r.model.Event, Curve: r.curve,
 		Plan: r.load.plan, Window: r.ask.window, Speed: r.ask.speed, Scale: r.ask.scale, Today: time.Now(),
 	}, rehearsal.Steps{
 		Press: func(ctx context.Context, pressed plan.Plan) (loadtest.Report, error) {
 			r.load.plan = pressed
 			view := p.liveView(r.load)
-			shown := begin("load", r.job.scenario.Name)
+			shown := begin("load", r.name())
 			defer shown.end()
-			options := loadtest.Options{MayPress: r.ask.mayPress, Watch: shown.second}
+			options := loadtest.Options{MayPress: r.ask.mayPress, Secret: p.secret, Watch: shown.second}
 			if view != nil {
 				options.Watch = both(view.show, shown.second)
 				defer view.clear()
@@ -245,13 +277,13 @@ func (r *rehearsed) rehearse(ctx context.Context, p *program) (err error) {
 			view := p.probeView(r.load.name)
 			defer view.clear()
 			o := r.ask.options
-			o.MayPress, o.Watch = r.ask.mayPress, view.tell
+			o.MayPress, o.Secret, o.Watch = r.ask.mayPress, p.secret, view.tell
 			if schedule, err := pressed.Curve.Schedule(); err == nil { // what broke under the peak need not be asked for more
 				o.Most = max(1, schedule.Highest())
 				o.From = max(1, o.Most/2)
 			}
-			err := rehearsal.Settle(ctx, pressed, func(ctx context.Context, p plan.Plan) (loadtest.Report, error) {
-				return loadtest.Run(ctx, p, loadtest.Options{MayPress: o.MayPress})
+			err := rehearsal.Settle(ctx, pressed, func(ctx context.Context, few plan.Plan) (loadtest.Report, error) {
+				return loadtest.Run(ctx, few, loadtest.Options{MayPress: o.MayPress, Secret: o.Secret})
 			})
 			if err != nil {
 				return loadtest.Capacity{}, err
@@ -277,7 +309,7 @@ func (r *rehearsed) cost(ctx context.Context, measured models.Deployment) ([]reh
 	answers, err := (&study.Response{
 		Settings: settings, Runs: settings.Replications, Threads: r.ask.threads, Periods: study.PeriodsOf(quantities),
 		Make: func(point []float64) (*models.Law, error) {
-			m, e := *r.job.scenario.Model, *r.job.scenario.Model.Event
+			m, e := *r.model, *r.model.Event
 			e.Deployment = measured
 			if point[0] == 0 {
 				e.Deployment = rehearsal.Enough(measured)
@@ -316,8 +348,7 @@ func (r *rehearsed) cost(ctx context.Context, measured models.Deployment) ([]reh
 
 // quantities are what a shortfall is counted in: orders of the day, users later, money at the end.
 func (r *rehearsed) quantities() []rehearsal.Shortfall {
-	m := r.job.scenario.Model
-	e := m.Event
+	m, e := r.model, r.model.Event
 	list := []rehearsal.Shortfall{
 		{What: "orders lost on the day", Metric: "orders", Side: sim.Total, Period: e.Period},
 		{What: "orders turned away by the deployment", Metric: "turned_away", Side: sim.Total, Period: e.Period, More: true},
@@ -365,7 +396,7 @@ func (r *rehearsed) keep(keep *inquiry, source string) error {
 		}
 	}
 	if r.finding.Measured.Limited {
-		if err := keep.text(overlayName, rehearsal.Overlay(r.base(source, keep), r.job.scenario.Name, r.finding)); err != nil {
+		if err := keep.text(overlayName, rehearsal.Overlay(r.base(source, keep), r.job.scenario.Name, r.variant(), r.finding)); err != nil {
 			return err
 		}
 		r.overlay = filepath.Join(keep.dir, overlayName)

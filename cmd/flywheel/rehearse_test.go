@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -139,4 +142,37 @@ func freeAddress(t *testing.T) string {
 	require.NoError(t, err)
 	defer l.Close()
 	return l.Addr().String()
+}
+
+// A plan's variables of the environment reach the press, as they do for load and capacity.
+func TestARehearsalKnowsItsSecrets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("town.yaml", []byte(`
+name: town
+horizon: {periods: 3}
+platforms: [{name: A}]
+segments: [{side: users, name: people, size: 2000, value: 2, start: {A: 0.9}, orders: {rate: 0.5}}]
+event: {platform: A, period: 3, hour: 12:00, starts: 100}
+study: {replications: 2}
+`), 0o600))
+	require.NoError(t, os.WriteFile("plan.yaml", []byte("auth: {bearer: TOKEN}\njourneys: [{steps: [{get: /}]}]\nthresholds: [\"failed == 0\"]\n"), 0o600))
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer tulip" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	defer shop.Close()
+	rehearse := func(token string) (code int, stdout, stderr string) {
+		var out, err bytes.Buffer
+		code = run(t.Context(), []string{"rehearse", "town.yaml", "--plan", "plan.yaml", "--target", shop.URL, "--window", "1s", "--out", "out", "--quiet"}, &out, &err, func(name string) string {
+			return map[string]string{"TOKEN": token}[name]
+		})
+		return code, out.String(), err.String()
+	}
+	code, _, said := rehearse("")
+	require.Equal(t, exitFaulty, code)
+	require.Contains(t, said, "TOKEN")
+	code, told, said := rehearse("tulip")
+	require.Equal(t, exitDone, code, told+said)
+	require.Contains(t, told, "VERDICT: passes")
 }

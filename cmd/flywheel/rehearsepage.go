@@ -15,6 +15,7 @@ import (
 // rehearsalDocument is a rehearsal as one JSON document.
 type rehearsalDocument struct {
 	Scenario  string               `json:"scenario"`
+	Variant   string               `json:"variant"` // base for the scenario itself
 	Digest    string               `json:"digest"`
 	Version   string               `json:"version"`
 	Warnings  []results.Warning    `json:"warnings"`
@@ -58,7 +59,7 @@ func (r *rehearsed) document() rehearsalDocument {
 	f := r.finding
 	v := f.Report.Verdict()
 	d := rehearsalDocument{
-		Scenario: r.job.scenario.Name, Digest: r.job.digest, Version: version, Warnings: append([]results.Warning{}, r.warnings...), Target: r.load.plan.Target,
+		Scenario: r.job.scenario.Name, Variant: r.job.plan.Variants[0].Name, Digest: r.job.digest, Version: version, Warnings: append([]results.Warning{}, r.warnings...), Target: r.load.plan.Target,
 		Peak: f.Peak, Verdict: rehearsalVerdict{f.Judged(), f.Passed(), append([]string{}, v.Broken...), f.Report.Thresholds},
 		Capacity: f.Capacity, Shortfall: []rehearsalShortfall{}, Smallest: f.Smallest, Limits: append([]string{}, f.Limits...), Overlay: r.overlay, Files: r.files,
 	}
@@ -82,8 +83,8 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 		page.WriteString(fold(fmt.Sprintf(format, args...), pageWidth) + "\n")
 	}
 	rate := func(x float64) string { return results.Human(x, "1/s") + "/s" }
-	e := r.job.scenario.Model.Event
-	say("%s on %s", r.job.scenario.Name, r.load.plan.Target)
+	e := r.model.Event
+	say("%s on %s", r.name(), r.load.plan.Target)
 	say("forecast: at most %s journey starts at the quantile %v of %s, %s after %s on day %d", rate(f.Peak.RPS), f.Peak.Quantile,
 		several(r.job.plan.Settings.Replications, "replication"), duration(time.Duration(f.Peak.At*float64(time.Second))), clock(e.Hour), e.Period)
 	q := f.Report.Requests
@@ -128,7 +129,11 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 		say("limit: %s", text)
 	}
 	if r.overlay != "" {
-		say("the forecast on this capacity: flywheel run %s", r.overlay)
+		command := "flywheel run " + r.overlay
+		if r.varied() {
+			command += " --variant " + r.variant()
+		}
+		say("the forecast on this capacity: %s", command)
 	}
 	keep.foot(page, r.warnings, r.files)
 	return nil

@@ -104,7 +104,7 @@ func follow(content []byte) (swarm.Work, error) {
 			return law, err
 		}).Run, nil
 	}
-	base, err := s.base(scenario)
+	base, err := alone(scenario, s.variant)
 	if err != nil {
 		return nil, err
 	}

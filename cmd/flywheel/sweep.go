@@ -118,7 +118,7 @@ func (s *sweeping) prepare(c *cobra.Command, source string) (*sweepJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := s.base(scenario)
+	base, err := alone(scenario, s.variant)
 	if err != nil {
 		return nil, err
 	}
@@ -137,24 +137,6 @@ func (s *sweeping) prepare(c *cobra.Command, source string) (*sweepJob, error) {
 	w.sweep = study.NewSweep(design, w.law, settings, lawOf(builder), s.segments, s.metrics)
 	w.recipe = recipe{Resolved: string(scenario.Resolved()), Variant: s.variant, Paths: design.Paths, Segments: s.segments}
 	return w, nil
-}
-
-// base is the scenario, or the variant that is swept, as a plan of one market.
-func (s *sweeping) base(scenario *scenarios.Scenario) (*job, error) {
-	if s.variant == "" || s.variant == study.Base {
-		return prepare(scenario, nil)
-	}
-	ask := asked{variants: []string{s.variant}}
-	picked, err := ask.pick(scenario)
-	if err != nil {
-		return nil, err
-	}
-	both, err := prepare(scenario, picked)
-	if err != nil {
-		return nil, err
-	}
-	both.plan.Variants = both.plan.Variants[1:]
-	return both, nil
 }
 
 // check looks at the flags that need no scenario.

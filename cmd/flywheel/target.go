@@ -40,6 +40,7 @@ where checkout and pay also take an empty body, from a walk-in.`,
 	flags := c.Flags()
 	flags.StringVar(&ask.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
 	flags.Float64Var(&ask.capacity, "capacity", 0, "serve `RPS` requests per second, one after the other, and let more of them queue (default no limit)")
+	flags.IntVar(&ask.queue, "queue", 0, "let no more than `N` requests queue for --capacity, and turn others away with 503 (default 10000)")
 	flags.StringVar(&ask.stall, "stall", "", "freeze once: `LENGTH@BEGINNING`, counted from the first request, such as 1s@5s")
 	flags.StringVar(&ask.fail, "fail", "", "answer a `SHARE` of the requests, such as 1%, with 500")
 	flags.StringVar(&ask.file, "db", "", "keep the database in `FILE` (default a temporary one, removed at the end)")
@@ -51,12 +52,13 @@ where checkout and pay also take an empty body, from a walk-in.`,
 type askedShop struct {
 	addr, stall, fail, file string
 	capacity                float64
+	queue                   int
 	expose                  bool
 }
 
 // options checks the flags, all of them at once.
 func (a *askedShop) options() (target.Options, error) {
-	o := target.Options{Addr: a.addr, Capacity: a.capacity, File: a.file}
+	o := target.Options{Addr: a.addr, Capacity: a.capacity, Queue: a.queue, File: a.file}
 	var faults []error
 	add := func(flag string, err error) {
 		if err != nil {

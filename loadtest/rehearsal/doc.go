@@ -5,8 +5,8 @@
 // quantile over replications. Where a threshold breaks, it searches the capacity; else it takes
 // the peak's own rate, which the target was seen to carry. It asks what running the promotion on
 // that capacity would cost against running it with enough: orders, users and money, paired by
-// shared luck. Requests that failed stand for people turned away; where next to none did, those
-// that were slow stand for people who wait in line. The loop closes with an overlay, a small
+// shared luck. Requests that failed stand for people turned away, and those that were slow for
+// people who wait in line; a target that did both has a line that fills up. The loop closes with an overlay, a small
 // scenario a person can read, that extends the forecast's with the measured capacity, its interval
 // and its date.
 //

@@ -10,20 +10,32 @@ import (
 )
 
 // Overlay is a scenario that extends another with a measured deployment: a file that a person
-// can read and a forecast can run. Rates are journey starts per second.
-func Overlay(extends, name string, f Finding) []byte {
+// can read and a forecast can run. Where a variant of it was rehearsed, the variant has that
+// deployment and the scenario itself keeps its own. Rates are journey starts per second.
+func Overlay(extends, name, variant string, f Finding) []byte {
 	d := f.Measured
+	what, indent := name, ""
+	if variant != "" {
+		what, indent = name+", variant "+variant+",", "    "
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# The forecast of %s on the capacity that its deployment was measured to have.\n", name)
+	fmt.Fprintf(&b, "# The forecast of %s on the capacity that its deployment was measured to have.\n", what)
 	fmt.Fprintf(&b, "# Peak of the forecast: %s journey starts per second at the quantile %s, %s s after the opening.\n",
 		number(f.Peak.RPS), number(f.Peak.Quantile), number(f.Peak.At))
 	if f.Largest < 1 {
 		fmt.Fprintf(&b, "# It carries %s%% of that.\n", number(100*f.Largest))
 	}
-	fmt.Fprintf(&b, "name: %s-measured\nextends: %s\nevent:\n  deployment:\n", name, strconv.Quote(extends))
-	fmt.Fprintf(&b, "    capacity: %s/s\n    interval: [%s/s, %s/s]\n    measured: %s\n", number(d.Capacity), number(d.Lo), number(d.Hi), strconv.Quote(d.Measured))
+	fmt.Fprintf(&b, "name: %s-measured\nextends: %s\n", name, strconv.Quote(extends))
+	if variant != "" {
+		fmt.Fprintf(&b, "variants:\n  %s:\n", variant)
+	}
+	lines := []string{"event:", "  deployment:", "    capacity: " + number(d.Capacity) + "/s",
+		fmt.Sprintf("    interval: [%s/s, %s/s]", number(d.Lo), number(d.Hi)), "    measured: " + strconv.Quote(d.Measured)}
 	if d.Room > 0 {
-		fmt.Fprintf(&b, "    room: %s\n", number(d.Room))
+		lines = append(lines, "    room: "+number(d.Room))
+	}
+	for _, line := range lines {
+		b.WriteString(indent + line + "\n")
 	}
 	return []byte(b.String())
 }

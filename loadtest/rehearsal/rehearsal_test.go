@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -104,7 +105,7 @@ event:
     capacity: 6/s
     interval: [5/s, 7/s]
     measured: "flywheel rehearse on 2026-11-20, interval with confidence 0.9"
-`, string(Overlay("./resolved.yaml", "town", f)))
+`, string(Overlay("./resolved.yaml", "town", "", f)))
 	table, err := ShortfallTable(f.Cost)
 	require.NoError(t, err)
 	require.NoError(t, table.Check())
@@ -140,36 +141,81 @@ func TestWhatWasFoundComesBackWithAnError(t *testing.T) {
 }
 
 // Of a target that answers all, but late, people wait as long as their requests may: 20 s at 6
-// starts per second and 8 starts for an order are 15 orders in line. One that fails a twentieth
-// turns them away, and a scenario that has a line keeps its own.
+// starts per second and 8 starts for an order are 15 orders in line. One that fails a twentieth and
+// answers the others within the 10 s that make an order late turns people away; where these wait 12 s,
+// its line holds 9 orders, and no more than the 15 where they were not told in time. A scenario that has a line keeps its own.
 func TestASlowTargetMakesPeopleWait(t *testing.T) {
 	lowest, highest := 7.0, 5.0
 	for name, c := range map[string]struct {
 		failed int64
+		p99    float64 // of the latency, in milliseconds
 		room   float64
 		want   float64
-	}{"slow": {0, 0, 15}, "refusing": {5, 0, 0}, "with a line of its own": {0, 40, 40}} {
+		said   string
+	}{
+		"slow":                       {0, 12_000, 0, 15, "refused next to nothing"},
+		"refusing":                   {5, 9_999, 0, 0, ""},
+		"refusing and slow":          {5, 12_000, 0, 9, "refused some and let others wait, so it is priced with a line of 12s"},
+		"refusing those out of time": {5, 20_500, 0, 15, "a line of 20s"},
+		"with a line of its own":     {0, 12_000, 40, 40, ""},
+	} {
 		r := rehearsed(t)
 		r.Plan.Limits.Timeout = 20 * time.Second
 		r.Event.Deployment = models.Deployment{Room: c.room, Patience: 120, Late: 10}
 		pressed := report(true)
 		pressed.Requests = loadtest.Requests{Due: 100, Sent: 100, OK: 100 - c.failed, Failed: c.failed}
+		pressed.Latency.P99 = c.p99
 		f, err := Rehearse(t.Context(), r, Steps{
 			Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return pressed, nil },
 			Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
-				return loadtest.Capacity{Highest: &highest, Lowest: &lowest}, nil
+				sure := 0.9
+				return loadtest.Capacity{Highest: &highest, Lowest: &lowest, Confidence: &sure}, nil
 			},
 			Cost: func(context.Context, models.Deployment) ([]Shortfall, error) { return nil, nil },
 		})
 		require.NoError(t, err)
-		require.Equal(t, c.want, f.Priced.Room, name)
+		require.InDelta(t, c.want, f.Priced.Room, 1e-9, name)
 		require.Equal(t, c.want > 0, Enough(f.Priced).Limited, "%s: late orders are counted with enough capacity too", name)
-		overlay := string(Overlay("town", "town", f))
+		if c.said == "" {
+			require.Empty(t, f.Limits, name)
+		} else {
+			require.Len(t, f.Limits, 1, name)
+			require.Contains(t, f.Limits[0], c.said, name)
+			require.Contains(t, f.Limits[0], "who waits for more than 10s is late", name)
+		}
+		overlay := string(Overlay("town", "town", "", f))
 		if c.want == 0 {
 			require.NotContains(t, overlay, "room", name)
 			continue
 		}
 		require.Contains(t, overlay, "    room: "+number(c.want)+"\n", name)
+	}
+}
+
+// A search that was given up says so, and what it did not find out is told no more narrowly than it
+// is known: the rate that passed, and the peak, 12/s, that broke.
+func TestASearchThatIsNotOverSaysSo(t *testing.T) {
+	passed := 3.0
+	for name, c := range map[string]struct {
+		ending loadtest.Ending
+		hi     float64
+	}{"given up": {loadtest.OutOfPatience, 12}, "the highest that may be asked passes": {loadtest.AtCeiling, 6}} {
+		r := rehearsed(t)
+		r.Scale = 0.5
+		f, err := Rehearse(t.Context(), r, Steps{
+			Press: func(context.Context, plan.Plan) (loadtest.Report, error) { return report(true), nil },
+			Search: func(context.Context, plan.Plan) (loadtest.Capacity, error) {
+				found := loadtest.Capacity{Highest: &passed, Ending: c.ending, Why: "time is up"}
+				if c.ending == loadtest.AtCeiling {
+					found.Confidence = &passed
+				}
+				return found, nil
+			},
+			Cost: func(context.Context, models.Deployment) ([]Shortfall, error) { return nil, nil },
+		})
+		require.NoError(t, err)
+		require.Equal(t, []float64{6, 6, c.hi}, []float64{f.Measured.Capacity, f.Measured.Lo, f.Measured.Hi}, name)
+		require.Equal(t, c.ending == loadtest.OutOfPatience, slices.Contains(f.Limits, "the capacity is not confirmed: time is up"), name)
 	}
 }
 

@@ -121,7 +121,7 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 		return f, err
 	}
 	f.Capacity = &capacity
-	f.Measured = r.measured(capacity, f.Report)
+	f.Measured = r.measured(capacity, f.Report, f.Peak.RPS)
 	if !f.Measured.Limited {
 		f.Limits = append(f.Limits, "no capacity was found, so nothing can be said of its cost: "+capacity.Why)
 		return f, context.Cause(ctx)
@@ -129,9 +129,11 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 	if f.Measured.Capacity >= f.Peak.RPS {
 		f.Limits = append(f.Limits, "held for a few seconds, even the peak's rate passes, so what broke takes longer to build up; longer probes would see it")
 	}
+	if capacity.Confidence == nil {
+		f.Limits = append(f.Limits, "the capacity is not confirmed: "+capacity.Why)
+	}
 	if d := f.Measured; d.Room > 0 && r.Event.Deployment.Room == 0 {
-		f.Limits = append(f.Limits, fmt.Sprintf("the target was slow and refused next to nothing, so what it cannot take waits in line instead of being turned away, as long as the plan's timeout of %v lets it; who waits for more than %v is late (event.deployment.late)",
-			plain(r.Plan.Limits.Filled().Timeout), plain(time.Duration(d.Late*float64(time.Second)))))
+		f.Limits = append(f.Limits, r.toldOfTheLine(f.Report, d))
 	}
 	f.Largest = math.Min(1, f.Measured.Capacity/f.Peak.RPS)
 	f.Priced = f.Measured
@@ -193,10 +195,15 @@ func (r *Rehearsal) limited(perS float64) models.Deployment {
 // letting them wait; DefaultThresholds allow as much.
 const refusing = 0.01
 
-// measured is the event's deployment with the capacity found. Where the press failed next to
-// nothing, people wait for what they asked, and they do so for as long as the plan's timeout: in
-// a line of as many orders as are taken in that time.
-func (r *Rehearsal) measured(c loadtest.Capacity, pressed loadtest.Report) models.Deployment {
+// refuses tells whether a press was refused more than next to nothing.
+func refuses(pressed loadtest.Report) bool {
+	q := pressed.Requests
+	return float64(q.Failed) >= refusing*float64(q.Sent)
+}
+
+// measured is the event's deployment with the capacity found. An upper edge that was not found
+// lies no higher than the peak, which broke.
+func (r *Rehearsal) measured(c loadtest.Capacity, pressed loadtest.Report, peak float64) models.Deployment {
 	d := r.Event.Deployment
 	d.Limited = false
 	if c.Highest == nil || *c.Highest <= 0 {
@@ -204,18 +211,52 @@ func (r *Rehearsal) measured(c loadtest.Capacity, pressed loadtest.Report) model
 	}
 	d.Limited, d.Capacity = true, *c.Highest/r.scale()
 	d.Lo, d.Hi = d.Capacity, d.Capacity
-	if c.Lowest != nil {
+	switch {
+	case c.Lowest != nil:
 		d.Hi = *c.Lowest / r.scale()
 		d.Capacity = (d.Lo + d.Hi) / 2
+	case c.Ending != loadtest.AtCeiling:
+		d.Hi = math.Max(d.Lo, peak)
 	}
 	d.Measured = fmt.Sprintf("flywheel rehearse on %s", r.Today.Format(time.DateOnly))
 	if c.Confidence != nil {
 		d.Measured += fmt.Sprintf(", interval with confidence %v", *c.Confidence)
 	}
-	if q := pressed.Requests; d.Room == 0 && d.Patience > 0 && q.Sent > 0 && float64(q.Failed) < refusing*float64(q.Sent) {
-		d.Room = r.Plan.Limits.Filled().Timeout.Seconds() * d.Capacity / r.Event.Starts
+	if d.Room == 0 && d.Patience > 0 {
+		d.Room = r.line(pressed, d).Seconds() * d.Capacity / r.Event.Starts
 	}
 	return d
+}
+
+// line is how long the line is in front of a target, in the time that it takes to work it off: a
+// line of as many requests as are taken while one of them waits (Little 1961, Operations Research
+// 9(3)). Where the press failed next to nothing, people wait for as long as the plan's timeout. Where
+// some were refused, the line was full, and as long as the slowest in a hundred waited; there is none
+// where that is too short to make anybody late.
+func (r *Rehearsal) line(pressed loadtest.Report, d models.Deployment) time.Duration {
+	timeout := r.Plan.Limits.Filled().Timeout
+	if pressed.Requests.Sent == 0 {
+		return 0
+	}
+	if !refuses(pressed) {
+		return timeout
+	}
+	seen := min(timeout, time.Duration(pressed.Latency.P99*float64(time.Millisecond)))
+	if seen.Seconds() <= d.Late {
+		return 0
+	}
+	return seen
+}
+
+// toldOfTheLine says how a target that lets people wait was priced.
+func (r *Rehearsal) toldOfTheLine(pressed loadtest.Report, d models.Deployment) string {
+	late := fmt.Sprintf("who waits for more than %v is late (event.deployment.late)", plain(time.Duration(d.Late*float64(time.Second))))
+	if !refuses(pressed) {
+		return fmt.Sprintf("the target was slow and refused next to nothing, so what it cannot take waits in line instead of being turned away, as long as the plan's timeout of %v lets it; %s",
+			plain(r.Plan.Limits.Filled().Timeout), late)
+	}
+	return fmt.Sprintf("the target refused some and let others wait, so it is priced with a line of %v, the p99 of the waits seen, in front of it: who finds that full is turned away, and %s",
+		plain(r.line(pressed, d).Round(10*time.Millisecond)), late)
 }
 
 // limits says what speed and scale leave out.

@@ -19,7 +19,7 @@ func CurveSchema() results.Schema {
 // curveStep is the width of a curve's steps in seconds.
 const curveStep = 10
 
-// Curve is the base variant's request curve of its event: at every step the stated
+// Curve is the first variant's request curve of its event: at every step the stated
 // quantile over replications of the rate of journey starts. It is nil without an event or
 // without a finished run. A quantile that the replications cannot show earns a warning.
 func (e *Ensemble) Curve() (*results.Table, []results.Warning, error) {
@@ -27,7 +27,7 @@ func (e *Ensemble) Curve() (*results.Table, []results.Warning, error) {
 	if event == nil || len(e.kept[0]) == 0 {
 		return nil, nil, nil
 	}
-	day, err := e.day(event, event.Period, "")
+	day, err := e.day(event, event.Period, e.plan.Variants[0].Name)
 	if err != nil {
 		return nil, nil, err
 	}

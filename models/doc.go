@@ -20,6 +20,7 @@
 //	income.go    what a platform earns besides: ads, spread, charges, float, funding; prepaid.go vouchers, wallets, points
 //	market.go    what everybody sees at the start of a period
 //	law.go       a model bound to numbers: groups of exchangeable people
+//	classes.go   how people of a segment differ, and the classes it is cut into
 //	utility.go   what each bundle of platforms is worth to a group this period
 //	choice.go    the chance of each next bundle; the noise-free best reply
 //	personal.go  the choice of one whose tastes are its own

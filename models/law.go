@@ -3,9 +3,6 @@ package models
 import (
 	"hash/fnv"
 	"math"
-
-	"gonum.org/v1/gonum/mathext"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Law is a model bound to numbers: its people in groups of one taste each, its crowds, and
@@ -169,9 +166,9 @@ func Compile(m *Model) (*Law, error) {
 // distributed values, of sizes that differ by at most one person.
 func (m *Model) groups(s int) []Group {
 	seg := &m.Segments[s]
-	values := seg.values()
+	varied := m.variety(seg)
 	classes := 1
-	for _, v := range values {
+	for _, v := range varied {
 		classes *= v.classes()
 	}
 	list := make([]Group, 0, classes)
@@ -181,9 +178,9 @@ func (m *Model) groups(s int) []Group {
 		if next == first {
 			continue
 		}
-		picked := make([]float64, len(values))
+		picked := make([]float64, len(varied))
 		rest := class
-		for i, v := range values {
+		for i, v := range varied {
 			picked[i] = v.class(rest % v.classes())
 			rest /= v.classes()
 		}
@@ -191,36 +188,6 @@ func (m *Model) groups(s int) []Group {
 	}
 	return list
 }
-
-// values are the segment's numbers that may differ between people, in a fixed order.
-func (s *Segment) values() []Value {
-	all := append(append([]Value{s.Cross.Strength, s.Same.Strength}, s.Value...), s.Life.values()...)
-	for _, mix := range s.mixes() {
-		all = append(all, mix.value())
-	}
-	return all
-}
-
-// mixes are how the segment's other numbers differ between people, in a fixed order.
-func (s *Segment) mixes() [5]Mix {
-	all := [5]Mix{mixOfOrders: s.Orders.Mix, mixOfPrices: s.PriceMix, mixOfHoming: s.Homing.Mix}
-	if s.Supply != nil {
-		all[mixOfSkill] = s.Supply.Mix
-	}
-	if s.Aware != nil {
-		all[mixOfNews] = s.Aware.Mix
-	}
-	return all
-}
-
-// Where each stands among mixes.
-const (
-	mixOfOrders = iota
-	mixOfSkill
-	mixOfPrices
-	mixOfHoming
-	mixOfNews
-)
 
 // group binds one class of a segment to its numbers.
 func (m *Model) group(s, class int, size int64, picked []float64) Group {
@@ -303,40 +270,6 @@ func groupKey(seg *Segment, class int) uint64 {
 	}
 	h.Write([]byte{byte(class), byte(class >> 8), byte(class >> 16), byte(class >> 24)})
 	return h.Sum64()
-}
-
-// classes is the number of classes of a value, at least one.
-func (v Value) classes() int {
-	if v.SD == 0 && v.Gamma == 0 && v.Beta == [2]float64{} || v.Classes < 1 {
-		return 1
-	}
-	return v.Classes
-}
-
-// class is the value of class c of a distribution: the normal quantile at the middle of its
-// share, (c + 1/2)/classes; or the mean of a beta or gamma distribution between the quantiles
-// c/classes and (c+1)/classes, so that the mean over classes is that over people.
-func (v Value) class(c int) float64 {
-	if v.Beta != [2]float64{} {
-		a, b, n := v.Beta[0], v.Beta[1], float64(v.classes())
-		// The part of the mean that lies below a quantile is a beta distribution of a + 1.
-		below := func(a, b, c float64) float64 {
-			return mathext.RegIncBeta(a+1, b, mathext.InvRegIncBeta(a, b, c/n))
-		}
-		low := float64(c)
-		if mathext.InvRegIncBeta(a, b, low/n) < 0.5 {
-			return a / (a + b) * n * (below(a, b, low+1) - below(a, b, low))
-		}
-		// So near to one that only the distance from it can be told apart.
-		return 1 - b/(a+b)*n*(below(b, a, n-low)-below(b, a, n-low-1))
-	}
-	switch {
-	case v.classes() == 1:
-		return v.Mean
-	case v.Gamma != 0:
-		return v.Mean * gammaClass(v.Gamma, c, v.classes())
-	}
-	return v.Mean + v.SD*distuv.UnitNormal.Quantile((float64(c)+0.5)/float64(v.classes()))
 }
 
 // OrderingSide is the name of the side that places orders, empty when nobody orders.

@@ -140,7 +140,7 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 		faults.add(path+".value", "give one number for all platforms, or one for each", "%d values for %d platforms", len(s.Value), len(m.Platforms))
 	}
 	classes := 1
-	for _, v := range s.values() {
+	for _, v := range m.variety(s) {
 		if v.Classes > maxClasses {
 			break // that one has been told by itself
 		}

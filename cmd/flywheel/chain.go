@@ -124,6 +124,34 @@ func moods(page *bytes.Buffer, law *models.Law) {
 	}
 }
 
+// classes prints how the people of segments differ, and into how many groups that cuts them.
+func classes(page *bytes.Buffer, law *models.Law) {
+	for i := range law.Model.Segments {
+		s, cut := &law.Model.Segments[i], 1
+		varied := law.Model.Variety(i)
+		for _, v := range varied {
+			parts := v.Parts()
+			cut *= len(parts)
+			shown := parts
+			if len(parts) > 8 {
+				shown = []float64{parts[0], parts[len(parts)/2], parts[len(parts)-1]}
+			}
+			var list []string
+			for _, x := range shown {
+				list = append(list, results.Human(x, "1"))
+			}
+			between := ", "
+			if len(parts) > 8 {
+				between = " ... "
+			}
+			fmt.Fprintf(page, "  people of %s differ by %s, in %d classes: %s\n", s.Name, v.Of, len(parts), strings.Join(list, between))
+		}
+		if len(varied) > 1 {
+			fmt.Fprintf(page, "  people of %s are of %d kinds together\n", s.Name, cut)
+		}
+	}
+}
+
 // tops prints who the best of the people are that policies are aimed at.
 func tops(page *bytes.Buffer, law *models.Law) {
 	for i := range law.Model.Policies {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -24,7 +25,7 @@ func nearest(word string, known []string) string {
 		return ""
 	}
 	best := ranked[0]
-	if d := distance(word, best); d <= max(1, len(best)/3) && d < max(len(word), len(best)) {
+	if d, letters := distance(word, best), utf8.RuneCountInString(best); d <= max(1, letters/3) && d < max(utf8.RuneCountInString(word), letters) {
 		return best
 	}
 	for _, name := range ranked {

@@ -116,4 +116,5 @@ func TestNearMisses(t *testing.T) {
 		require.Equal(t, want, nearest(word, known), word)
 	}
 	require.Empty(t, nearest("C", []string{"A", "B"}), "one letter is not nearly another")
+	require.Empty(t, nearest("A", []string{"搜索"}), "nor nearly two, whatever bytes they take")
 }

@@ -218,12 +218,9 @@ func (s *searching) document() capacityDocument {
 // page is the search for people; the answer comes last, where the eye is.
 func (s *searching) page(page *bytes.Buffer) error {
 	c := s.found
-	say := func(format string, args ...any) {
-		page.WriteString(fold(fmt.Sprintf(format, args...), pageWidth) + "\n")
-	}
-	say("%s: capacity of %s", s.job.name, c.Target)
-	say("started %s, took %s and %s", c.Started.UTC().Format("2006-01-02 15:04:05 UTC"), duration(s.elapsed()), several(len(c.Probes), "probe"))
-	say("a rate passes when: %s\n", strings.Join(c.Conditions, "; "))
+	say(page, "%s: capacity of %s", s.job.name, c.Target)
+	say(page, "started %s, took %s and %s", c.Started.UTC().Format("2006-01-02 15:04:05 UTC"), duration(s.elapsed()), several(len(c.Probes), "probe"))
+	say(page, "a rate passes when: %s\n", strings.Join(c.Conditions, "; "))
 	var rows [][]string
 	for _, point := range c.Curve {
 		mark := ""
@@ -242,33 +239,33 @@ func (s *searching) page(page *bytes.Buffer) error {
 		}
 		page.WriteString("\n")
 	}
-	s.law(say)
+	s.law(page)
 	for _, w := range s.warnings {
-		say("warning: %s", w.Text)
+		say(page, "warning: %s", w.Text)
 	}
 	if c.Highest != nil {
-		say("highest passing rate: %g/s", *c.Highest)
+		say(page, "highest passing rate: %g/s", *c.Highest)
 	}
 	if c.Lowest != nil {
-		say("lowest failing rate: %g/s (%s)", *c.Lowest, c.Broke)
+		say(page, "lowest failing rate: %g/s (%s)", *c.Lowest, c.Broke)
 	}
 	switch {
 	case c.Confidence != nil && c.Lowest != nil:
-		say("the rate that passes half of the time lies between them, with a confidence of %g%%", 100**c.Confidence)
+		say(page, "the rate that passes half of the time lies between them, with a confidence of %g%%", 100**c.Confidence)
 	case c.Confidence != nil:
-		say("%s (confidence %g%%)", c.Why, 100**c.Confidence)
+		say(page, "%s (confidence %g%%)", c.Why, 100**c.Confidence)
 	}
 	if len(s.files) > 0 {
-		say("%s", wrote(s.files, s.keeping.replaced))
+		say(page, "%s", wrote(s.files, s.keeping.replaced))
 	}
 	return nil
 }
 
 // law says what the universal scalability law makes of the curve.
-func (s *searching) law(say func(string, ...any)) {
+func (s *searching) law(page *bytes.Buffer) {
 	u := s.found.USL
 	if u.Lambda == 0 {
-		say("scalability law: %s", u.Why)
+		say(page, "scalability law: %s", u.Why)
 		return
 	}
 	within := func(v, lo float64, hi *float64) string {
@@ -278,9 +275,9 @@ func (s *searching) law(say func(string, ...any)) {
 		}
 		return fmt.Sprintf("%.3g (%.3g to %s)", v, lo, top)
 	}
-	say("scalability law of %d rates: lambda %s/s, sigma %s, kappa %s; points lie within %s of it", u.Points,
+	say(page, "scalability law of %d rates: lambda %s/s, sigma %s, kappa %s; points lie within %s of it", u.Points,
 		within(u.Lambda, u.LambdaLo, u.LambdaHi), within(u.Sigma, u.SigmaLo, u.SigmaHi), within(u.Kappa, u.KappaLo, u.KappaHi), results.Human(u.Residual, "share"))
-	say("%s\n", u.Why)
+	say(page, "%s\n", u.Why)
 }
 
 // probeView shows a search while it goes on: one line per probe, and on a terminal the

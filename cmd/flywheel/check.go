@@ -256,9 +256,9 @@ func verdictTable(page *bytes.Buffer, list []verdict) error {
 		}
 		rows = append(rows, []string{
 			fold(v.Name, nameWidth),
-			fold(wanted, wantedWidth),
+			wanted,
 			got,
-			v.words() + "\n(" + string(v.Kind) + ")",
+			fold(v.words()+"\n("+string(v.Kind)+")", verdictWidth),
 		})
 	}
 	err := grid(page, 2, []string{"expectation", "wanted", "got", "verdict"}, rows)
@@ -291,8 +291,8 @@ func verdictTable(page *bytes.Buffer, list []verdict) error {
 
 // The columns of the table of verdicts, so that it fits into a page.
 const (
-	nameWidth   = 20
-	wantedWidth = 25
+	nameWidth    = 20
+	verdictWidth = 16
 )
 
 // words is the verdict; a prediction that failed is a finding and is called otherwise than

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 
 	"flywheel/results"
 	"flywheel/sim/study"
@@ -92,6 +93,13 @@ func (v *compared) part(page *bytes.Buffer, from, to int, s *comparing) error {
 	case "latex":
 		latex(page, caption+"; "+v.reading(), 1, header, rows)
 	default:
+		const pairs = 4
+		if all := fmt.Sprint(v.plan.Settings.Replications); !slices.ContainsFunc(rows, func(row []string) bool { return row[pairs] != all }) {
+			header = slices.Delete(header, pairs, pairs+1) // the title has said it
+			for i := range rows {
+				rows[i] = slices.Delete(rows[i], pairs, pairs+1)
+			}
+		}
 		page.WriteString(caption + "\n")
 		return grid(page, 1, header, rows)
 	}

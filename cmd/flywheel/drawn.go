@@ -162,7 +162,7 @@ func (k pen) heat(h *report.Heat) {
 		}
 		return min(len(depths)-1, int(math.Log(p99/h.Lo)/math.Log(h.Hi/h.Lo)*float64(len(depths))))
 	}
-	k.page.WriteString(fold(fmt.Sprintf("p99 latency in ms; a letter is %s s, its slowest second", results.Exact(h.Length)), pageWidth) + "\n")
+	say(k.page, "p99 latency in ms; a letter is %s s, its slowest second", results.Exact(h.Length))
 	var legend legend
 	for i, stroke := range depths {
 		legend.add(fmt.Sprintf("%s from %s", stroke, milli(h.Lo*math.Pow(h.Hi/h.Lo, float64(i)/float64(len(depths))))), asciigraph.Default, false)

@@ -230,14 +230,14 @@ func shared(law *models.Law, l *study.Landscape, share [][]float64) []ledShare {
 
 // page prints the answer.
 func (r *ledReport) page(page *bytes.Buffer, law *models.Law) error {
-	fmt.Fprintf(page, "%s, offers of %s %d held\n", r.Scenario, law.Model.Horizon.Unit, r.Period)
+	say(page, "%s, offers of %s %d held", r.Scenario, law.Model.Horizon.Unit, r.Period)
 	for _, l := range r.Landscapes {
 		found := "one equilibrium"
 		if n := len(l.Equilibria); n != 1 {
 			found = fmt.Sprint(n, " equilibria")
 		}
-		fmt.Fprintf(page, "\n%s: %s found from %s, %s, %s clock\n", strings.Join(l.Regions, ", "),
-			found, several(l.Starts, "start"), several(l.Cells, "cell"), l.Clock)
+		page.WriteString("\n" + fold(fmt.Sprintf("%s: %s found from %s, %s, %s clock", strings.Join(l.Regions, ", "),
+			found, several(l.Starts, "start"), several(l.Cells, "cell"), l.Clock), pageWidth) + "\n")
 		if err := l.page(page); err != nil {
 			return err
 		}
@@ -247,18 +247,17 @@ func (r *ledReport) page(page *bytes.Buffer, law *models.Law) error {
 
 func (l *ledLandscape) page(page *bytes.Buffer) error {
 	if len(l.Equilibria) == 0 {
-		page.WriteString(" none: the market may go round in circles, or the search has missed it; give more --starts\n")
+		page.WriteString("none: the market may go round in circles, or the search has missed it; give\nmore --starts\n")
 		return nil
 	}
-	header := []string{"", "lasts", "deviations grow by"} // a factor each period, or in continuous time a rate
+	table := sheet{left: 3, header: []string{"", "lasts", "deviations\ngrow by"}} // a factor each period, or in continuous time a rate
 	for _, s := range l.Equilibria[0].Share {
-		name := s.Side + " on " + s.Platform
+		name := s.Side + "\non " + s.Platform
 		if len(l.Regions) > 1 {
 			name += " in " + s.Region
 		}
-		header = append(header, name)
+		table.header = append(table.header, name)
 	}
-	var rows [][]string
 	for i, e := range l.Equilibria {
 		row := []string{fmt.Sprint(i + 1), "no", "× " + digits(or(e.Growth), 4)}
 		if l.Clock == string(models.ClockAsync) {
@@ -268,11 +267,11 @@ func (l *ledLandscape) page(page *bytes.Buffer) error {
 			row[1] = "yes"
 		}
 		for _, s := range e.Share {
-			row = append(row, fmt.Sprintf("%s (%s)", results.Human(s.Share, "share"), results.Human(s.People, "participants")))
+			row = append(row, results.Human(s.Share, "share")+"\n"+results.Human(s.People, "participants"))
 		}
-		rows = append(rows, row)
+		table.rows = append(table.rows, row)
 	}
-	if err := grid(page, 2, header, rows); err != nil {
+	if err := table.print(page); err != nil {
 		return err
 	}
 	if l.StartLeadsTo != nil {
@@ -294,7 +293,7 @@ func (l *ledLandscape) page(page *bytes.Buffer) error {
 		for _, s := range f.Share {
 			at = append(at, fmt.Sprintf("%s of %s on %s", results.Human(s.Share, "share"), s.Side, s.Platform))
 		}
-		fmt.Fprintf(page, "fold at %s=%s: two equilibria meet at %s, and are there %s it\n", f.Path, digits(f.Value, 7), strings.Join(at, ", "), side)
+		say(page, "fold at %s=%s: two equilibria meet at %s, and are there %s it", f.Path, digits(f.Value, 7), strings.Join(at, ", "), side)
 	}
 	return nil
 }
@@ -304,14 +303,14 @@ func (c *ledCritical) page(page *bytes.Buffer, l *ledLandscape) error {
 	first := l.Equilibria[0].Share[0].Side
 	second := l.Equilibria[0].Share[len(l.Equilibria[0].Share)-1].Side
 	if c.Frontier[0].First == nil {
-		fmt.Fprintf(page, "critical mass of %s: %s of %s begin on it, %s, to lead to %d\n", c.Platform,
+		say(page, "critical mass of %s: %s of %s begin on it, %s, to lead to %d", c.Platform,
 			portion(c.Frontier[0].Second), first, results.Human(or(c.Frontier[0].People), "participants"), c.LeadsTo+1)
 		return nil
 	}
 	if c.Even != nil {
-		fmt.Fprintf(page, "critical mass of %s: %s of every side begin on it, to lead to %d; or\n", c.Platform, portion(c.Even), c.LeadsTo+1)
+		say(page, "critical mass of %s: %s of every side begin on it, to lead to %d; or", c.Platform, portion(c.Even), c.LeadsTo+1)
 	} else {
-		fmt.Fprintf(page, "critical mass of %s, to lead to %d\n", c.Platform, c.LeadsTo+1)
+		say(page, "critical mass of %s, to lead to %d", c.Platform, c.LeadsTo+1)
 	}
 	var rows [][]string
 	for _, at := range c.Frontier {

@@ -33,29 +33,11 @@ func happened(page *bytes.Buffer, list []report.Happening, unit, band string) er
 		}
 		rows = append(rows, append(row, h.What, h.Runs))
 	}
-	space := pageWidth - margins*len(header)
-	for column := range header {
-		if column != left-1 {
-			space -= max(breadth(header[column]), breadthOf(rows, column))
-		}
-	}
-	for i := range rows {
-		rows[i][left-1] = fold(rows[i][left-1], space)
-	}
 	if err := grid(page, left, header, rows); err != nil {
 		return err
 	}
 	page.WriteString("\n")
 	return nil
-}
-
-// breadthOf is the columns that the widest cell of a column takes.
-func breadthOf(rows [][]string, column int) int {
-	widest := 0
-	for _, row := range rows {
-		widest = max(widest, breadth(row[column]))
-	}
-	return widest
 }
 
 // inWords says what happened to whom.

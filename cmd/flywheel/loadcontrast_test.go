@@ -75,7 +75,7 @@ func TestDiffOfLoadTests(t *testing.T) {
 
 	code, out, said := called(t, "results", "diff", "before", "after", "--in", "runs")
 	require.Equal(t, exitDone, code, said)
-	require.Regexp(t, `(?m)^ seconds +\d of 5 numbers differ, 1 beyond luck`, out)
+	require.Regexp(t, `(?m)^ seconds +\d of 5 numbers differ, 1 beyond`, out)
 	require.Contains(t, out, "seconds: b minus a, by batch means of per-second differences")
 	require.Regexp(t, `(?m)^ root +latency_p99 +ms +.* shown +10$`, out)
 

@@ -59,17 +59,14 @@ func (l *loaded) elapsed() time.Duration {
 // program ends.
 func (l *loaded) page(page *bytes.Buffer) error {
 	r := l.report
-	say := func(format string, args ...any) {
-		page.WriteString(fold(fmt.Sprintf(format, args...), pageWidth) + "\n")
-	}
 	due := "request"
 	if len(r.Steps) > len(r.Journeys) {
 		due = "journey"
 	}
-	say("%s: %s, %s due in %s", l.job.name, r.Target, several64(r.Schedule.Total(), due), duration(r.Schedule.Length()))
-	say("started %s", r.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
+	say(page, "%s: %s, %s due in %s", l.job.name, r.Target, several64(r.Schedule.Total(), due), duration(r.Schedule.Length()))
+	say(page, "started %s", r.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
 	if l.job.ask.curve != "" {
-		say("%s", l.job.origin())
+		say(page, "%s", l.job.origin())
 	}
 	page.WriteString("\n")
 	if err := l.counts(page); err != nil {
@@ -84,10 +81,10 @@ func (l *loaded) page(page *bytes.Buffer) error {
 			if j.Completed > 0 {
 				took = fmt.Sprintf("; p50 %s, p99 %s ms from the first due to the last done", milli(j.Duration.P50), milli(j.Duration.P99))
 			}
-			say("journey %s: %s started, %s completed, %s failed, %s under way at the end%s", j.Name, grouped(j.Started), grouped(j.Completed), grouped(j.Failed), grouped(j.Unfinished), took)
+			say(page, "journey %s: %s started, %s completed, %s failed, %s under way at the end%s", j.Name, grouped(j.Started), grouped(j.Completed), grouped(j.Failed), grouped(j.Unfinished), took)
 		}
 	}
-	say("\nrate: %s/s asked on average, %s/s achieved; lateness p50 %s, p99 %s, max %s ms\n", results.Human(r.Rate.Asked, "1/s"), results.Human(r.Rate.Achieved, "1/s"),
+	say(page, "\nrate: %s/s asked on average, %s/s achieved; lateness p50 %s, p99 %s, max %s ms\n", results.Human(r.Rate.Asked, "1/s"), results.Human(r.Rate.Achieved, "1/s"),
 		milli(r.Lateness.P50), milli(r.Lateness.P99), milli(r.Lateness.Max))
 	if err := l.times(page); err != nil {
 		return err
@@ -101,16 +98,16 @@ func (l *loaded) page(page *bytes.Buffer) error {
 	if err := l.contrasts(page); err != nil {
 		return err
 	}
-	say("\nbottleneck: %s", r.Bottleneck)
+	say(page, "\nbottleneck: %s", r.Bottleneck)
 	for _, line := range r.Evidence {
 		text := strings.ReplaceAll(fold(line, pageWidth-4), "\n", "\n    ")
 		page.WriteString("  - " + text + "\n")
 	}
 	page.WriteString("\n")
 	for _, w := range l.warnings {
-		say("warning: %s", w.Text)
+		say(page, "warning: %s", w.Text)
 	}
-	l.whereabouts(say)
+	l.whereabouts(page)
 	return nil
 }
 
@@ -217,15 +214,15 @@ func (l *loaded) thresholds(page *bytes.Buffer) error {
 }
 
 // whereabouts says where the tables are.
-func (l *loaded) whereabouts(say func(string, ...any)) {
+func (l *loaded) whereabouts(page *bytes.Buffer) {
 	if l.kept != "" {
-		say("%s keeps the earlier run of this plan, which went on for longer; --out keeps both", l.kept)
+		say(page, "%s keeps the earlier run of this plan, which went on for longer; --out keeps both", l.kept)
 		return
 	}
 	if len(l.files) == 0 {
 		return
 	}
-	say("%s", wrote(l.files, l.replaced))
+	say(page, "%s", wrote(l.files, l.replaced))
 }
 
 // wrote says which files are where.

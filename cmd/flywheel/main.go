@@ -10,6 +10,7 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/spf13/cobra"
 
 	"flywheel/models"
@@ -44,6 +45,9 @@ type program struct {
 // run is the whole program as a function: arguments in, an exit code out. The context ends
 // when the user interrupts.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(string) string) int {
+	// A stroke, a dash or a sign takes one column in the charts, and so in the tables, whatever
+	// the locale says: the same inputs give the same page.
+	twwidth.SetEastAsian(false)
 	p := &program{out: stdout, err: stderr, env: env}
 	root := p.root()
 	root.SetArgs(args)

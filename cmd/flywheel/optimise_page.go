@@ -124,10 +124,10 @@ func (d *optimum) page(page *bytes.Buffer) error {
 	if d.q.lucky() {
 		luck = fmt.Sprintf("%d runs of each point, %d runs with other luck of those below", d.q.runs, d.finals)
 	}
-	page.WriteString(fold(fmt.Sprintf("%s: %s of platform %s at the end of %s %d, budget %s, %s engine, %d points searched, %s, seed %d", d.q.scenario.Name,
-		d.flags.objective, d.levers.platform, d.q.law.Model.Horizon.Unit, d.goal.at, results.Human(d.flags.budget, "money"), s.Engine, len(d.tried), luck, s.Seed), pageWidth) + "\n")
+	say(page, "%s: %s of platform %s at the end of %s %d, budget %s, %s engine, %d points searched, %s, seed %d", d.q.scenario.Name,
+		d.flags.objective, d.levers.platform, d.q.law.Model.Horizon.Unit, d.goal.at, results.Human(d.flags.budget, "money"), s.Engine, len(d.tried), luck, s.Seed)
 	if d.goal.critical > 0 {
-		page.WriteString(fold(fmt.Sprintf("Critical mass: %s of the %s.", results.Human(d.goal.critical, "share"), d.goal.side), pageWidth) + "\n")
+		say(page, "Critical mass: %s of the %s.", results.Human(d.goal.critical, "share"), d.goal.side)
 	}
 	page.WriteString("\n")
 	var rows [][]string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
@@ -55,8 +56,13 @@ func isTerminal(w io.Writer) bool {
 const margins = 2
 
 // grid prints a table of texts without borders. The first left columns begin at the left,
-// the others end at the right, as numbers do. A cell may have several lines.
+// the others end at the right, as numbers do. A cell may have several lines. Where the table
+// would not fit into a page, the last column of the left is folded until it does, if numbers
+// follow it.
 func grid(page *bytes.Buffer, left int, header []string, rows [][]string) error {
+	if left > 0 && left < len(header) {
+		rows = narrowed(left-1, header, rows)
+	}
 	align := make(tw.Alignment, len(header))
 	for i := range align {
 		align[i] = tw.AlignRight
@@ -93,6 +99,40 @@ func grid(page *bytes.Buffer, left int, header []string, rows [][]string) error 
 	return nil
 }
 
+// leastText is how narrow a column of texts may become.
+const leastText = 20
+
+// narrowed is the rows of a table with one column folded, so that they fit into a page or nearly so.
+func narrowed(folded int, header []string, rows [][]string) [][]string {
+	space := pageWidth - margins*len(header)
+	for column := range header {
+		if column != folded {
+			space -= max(breadth(header[column]), breadthOf(rows, column))
+		}
+	}
+	space = max(space, leastText)
+	narrow := make([][]string, len(rows))
+	for i, row := range rows {
+		narrow[i] = slices.Clone(row)
+		if text := row[min(folded, len(row)-1)]; breadth(text) > space && folded < len(row) {
+			indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+			narrow[i][folded] = indent + strings.ReplaceAll(fold(text, space-len(indent)), "\n", "\n"+indent)
+		}
+	}
+	return narrow
+}
+
+// breadthOf is the columns that the widest cell of a column takes.
+func breadthOf(rows [][]string, column int) int {
+	widest := 0
+	for _, row := range rows {
+		if column < len(row) { // a title stands alone
+			widest = max(widest, breadth(row[column]))
+		}
+	}
+	return widest
+}
+
 // breadth is the columns that a text takes in its widest line; a Chinese letter takes two.
 func breadth(text string) int {
 	widest := 0
@@ -120,7 +160,14 @@ func levels(band [2]float64) string {
 	return fmt.Sprintf("%s to %s of replications", results.Human(band[0], "share"), results.Human(band[1], "share"))
 }
 
-// fold breaks a text into lines of at most so many columns, between words where it can.
+// say prints one paragraph, folded into the page.
+func say(page *bytes.Buffer, format string, args ...any) {
+	page.WriteString(fold(fmt.Sprintf(format, args...), pageWidth) + "\n")
+}
+
+// fold breaks a text into lines of at most so many columns, between words where it can, and
+// inside a word that is longer than a line only between letters of two columns, as Chinese is
+// set; a path stays in one piece.
 func fold(text string, width int) string {
 	var b strings.Builder
 	for i, line := range strings.Split(text, "\n") {
@@ -139,8 +186,20 @@ func fold(text string, width int) string {
 				b.WriteString(" ")
 				column++
 			}
-			b.WriteString(word)
-			column += letters
+			if letters <= width {
+				b.WriteString(word)
+				column += letters
+				continue
+			}
+			for _, letter := range word {
+				columns := twwidth.Width(string(letter))
+				if columns == 2 && column > 0 && column+columns > width {
+					b.WriteString("\n")
+					column = 0
+				}
+				b.WriteRune(letter)
+				column += columns
+			}
 		}
 	}
 	return b.String()

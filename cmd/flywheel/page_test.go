@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -94,7 +99,69 @@ func TestFold(t *testing.T) {
 	require.Equal(t, "one two\nthree\nfour", fold("one two three four", 8))
 	require.Equal(t, "a\nb c", fold("a\nb c", 8), "lines stay apart")
 	require.Equal(t, "unbreakable\nword", fold("unbreakable word", 4))
+	require.Equal(t, "an\n美团\n外卖", fold("an 美团外卖", 4), "Chinese is broken between letters, each of which takes two columns")
+	require.Equal(t, "a 美团外卖\n第", fold("a 美团外卖 第", 10), "but not a name that fits")
 	require.Empty(t, fold("", 4))
+}
+
+// displayed is how many columns a terminal gives a line: two to a Chinese letter, one to any other
+// (Unicode Standard Annex 11).
+func displayed(line string) int {
+	columns := 0
+	for _, letter := range line {
+		columns++
+		if unicode.Is(unicode.Han, letter) {
+			columns++
+		}
+	}
+	return columns
+}
+
+// Pages of platforms with Chinese names fit, and their columns end where they end elsewhere, also
+// where the locale is one that gives dashes and strokes two columns.
+func TestChineseNames(t *testing.T) {
+	twwidth.SetEastAsian(true) // as twwidth's own start does under LANG=zh_CN.UTF-8
+	defer twwidth.SetEastAsian(false)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "war.yaml")
+	name := strings.Repeat("美团外卖", 10)
+	require.NoError(t, os.WriteFile(file, []byte(`
+name: 外卖大战
+horizon: {periods: 30, unit: day, start: 2026-03-01}
+clock: {revision: 0.2}
+platforms:
+  - {name: 饿了么, cash: 1e5}
+  - {name: `+name+`, cash: 10, fee: 0, cost: {fixed: 1/day}, exit: {cash_below: 0}}
+segments:
+  - {side: 消费者, name: 学生, size: 3000, value: 1, homing: {cost: 0.1}, start: {饿了么: 0.1, `+name+`: 0.2}, orders: {rate: 0.1/day, basket: 20}}
+policies:
+  - {name: 新年红包, platform: 饿了么, side: 消费者, instrument: per_period, shape: {constant: 1}, budget: 2000}
+variants: {不补贴: {policies: []}}
+study: {replications: 3}
+`), 0o666))
+	page := func(args ...string) string {
+		var out, said bytes.Buffer
+		require.Zero(t, run(context.Background(), args, &out, &said, func(string) string { return "" }), said.String())
+		for line := range strings.Lines(out.String()) {
+			require.LessOrEqual(t, displayed(strings.TrimSuffix(line, "\n")), pageWidth, line)
+		}
+		return out.String()
+	}
+	_, happened, found := strings.Cut(page("run", file, "--engine", "cohorts", "--quiet", "--out", filepath.Join(dir, "run")), "What happened when")
+	require.True(t, found)
+	happened, _, _ = strings.Cut(happened, "\n\n")
+	lines := strings.Split(happened, "\n")[1:]
+	require.True(t, strings.HasPrefix(lines[1], "──") && strings.Trim(lines[1], "─") == "", lines[1])
+	ends := 0
+	for _, line := range lines {
+		if strings.HasSuffix(line, "all") || strings.HasSuffix(line, " of 3") || strings.HasSuffix(line, "runs") {
+			require.Equal(t, displayed(lines[1])-1, displayed(line), line) // the rule is one margin longer
+			ends++
+		}
+	}
+	require.GreaterOrEqual(t, ends, 4, "the header, a last subsidy, money owed and an exit:\n%s", happened)
+	page("compare", file, "--engine", "cohorts", "--quiet", "--out", filepath.Join(dir, "compare"))
+	page("equilibria", file)
 }
 
 func TestMeant(t *testing.T) {

@@ -79,28 +79,25 @@ func (r *rehearsed) document() rehearsalDocument {
 // page prints the rehearsal: the peak, the verdict, the capacity, and what falling short costs.
 func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 	f := r.finding
-	say := func(format string, args ...any) {
-		page.WriteString(fold(fmt.Sprintf(format, args...), pageWidth) + "\n")
-	}
 	rate := func(x float64) string { return results.Human(x, "1/s") + "/s" }
 	e := r.model.Event
-	say("%s on %s", r.name(), r.load.plan.Target)
-	say("forecast: at most %s journey starts at the quantile %v of %s, %s after %s on day %d", rate(f.Peak.RPS), f.Peak.Quantile,
+	say(page, "%s on %s", r.name(), r.load.plan.Target)
+	say(page, "forecast: at most %s journey starts at the quantile %v of %s, %s after %s on day %d", rate(f.Peak.RPS), f.Peak.Quantile,
 		several(r.job.plan.Settings.Replications, "replication"), duration(time.Duration(f.Peak.At*float64(time.Second))), clock(e.Hour), e.Period)
 	q := f.Report.Requests
-	say("pressed: %d requests due, %d sent, %d failed; latency p50 %s, p99 %s, max %s ms\n", q.Due, q.Sent, q.Failed,
+	say(page, "pressed: %d requests due, %d sent, %d failed; latency p50 %s, p99 %s, max %s ms\n", q.Due, q.Sent, q.Failed,
 		milli(f.Report.Latency.P50), milli(f.Report.Latency.P99), milli(f.Report.Latency.Max))
 	switch {
 	case !f.Judged():
-		say("VERDICT: none. The press was interrupted.")
+		say(page, "VERDICT: none. The press was interrupted.")
 	case f.Passed():
-		say("VERDICT: passes. The deployment carries the forecast's peak.")
+		say(page, "VERDICT: passes. The deployment carries the forecast's peak.")
 	default:
-		say("VERDICT: fails. Broken: %s", strings.Join(f.Report.Verdict().Broken, ", "))
+		say(page, "VERDICT: fails. Broken: %s", strings.Join(f.Report.Verdict().Broken, ", "))
 	}
 	if c := f.Capacity; c != nil && f.Measured.Limited {
-		say("\ncapacity: %s, between %s and %s", rate(f.Measured.Capacity), rate(f.Measured.Lo), rate(f.Measured.Hi))
-		say("smallest that passes the peak: %s; this one carries %s of the audience", rate(f.Smallest), results.Human(f.Largest, "share"))
+		say(page, "\ncapacity: %s, between %s and %s", rate(f.Measured.Capacity), rate(f.Measured.Lo), rate(f.Measured.Hi))
+		say(page, "smallest that passes the peak: %s; this one carries %s of the audience", rate(f.Smallest), results.Human(f.Largest, "share"))
 	}
 	if f.Cost != nil {
 		title := "What the shortfall costs, against the same promotion with enough capacity"
@@ -117,23 +114,23 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 		}
 	}
 	if f.Passed() && f.Cost != nil && !slices.ContainsFunc(f.Cost, func(s rehearsal.Shortfall) bool { return s.Difference.Shown }) {
-		say("nothing is lost that %s could show", several(r.job.plan.Settings.Replications, "replication"))
+		say(page, "nothing is lost that %s could show", several(r.job.plan.Settings.Replications, "replication"))
 	}
 	for _, s := range f.Cost {
 		if s.Metric == "cash" && s.Difference.Hi < 0 {
-			say("cash is saved, not lost: this promotion pays more for an order than the order earns")
+			say(page, "cash is saved, not lost: this promotion pays more for an order than the order earns")
 		}
 	}
 	page.WriteString("\n")
 	for _, text := range f.Limits {
-		say("limit: %s", text)
+		say(page, "limit: %s", text)
 	}
 	if r.overlay != "" {
 		command := "flywheel run " + r.overlay
 		if r.varied() {
 			command += " --variant " + r.variant()
 		}
-		say("the forecast on this capacity: %s", command)
+		say(page, "the forecast on this capacity: %s", command)
 	}
 	keep.foot(page, r.warnings, r.files)
 	return nil

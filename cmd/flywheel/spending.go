@@ -23,7 +23,7 @@ func spending(page *bytes.Buffer, channels *results.Table) error {
 		if mixed {
 			name = b.Variant + ", " + name
 		}
-		row := []string{fold(name, nameWidth), fold(b.Rule, nameWidth)}
+		row := []string{fold(name, nameWidth), b.Rule}
 		for _, cell := range b.Cells() {
 			text := cell[0]
 			if cell[1] != "" {

@@ -208,16 +208,16 @@ func concentration(entries []study.Entry) string {
 
 // print writes the sheet, in several parts where its columns do not fit side by side.
 func (s *sheet) print(page *bytes.Buffer) error {
-	widths := make([]int, len(s.header))
-	for _, row := range append([][]string{s.header}, s.rows...) {
-		for i, cell := range row {
-			widths[i] = max(widths[i], breadth(cell)+margins)
-		}
-	}
 	left := max(1, s.left)
-	fixed := 0
-	for _, width := range widths[:left] {
-		fixed += width
+	widths, fixed := make([]int, len(s.header)), 0
+	for i := range s.header {
+		if i >= left {
+			s.header[i] = fold(s.header[i], max(1, pageWidth-fixed-margins))
+		}
+		widths[i] = max(breadth(s.header[i]), breadthOf(s.rows, i)) + margins
+		if i < left {
+			fixed += widths[i]
+		}
 	}
 	for first := left; first < len(s.header); {
 		next, width := first+1, fixed+widths[first]

@@ -11,7 +11,7 @@ func (m *Model) checkLaunch(path string, p *Platform, faults *Faults) {
 			somewhere = true
 		}
 	}
-	if !somewhere && m.Horizon.sound() && len(regions) > 0 {
+	if !somewhere && m.Horizon.Sound() && len(regions) > 0 {
 		faults.add(path, "launch it somewhere within the horizon, or take the platform out", "is launched nowhere")
 	}
 	for _, region := range sortedKeys(p.Launch) {

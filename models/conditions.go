@@ -22,11 +22,11 @@ type Conditions struct {
 func (l *Law) conditions() *Conditions {
 	m := l.Model
 	launches := slices.ContainsFunc(m.Platforms, func(p Platform) bool { return p.Launch != nil })
-	if !launches && len(m.Shocks) == 0 && len(m.Regulations) == 0 && !m.Contested() && !m.Sells() {
+	if !launches && len(m.Shocks) == 0 && len(m.Regulations) == 0 && !m.Contested() && !m.Sells() && !m.rhythmic() {
 		return nil
 	}
 	c := &Conditions{law: l, Shut: make([]Homing, len(l.Groups)), Full: make([]Homing, len(l.Groups))}
-	if len(m.Shocks) > 0 || m.Sells() || slices.ContainsFunc(m.Platforms, func(p Platform) bool { return p.Imitates != nil }) {
+	if len(m.Shocks) > 0 || m.Sells() || m.rhythmic() || slices.ContainsFunc(m.Platforms, func(p Platform) bool { return p.Imitates != nil }) {
 		c.Capacity = make([]float64, l.Platforms)
 		for _, table := range []*[][]float64{&c.Worth, &c.Orders, &c.Churn} {
 			for range l.Groups {
@@ -69,7 +69,7 @@ func (c *Conditions) strike(period int) {
 	}
 	for g := range c.Worth {
 		for k := range c.Capacity {
-			c.Worth[g][k], c.Orders[g][k], c.Churn[g][k] = 0, 1, 1
+			c.Worth[g][k], c.Orders[g][k], c.Churn[g][k] = 0, c.law.Groups[g].beat(period), 1
 		}
 	}
 	for k := range c.Capacity {
@@ -79,7 +79,7 @@ func (c *Conditions) strike(period int) {
 		if s := m.Platforms[k].Sales; s != nil {
 			factor := s.Sell(period).Orders
 			for g := range c.Orders {
-				c.Orders[g][k] = factor
+				c.Orders[g][k] *= factor
 			}
 		}
 	}

@@ -56,6 +56,7 @@ type Group struct {
 	landings   []Standing // by standing and bundle: where a choice lands; nil where there are too many
 	life       *ageing    // nil: nothing happens after joining but what people choose
 	orderRate  float64
+	rhythm     []float64
 	basket     Money
 	demand     *Demand
 	supply     *Supply
@@ -199,7 +200,7 @@ func (m *Model) group(s, class int, size int64, picked []float64) Group {
 		outside: seg.Outside.Value, covered: seg.Outside.None,
 		kappa: seg.Homing.Cost, duplicate: seg.Homing.Duplicate, switching: seg.Switching,
 		revision: m.Clock.Revision, aware: seg.Aware,
-		orderRate: seg.Orders.Rate, basket: seg.Orders.Basket, demand: seg.Orders.Demand, supply: seg.Supply,
+		orderRate: seg.Orders.Rate, basket: seg.Orders.Basket, rhythm: seg.Orders.Rhythm, demand: seg.Orders.Demand, supply: seg.Supply,
 		lasting: Lasting{SD: seg.Taste.SD, Draw: seg.Taste.Draw, Transport: seg.Transport, Position: seg.Position, Memory: seg.Memory},
 	}
 	if seg.Life != nil {

@@ -100,8 +100,9 @@ type Begin struct {
 
 // Ordering is how often a participant of a segment orders, and for how much.
 type Ordering struct {
-	Rate   float64 // expected orders per participant per period
-	Basket Money   // GMV per order
-	Mix    Mix     // how the rate differs over people
-	Demand *Demand // how orders answer to prices; nil: not at all
+	Rate   float64   // expected orders per participant per period
+	Basket Money     // GMV per order
+	Mix    Mix       // how the rate differs over people
+	Rhythm []float64 // factor on the rate by period, from the first on; nil: the same rate in all
+	Demand *Demand   // how orders answer to prices; nil: not at all
 }

@@ -1,6 +1,9 @@
 package models
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // OrderShare is the share of its orders that one who uses the bundle s places on platform
 // k: a logit on the order discounts with the group's own noise; without noise all go to
@@ -57,6 +60,19 @@ func (l *Law) Rates(dst []float64, group int, users []float64, o *Offers) {
 			dst[k] *= factor
 		}
 	}
+}
+
+// rhythmic tells whether anybody's orders go by the calendar.
+func (m *Model) rhythmic() bool {
+	return slices.ContainsFunc(m.Segments, func(s Segment) bool { return s.Orders.Rhythm != nil })
+}
+
+// beat is the factor of a period on the group's rate of orders.
+func (g *Group) beat(period int) float64 {
+	if period < 1 || period > len(g.rhythm) {
+		return 1
+	}
+	return g.rhythm[period-1]
 }
 
 // Fulfils tells whether people of the group fulfil orders that the other side places.

@@ -43,14 +43,14 @@ func (m *Model) Validate() Faults {
 	return faults
 }
 
-// sound tells whether periods can be held against the horizon.
-func (h Horizon) sound() bool { return h.Periods >= 1 && h.Periods <= maxPeriods }
+// Sound tells whether its number of periods is one that can be run, so that periods can be held against it.
+func (h Horizon) Sound() bool { return h.Periods >= 1 && h.Periods <= maxPeriods }
 
 func (m *Model) checkTime(faults *Faults) {
 	if m.Name == "" {
 		faults.add("name", "give the scenario a name", "is missing")
 	}
-	if !m.Horizon.sound() {
+	if !m.Horizon.Sound() {
 		faults.add("horizon.periods", fmt.Sprintf("give a whole number from 1 to %d", maxPeriods), "a forecast cannot run %d periods", m.Horizon.Periods)
 	}
 	if _, known := PeriodHours(m.Horizon.Unit); !known {
@@ -179,6 +179,12 @@ func (m *Model) checkSegment(i int, faults *Faults) {
 	checkRange(path+".orders.rate", s.Orders.Rate, 0, 1e6, faults)
 	checkMoney(path+".orders.basket", s.Orders.Basket, faults)
 	checkMix(path+".orders.mix", s.Orders.Mix, faults)
+	if n := len(s.Orders.Rhythm); n > 0 && m.Horizon.Sound() && n != m.Horizon.Periods {
+		faults.add(path+".orders.rhythm", "give a factor for each period", "%d factors for %d periods", n, m.Horizon.Periods)
+	}
+	for i, x := range s.Orders.Rhythm {
+		checkRange(fmt.Sprintf("%s.orders.rhythm[%d]", path, i), x, 0, maxWeight, faults)
+	}
 	checkDemand(path+".orders.demand", s.Orders.Demand, faults)
 	m.checkSupply(path, s, faults)
 }
@@ -376,7 +382,7 @@ func checkClasses(path string, v Value, faults *Faults) {
 
 // checkPeriod wants a period of the horizon, the given one or later.
 func (m *Model) checkPeriod(path string, period, first int, faults *Faults) {
-	if m.Horizon.sound() && (period < first || period > m.Horizon.Periods) {
+	if m.Horizon.Sound() && (period < first || period > m.Horizon.Periods) {
 		faults.add(path, fmt.Sprintf("give a period from %d to %d", first, m.Horizon.Periods), "period %d is outside the horizon", period)
 	}
 }

@@ -16,16 +16,17 @@ type builder struct {
 	report *report
 	unit   string // the period unit
 	began  string // the date of the first period; empty for none
+	count  int    // periods
 	cut    *cut   // what a later horizon leaves outside
 }
 
 // model is the market a filled tree describes.
 func (b *builder) model(root *node) *models.Model {
 	horizon := root.get("horizon")
-	b.unit, b.began = textOf(horizon.get("unit")), textOf(horizon.get("start"))
+	b.unit, b.began, b.count = textOf(horizon.get("unit")), textOf(horizon.get("start")), b.last(root)
 	m := &models.Model{
 		Name:    textOf(root.get("name")),
-		Horizon: models.Horizon{Periods: b.last(root), Unit: b.unit},
+		Horizon: models.Horizon{Periods: b.count, Unit: b.unit},
 		Clock:   b.clock(root.get("clock")),
 		Noise:   aNoise(root.get("noise")),
 	}
@@ -129,6 +130,7 @@ func (b *builder) segment(n *node, platforms []string) models.Segment {
 		s.Aware = &models.Aware{P: b.rate(v.get("p")), Q: b.rate(v.get("q")), Mix: mix(v.get("mix"))}
 	}
 	s.Life = b.life(n.get("life"))
+	s.Orders.Rhythm = b.rhythm(n.get("orders").get("rhythm"))
 	s.Orders.Demand, s.Supply = b.demand(n.get("orders").get("demand")), b.supply(n.get("supply"))
 	if v := n.get("memory"); v != nil && v.kind == mapping {
 		s.Memory = &models.Memory{Weight: number(v.get("weight")), Worth: number(v.get("worth"))}

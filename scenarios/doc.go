@@ -35,7 +35,7 @@
 //	set.go        changes of the command line; vary.go many markets from one scenario, quickly
 //	build.go      a filled tree as a model and settings; locate.go faults back to lines; cut.go what
 //	              a shortened horizon leaves outside
-//	service.go    a platform's chain of stages; life.go what happens after joining; event.go a promotion at an hour; profile.go the shapes of a day
+//	service.go    a platform's chain of stages; life.go what happens after joining; event.go a promotion at an hour; profile.go the shapes of a day, rhythm.go of a week and a year
 //	calendar.go   launches, shocks and regulations; rivals.go who comes, goes and merges; sales.go routes
 //	expect.go     the language of expectations; function.go its functions, scope.go what names mean in it, quantity.go one measured
 //	              number in it; observed.go what the world is known to have done

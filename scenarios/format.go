@@ -185,6 +185,7 @@ func aSegment() *record {
 				{key: "rate", form: aRate, unit: "orders per participant and period", preset: "0", source: off, about: "Expected orders of a participant."},
 				{key: "basket", form: anAmount, unit: "money per order", preset: "48.2", source: "food delivery in China: 48.2 yuan (Meituan, results of 2020)", about: "GMV of an order."},
 				{key: "mix", form: aMix("the rate"), removable: true, aside: true, about: "How the rate differs over people, in classes. Left out, everybody orders alike; null takes it away."},
+				{key: "rhythm", form: aRhythm(), removable: true, aside: true, about: "How the rate goes up and down with the calendar; it stays the mean. Left out, it does not; null takes that away."},
 				{key: "demand", form: aDemand(), removable: true, aside: true, about: "How orders answer to prices and announcements. Left out, they do not; null takes it away."},
 			}}},
 		{key: "supply", form: aSupply(), removable: true, aside: true, about: "How long members of a segment that fulfils orders are online. Left out, whole periods; null takes it away."},

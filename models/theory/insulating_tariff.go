@@ -130,20 +130,45 @@ func (m InsulatingTariff) Welfare(p [2]float64, j [2]Membership) float64 {
 	return m.Profit(p, j) + j[0].Surplus + j[1].Surplus
 }
 
-// best maximises a goal over both shares: it looks at a grid of log-odds, climbs from the best point of
-// it by ever smaller steps, and there solves the two conditions by Newton's method. It is NaN where that
-// does not settle. A second peak between the points of the grid can be overlooked.
+// best maximises a goal over both shares: it looks at a grid of log-odds and climbs from every point of
+// it that none of its neighbours surpasses. It is NaN where the highest peak cannot be told. A peak so
+// narrow that no point of the grid is on its slope can be overlooked.
 func (m InsulatingTariff) best(goal tariffGoal) [2]float64 {
 	const reach = 12 // shares from 6e-6 to 1 - 6e-6
-	start, most := [2]float64{}, math.Inf(-1)
-	for x := -reach; x <= reach; x += 2 {
-		for y := -reach; y <= reach; y += 2 {
-			at := [2]float64{float64(x), float64(y)}
-			if value := goal.value(m.At(logOdds(at).shares())); value > most {
-				start, most = at, value
+	var values [2*reach + 1][2*reach + 1]float64
+	for x := range values {
+		for y := range values[x] {
+			values[x][y] = goal.value(m.At(logOdds{float64(x - reach), float64(y - reach)}.shares()))
+		}
+	}
+	peak := func(x, y int) bool {
+		for i := max(0, x-1); i <= min(2*reach, x+1); i++ {
+			for j := max(0, y-1); j <= min(2*reach, y+1); j++ {
+				if values[i][j] > values[x][y] {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	top, most := [2]float64{math.NaN(), math.NaN()}, math.Inf(-1)
+	for x := range values {
+		for y := range values[x] {
+			if !peak(x, y) {
+				continue
+			}
+			n, value := m.climb(goal, [2]float64{float64(x - reach), float64(y - reach)}, values[x][y])
+			if value > most {
+				top, most = n, value
 			}
 		}
 	}
+	return top
+}
+
+// climb goes up from log-odds at which a goal has a value, by ever smaller steps, and solves the two
+// conditions of a peak by Newton's method. Where that does not settle the shares are NaN.
+func (m InsulatingTariff) climb(goal tariffGoal, start [2]float64, most float64) (shares [2]float64, value float64) {
 	for step := 1.0; step > 1e-3; {
 		better := start
 		for _, by := range [][2]float64{{step, 0}, {-step, 0}, {0, step}, {0, -step}, {step, step}, {-step, -step}} {
@@ -166,9 +191,9 @@ func (m InsulatingTariff) best(goal tariffGoal) [2]float64 {
 	}
 	x, settled := solvePair(slopes, start)
 	if !settled {
-		return [2]float64{math.NaN(), math.NaN()}
+		return [2]float64{math.NaN(), math.NaN()}, most
 	}
-	return logOdds(x).shares()
+	return logOdds(x).shares(), most
 }
 
 // solvePair solves f(x) = 0 in two dimensions from a start near the solution, by steps of at most one that

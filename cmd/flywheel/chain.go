@@ -8,6 +8,7 @@ import (
 
 	"flywheel/models"
 	"flywheel/results"
+	"flywheel/scenarios"
 	"flywheel/sim"
 	"flywheel/sim/study"
 )
@@ -149,6 +150,26 @@ func classes(page *bytes.Buffer, law *models.Law) {
 		if len(varied) > 1 {
 			fmt.Fprintf(page, "  people of %s are of %d kinds together\n", s.Name, cut)
 		}
+	}
+}
+
+// rhythms prints how far orders go up and down with the calendar.
+func rhythms(page *bytes.Buffer, s *scenarios.Scenario) {
+	for i := range s.Model.Segments {
+		segment := &s.Model.Segments[i]
+		factors := segment.Orders.Rhythm
+		if len(factors) == 0 {
+			continue
+		}
+		least, most := slices.Index(factors, slices.Min(factors)), slices.Index(factors, slices.Max(factors))
+		told := func(period int) string {
+			where := fmt.Sprintf("%s %d", s.Model.Horizon.Unit, period+1)
+			if date := s.Date(float64(period + 1)); date != "" {
+				where += " (" + date + ")"
+			}
+			return fmt.Sprintf("%s times their mean rate in %s", results.Human(factors[period], "1"), where)
+		}
+		fmt.Fprintf(page, "  orders of %s go by the calendar: from %s to %s\n", segment.Name, told(least), told(most))
 	}
 }
 

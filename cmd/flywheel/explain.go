@@ -226,6 +226,7 @@ func (e *explanation) plan(page *bytes.Buffer, j *job) {
 	chains(page, j.plan.Variants[0].Law)
 	moods(page, j.plan.Variants[0].Law)
 	classes(page, j.plan.Variants[0].Law)
+	rhythms(page, j.scenario)
 	tops(page, j.plan.Variants[0].Law)
 	c := e.Cost
 	fmt.Fprintf(page, "cost\n  %s participants, %s participant-periods in %s\n",

@@ -88,3 +88,46 @@ func TestPeopleDifferInPricesHomingAndNews(t *testing.T) {
 		}
 	}
 }
+
+// TestOrdersGoByTheCalendar: everybody uses A in every period, and the orders are people times
+// rate times the period's factor, besides what a shock multiplies them by.
+func TestOrdersGoByTheCalendar(t *testing.T) {
+	const people, rate = 40_000, 0.25
+	factors := []float64{0.5, 0, 1, 2.5}
+	m := &models.Model{
+		Name: "weekends", Horizon: models.Horizon{Periods: len(factors), Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.5},
+		Noise: models.Noise{Kind: models.NoiseNone}, Platforms: []models.Platform{{Name: "A"}},
+		Segments: []models.Segment{
+			{Side: "customers", Name: "everyone", Region: "here", Size: people, Value: []models.Value{models.Number(1)}, Start: []models.Begin{{Homing: 1, Share: 1}},
+				Orders: models.Ordering{Rate: rate, Basket: models.MoneyOf(10), Rhythm: factors}},
+			{Side: "shops", Name: "shops", Region: "here", Size: 10, Value: []models.Value{models.Number(1)}, Start: []models.Begin{{Homing: 1, Share: 1}}},
+		},
+		Shocks: []models.Shock{{Name: "rain", At: 4, For: 1, Orders: -0.2}},
+	}
+	l, err := models.Compile(m)
+	require.NoError(t, err)
+	for _, kind := range engine.Names() {
+		e, _ := engine.New(kind)
+		rec := sim.NewRecorder(l, sim.Labels{})
+		require.NoError(t, sim.Simulate(context.Background(), l, e, sim.Options{Seed: 4}, rec))
+		orders := rec.Table.Where("platform", "A").Where("side", "customers").Where("segment", sim.Total).Numbers("orders")
+		for day, factor := range factors {
+			want := people * rate * factor
+			if day == 3 {
+				want *= 0.8
+			}
+			luck := 4*math.Sqrt(want) + 1e-9*people
+			if kind == "meanfield" {
+				luck = 1e-9 * people
+			}
+			require.InDelta(t, want, orders[day+1], luck, "%s, day %d", kind, day+1)
+		}
+	}
+	m.Segments[0].Orders.Rhythm = factors[:3]
+	_, err = models.Compile(m)
+	require.ErrorContains(t, err, "segments[0].orders.rhythm: 3 factors for 4 periods")
+	m.Segments[0].Orders.Rhythm = []float64{1, 1, -1, math.NaN()}
+	_, err = models.Compile(m)
+	require.ErrorContains(t, err, "segments[0].orders.rhythm[2]: -1 is out of range")
+	require.ErrorContains(t, err, "segments[0].orders.rhythm[3]: NaN is out of range")
+}

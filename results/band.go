@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Band is a quantity's spread over replications: the mean and two sample quantiles of N values, in the
@@ -48,7 +50,7 @@ func BandOf(sample []float64, lo, hi float64) (Band, []Warning) {
 	}
 	if len(sorted) > 0 {
 		slices.Sort(sorted)
-		band.Mean, band.Lo, band.Hi = mean(sorted), quantile(sorted, lo), quantile(sorted, hi)
+		band.Mean, band.Lo, band.Hi = Mean(sorted), quantile(sorted, lo), quantile(sorted, hi)
 	}
 	switch fewest, ok := Fewest(lo, hi); {
 	case !ok:
@@ -82,23 +84,31 @@ func Fewest(lo, hi float64) (n int, ok bool) {
 func quantile(sorted []float64, p float64) float64 {
 	rank := float64(len(sorted)-1) * p
 	below := int(rank)
-	part := rank - float64(below)
+	const digits = 1e12 // a level is a number of few decimals, and so is its rank; 19*0.95 in floats is not
+	part := math.Round((rank-float64(below))*digits) / digits
 	a := sorted[below]
 	if part == 0 || below+1 == len(sorted) || a == sorted[below+1] {
 		return a
 	}
-	// The weighted sum neither overflows nor, unlike a+part*(b-a), turns infinite neighbours into NaN.
 	b := sorted[below+1]
-	return min(max((1-part)*a+part*b, a), b)
+	if way := b - a; !math.IsInf(way, 0) { // numbers of few digits keep few: the rounding is that of the step
+		return min(max(math.FMA(part, way, a), a), b)
+	}
+	return min(max((1-part)*a+part*b, a), b) // which neither overflows nor makes infinite neighbours NaN
 }
 
-func mean(values []float64) float64 {
-	var sum float64
-	for _, v := range values {
-		sum += v
+// Sum is the sum of values, right to the last bit or two in whatever order they come: what each addition
+// rounds away is carried along (Neumaier 1974, Zeitschrift fuer Angewandte Mathematik und Mechanik 54).
+// It is NaN with a NaN among them, and 0 of none.
+func Sum(values []float64) float64 {
+	if sum := floats.SumCompensated(values); !math.IsNaN(sum) {
+		return sum
 	}
-	return sum / float64(len(values))
+	return floats.Sum(values) // of infinities, from which nothing can be carried along
 }
+
+// Mean is the mean of values by Sum, NaN of none.
+func Mean(values []float64) float64 { return Sum(values) / float64(len(values)) }
 
 func replications(n int) string {
 	if n == 1 {

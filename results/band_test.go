@@ -2,6 +2,7 @@ package results_test
 
 import (
 	"math"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -127,4 +128,38 @@ func TestDistinctKeepsTheFirstOfEach(t *testing.T) {
 	a, b := results.Warning{Code: "a", Text: "x"}, results.Warning{Code: "b", Text: "x"}
 	require.Equal(t, []results.Warning{b, a}, results.Distinct([]results.Warning{b, a, b, a}))
 	require.Empty(t, results.Distinct(nil))
+}
+
+// Money is counted in millionths and shares have a few digits: what is written of their mean and
+// their quantiles has few digits, too, and not those of rounding on the way.
+func TestSumsKeepFewDigits(t *testing.T) {
+	tenths := slices.Repeat([]float64{0.1}, 10)
+	require.Equal(t, 1.0, results.Sum(tenths), "added one by one they make 0.9999999999999999")
+	require.Equal(t, 0.1, results.Mean(tenths))
+	require.Equal(t, 2.0, results.Sum([]float64{1, 1e100, 1, -1e100}), "Neumaier's example, which Kahan's own sum loses")
+	require.Zero(t, results.Sum(nil))
+	require.True(t, math.IsNaN(results.Mean(nil)))
+	require.Equal(t, math.Inf(1), results.Sum([]float64{1, math.Inf(1), math.Inf(1)}))
+	require.True(t, math.IsNaN(results.Sum([]float64{math.Inf(1), math.Inf(-1)})))
+
+	// Rank 1+19*0.95 = 19.05: 14200 and a twentieth of 514 are 14225.7, where weights of 0.95 and 0.05 gave
+	// 14225.699999999999.
+	sample := append(slices.Repeat([]float64{14200}, 19), 14714)
+	band, _ := results.BandOf(sample, 0.05, 0.95)
+	require.Equal(t, 14225.7, band.Hi)
+	require.Equal(t, 14225.7, band.Mean, "14200 and a twentieth of 514")
+
+	// The bound that Neumaier proves, twice over: two roundings of the sum, and n*n of their squares of the sizes.
+	const rounding = 0x1p-53
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Float64Range(-1e12, 1e12), 1, 200).Draw(t, "values")
+		exact, sizes := new(big.Float).SetPrec(4000), 0.0
+		for _, v := range values {
+			exact.Add(exact, big.NewFloat(v))
+			sizes += math.Abs(v)
+		}
+		want, _ := exact.Float64()
+		n := float64(len(values))
+		require.InDelta(t, want, results.Sum(values), 2*rounding*math.Abs(want)+2*n*n*rounding*rounding*sizes)
+	})
 }

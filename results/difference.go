@@ -42,7 +42,7 @@ func Paired(a, b []float64, confidence float64) (Difference, []Warning) {
 	}
 	d := Difference{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Pairs: n, SD: math.NaN(), VarianceRatio: math.NaN()}
 	if n > 0 {
-		d.Mean = mean(diff)
+		d.Mean = Mean(diff)
 	}
 	if n < 2 {
 		pairs := "pairs"
@@ -75,7 +75,7 @@ func Unpaired(a, b []float64, confidence float64) Difference {
 	n, m := float64(len(a)), float64(len(b))
 	d := Difference{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Pairs: min(len(a), len(b)), SD: math.NaN(), VarianceRatio: 1}
 	if len(a) > 0 && len(b) > 0 {
-		d.Mean = mean(a) - mean(b)
+		d.Mean = Mean(a) - Mean(b)
 	}
 	if len(a) < 2 || len(b) < 2 || !(0 < confidence && confidence < 1) {
 		return d
@@ -125,7 +125,7 @@ func Needed(d Difference, width, confidence float64) (n int, ok bool) {
 
 // variance is the unbiased sample variance of at least two values, in two passes for accuracy.
 func variance(values []float64) float64 {
-	m := mean(values)
+	m := Mean(values)
 	var sum float64
 	for _, v := range values {
 		sum += (v - m) * (v - m)

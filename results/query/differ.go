@@ -214,7 +214,7 @@ func missing(values []float64) bool {
 }
 
 func average(values []float64) float64 {
-	return mean(slices.DeleteFunc(slices.Clone(values), math.IsNaN))
+	return results.Mean(slices.DeleteFunc(slices.Clone(values), math.IsNaN))
 }
 
 // Table writes the gaps as a table.

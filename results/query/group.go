@@ -14,14 +14,19 @@ import (
 func aggregate(word string) (func(values []float64) float64, error) {
 	switch word {
 	case "mean":
-		return mean, nil
+		return results.Mean, nil
 	case "sum":
-		return func(v []float64) float64 { return mean(v) * float64(len(v)) }, nil
+		return func(v []float64) float64 {
+			if len(v) == 0 {
+				return math.NaN()
+			}
+			return results.Sum(v)
+		}, nil
 	case "count":
 		return func(v []float64) float64 { return float64(len(v)) }, nil
 	case "sd":
 		return func(v []float64) float64 {
-			m, sum := mean(v), 0.0
+			m, sum := results.Mean(v), 0.0
 			for _, x := range v {
 				sum += (x - m) * (x - m)
 			}
@@ -41,14 +46,6 @@ func aggregate(word string) (func(values []float64) float64, error) {
 		}
 	}
 	return nil, fmt.Errorf("agg: nothing is called %q; use mean, sd, min, max, sum, count, or a quantile such as p5, p50 or p99.9", word)
-}
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, x := range values {
-		sum += x
-	}
-	return sum / float64(len(values))
 }
 
 // quantile is that of results.BandOf, at any level from 0 to 1.

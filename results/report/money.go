@@ -31,7 +31,7 @@ func (f *Forecast) Money(variant string) []Waterfall {
 		if cash == nil {
 			continue
 		}
-		if w := newWaterfall(platform, average(cash[0]), average(cash[len(cash)-1]), f.changes(variant, platform)); w.Steps != nil {
+		if w := newWaterfall(platform, results.Mean(cash[0]), results.Mean(cash[len(cash)-1]), f.changes(variant, platform)); w.Steps != nil {
 			list = append(list, w)
 		}
 	}
@@ -48,7 +48,7 @@ type change struct {
 func (f *Forecast) changes(variant, platform string) []change {
 	sum := func(metric string) float64 {
 		if values := f.flows[flow{variant, metric, platform}]; len(values) > 0 {
-			return average(values)
+			return results.Mean(values)
 		}
 		return 0
 	}
@@ -123,12 +123,3 @@ func newWaterfall(platform string, start, end float64, changes []change) Waterfa
 
 // unsaid is what a step is called whose money no line of a timeline tells: what mergers bring or take.
 const unsaid = "mergers"
-
-// average is the mean; NaN of none.
-func average(values []float64) float64 {
-	var sum float64
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
-}

@@ -61,7 +61,7 @@ func (f *Forecast) triangles(variant string) []Triangle {
 		for _, platform := range f.scopes[variant].platforms {
 			sample := f.samples[series{variant, kept, platform, side, all}]
 			users := f.bands(series{variant, "participants", platform, side, all})
-			if sample == nil || average(sample[len(sample)-1]) == 0 || users == nil {
+			if sample == nil || results.Mean(sample[len(sample)-1]) == 0 || users == nil {
 				continue
 			}
 			t := Triangle{Platform: platform, Side: side}

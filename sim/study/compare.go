@@ -130,13 +130,13 @@ func (e *Ensemble) judged(pair [2][]float64, each float64, strict bool) (float64
 	} else if strict && d.SD == 0 && d.Mean != 0 && math.Pow(0.5, float64(d.Pairs-1)) > 1-each {
 		d.Lo, d.Hi, d.Shown = math.NaN(), math.NaN(), false
 	}
-	mean := 0.0
+	var paired []float64
 	for i := range before {
 		if !math.IsNaN(before[i]) && !math.IsNaN(after[i]) {
-			mean += before[i] / float64(d.Pairs)
+			paired = append(paired, before[i])
 		}
 	}
-	return mean, d
+	return results.Mean(paired), d
 }
 
 // bare tells whether a metric applies to no run of the two, or is 0 in all of them.

@@ -15,21 +15,16 @@ func (s *Landscape) judge(z []float64) Equilibrium {
 	s.flow.Look(s.spread(z))
 	s.flow.Rest(s.state)
 	e := Equilibrium{Share: s.shares(z), seen: z, state: slices.Clone(s.state)}
-	j := s.jacobian(e.state)
-	e.Growth = math.Inf(-1)
+	m := s.motion(e.state)
 	if s.Clock() == models.ClockAsync {
-		for _, v := range leading(j, func(v complex128) float64 { return real(v) }) {
+		e.Growth = math.Inf(-1)
+		for _, v := range m.leading(0, func(v complex128) float64 { return real(v) }) {
 			e.Growth = math.Max(e.Growth, real(v))
 		}
 		e.Stable = e.Growth < 0
 		return e
 	}
-	n, _ := j.Dims()
-	for i := range n {
-		j.Set(i, i, j.At(i, i)+1)
-	}
-	e.Growth = 0
-	for _, v := range leading(j, cmplx.Abs) {
+	for _, v := range m.leading(1, cmplx.Abs) {
 		e.Growth = math.Max(e.Growth, cmplx.Abs(v))
 	}
 	e.Stable = e.Growth < 1
@@ -59,34 +54,51 @@ func (s *Landscape) coordinates(state []float64) []coordinate {
 	return list
 }
 
-// jacobian is the derivative of the expected change at a state, in its coordinates: people who
-// go on seeing the same move by a matrix of their group, and everybody answers to the change
-// in what is seen.
-func (s *Landscape) jacobian(state []float64) *mat.Dense {
-	at := s.coordinates(state)
-	n := len(at)
-	j := mat.NewDense(max(1, n), max(1, n), nil)
+// motion is the derivative of the expected change at a state, in its coordinates: people who go on
+// seeing the same move by a matrix of their group, and everybody answers to the change in what is
+// seen. Its parts are far fewer numbers than the whole.
+type motion struct {
+	at     []coordinate
+	first  []int         // by group: its first coordinate, and behind the last group how many there are
+	own    [][]float64   // by group: its matrix, row after row
+	answer *mat.Dense    // how everybody's move follows what is seen
+	seen   *mat.Dense    // how what is seen follows the state
+	glance *mat.VecDense // scratch: a change in what is seen
+}
+
+// motion is that of a state.
+func (s *Landscape) motion(state []float64) *motion {
+	m := &motion{at: s.coordinates(state)}
+	n := len(m.at)
+	for i := range s.reached {
+		first, _ := slices.BinarySearchFunc(m.at, i, func(c coordinate, group int) int { return c.group - group })
+		m.first = append(m.first, first)
+	}
+	m.first = append(m.first, n)
 	sight := make([]float64, len(s.sight))
 	s.flow.Sight(sight, state)
 	s.flow.Look(sight)
 	unit, moved := make([]float64, len(state)), make([]float64, len(state))
-	for column, c := range at {
-		of := s.flow.Of(unit, c.group)
-		of[c.cell], of[c.rest] = 1, -1
-		s.flow.Change(moved, unit)
-		of[c.cell], of[c.rest] = 0, 0
-		for row, r := range at {
-			if r.group == c.group {
-				j.Set(row, column, s.flow.Of(moved, r.group)[r.cell])
+	for i := range s.reached {
+		own := m.at[m.first[i]:m.first[i+1]]
+		block := make([]float64, len(own)*len(own))
+		for column, c := range own {
+			of := s.flow.Of(unit, i)
+			of[c.cell], of[c.rest] = 1, -1
+			s.flow.Change(moved, unit)
+			of[c.cell], of[c.rest] = 0, 0
+			for row, r := range own {
+				block[row*len(own)+column] = s.flow.Of(moved, i)[r.cell]
 			}
 		}
+		m.own = append(m.own, block)
 	}
 	// How everybody's move answers to each number seen, and how that follows the state.
 	const width = 1e-5
 	other := make([]float64, len(sight))
-	seen := mat.NewDense(len(sight), max(1, n), nil)
+	m.seen = mat.NewDense(len(sight), max(1, n), nil)
 	up, down := make([]float64, len(sight)), make([]float64, len(sight))
-	for column, c := range at {
+	for column, c := range m.at {
 		of := s.flow.Of(state, c.group)
 		h := width * math.Max(1, of[c.rest])
 		cell, rest := of[c.cell], of[c.rest]
@@ -95,10 +107,10 @@ func (s *Landscape) jacobian(state []float64) *mat.Dense {
 		of[c.cell], of[c.rest] = cell, rest
 		s.flow.Sight(down, state)
 		for i := range sight {
-			seen.Set(i, column, (up[i]-down[i])/h)
+			m.seen.Set(i, column, (up[i]-down[i])/h)
 		}
 	}
-	answer := mat.NewDense(max(1, n), len(sight), nil)
+	m.answer = mat.NewDense(max(1, n), len(sight), nil)
 	for i := range sight {
 		h, low := width*s.scale[i], width*s.scale[i]
 		if sight[i] < h {
@@ -114,72 +126,109 @@ func (s *Landscape) jacobian(state []float64) *mat.Dense {
 		}
 		high := shift(h)
 		base := shift(-low)
-		for row, r := range at {
-			answer.Set(row, i, (s.flow.Of(high, r.group)[r.cell]-s.flow.Of(base, r.group)[r.cell])/(h+low))
+		for row, r := range m.at {
+			m.answer.Set(row, i, (s.flow.Of(high, r.group)[r.cell]-s.flow.Of(base, r.group)[r.cell])/(h+low))
 		}
 	}
-	var both mat.Dense
-	both.Mul(answer, seen)
-	j.Add(j, &both)
-	return j
+	m.glance = mat.NewVecDense(len(sight), nil)
+	return m
+}
+
+// times fills dst with the derivative along v.
+func (m *motion) times(dst, v *mat.VecDense) {
+	m.glance.MulVec(m.seen, v)
+	dst.MulVec(m.answer, m.glance)
+	to, from := dst.RawVector().Data, v.RawVector().Data
+	for i, block := range m.own {
+		to, from := to[m.first[i]:m.first[i+1]], from[m.first[i]:m.first[i+1]]
+		for row := range to {
+			for column, x := range from {
+				to[row] += block[row*len(from)+column] * x
+			}
+		}
+	}
+}
+
+// whole is the derivative as one matrix, with a number added along its diagonal.
+func (m *motion) whole(shift float64) *mat.Dense {
+	var j mat.Dense
+	j.Mul(m.answer, m.seen)
+	for i, block := range m.own {
+		first, n := m.first[i], m.first[i+1]-m.first[i]
+		for entry, x := range block {
+			row, column := first+entry/n, first+entry%n
+			j.Set(row, column, j.At(row, column)+x)
+		}
+	}
+	n, _ := j.Dims()
+	for i := range n {
+		j.Set(i, i, j.At(i, i)+shift)
+	}
+	return &j
 }
 
 // small is the size up to which all eigenvalues of a matrix are worked out.
 const small = 48
 
-// leading are eigenvalues of a matrix among which are the outermost, by a measure: all of a
-// small one; of a large one those of its Krylov spaces (Arnoldi 1951, Quarterly of Applied
-// Mathematics 9(1)), of which the outermost converge first, the space growing until it has.
-func leading(j *mat.Dense, measure func(complex128) float64) []complex128 {
-	n, _ := j.Dims()
-	for size := small; size < n; size *= 2 {
-		values, doubt := krylov(j, size, measure)
-		if doubt < 1e-9 {
+// leading are eigenvalues of the derivative with a number added along its diagonal, among which are
+// the outermost, by a measure: all of a small one; of a large one those of a Krylov space, where it
+// has them.
+func (m *motion) leading(shift float64, measure func(complex128) float64) []complex128 {
+	if len(m.at) > small {
+		if values, ok := m.krylov(shift, measure); ok {
 			return values
 		}
 	}
 	var e mat.Eigen
-	if !e.Factorize(j, mat.EigenNone) {
+	if !e.Factorize(m.whole(shift), mat.EigenNone) {
 		return []complex128{cmplx.NaN()}
 	}
 	return e.Values(nil)
 }
 
-// krylov are the eigenvalues of a matrix in a Krylov space of a size, and how wrong the
-// outermost may be.
-func krylov(j *mat.Dense, size int, measure func(complex128) float64) ([]complex128, float64) {
-	n, _ := j.Dims()
-	basis := make([]*mat.VecDense, 0, size+1)
+// krylov are the eigenvalues in a Krylov space (Arnoldi 1951, Quarterly of Applied Mathematics 9(1)), in
+// which the outermost come out first. The space is looked at early and often while it grows: behind
+// the last direction that it has by itself come those that rounding makes, which spoil it again.
+func (m *motion) krylov(shift float64, measure func(complex128) float64) ([]complex128, bool) {
+	const most, exact = 400, 1e-9
+	n := len(m.at)
+	var basis []*mat.VecDense
 	first := mat.NewVecDense(n, nil)
 	for i := range n {
 		first.SetVec(i, 1+halton(i+1, 2)) // any vector that no symmetry of a market leaves alone
 	}
 	first.ScaleVec(1/mat.Norm(first, 2), first)
 	basis = append(basis, first)
-	h := mat.NewDense(size, size, nil)
-	var last float64
-	for k := range size {
+	h := mat.NewDense(min(n, most), min(n, most), nil)
+	for size, look := 1, small/2; size < min(n, most); size++ {
 		w := mat.NewVecDense(n, nil)
-		w.MulVec(j, basis[k])
+		m.times(w, basis[size-1])
+		w.AddScaledVec(w, shift, basis[size-1])
 		for range 2 { // once more, against rounding
 			for i, b := range basis {
 				d := mat.Dot(b, w)
-				h.Set(i, k, h.At(i, k)+d)
+				h.Set(i, size-1, h.At(i, size-1)+d)
 				w.AddScaledVec(w, -d, b)
 			}
 		}
-		last = mat.Norm(w, 2)
-		if last < 1e-12 { // the space is complete
-			whole := mat.DenseCopyOf(h.Slice(0, k+1, 0, k+1))
-			h, last = whole, 0
-			break
+		last := mat.Norm(w, 2)
+		complete := last < 1e-12
+		if complete || size == look {
+			if values, weight := ritz(mat.DenseCopyOf(h.Slice(0, size, 0, size)), measure); complete || last*weight < exact {
+				return values, values != nil
+			}
+			look += max(8, look/4)
 		}
-		if k+1 < size {
-			h.Set(k+1, k, last)
-		}
+		h.Set(size, size-1, last)
 		w.ScaleVec(1/last, w)
 		basis = append(basis, w)
 	}
+	return nil, false
+}
+
+// ritz are the eigenvalues of a matrix, none where they cannot be found, and the weight of the last
+// coordinate in the vector of the outermost.
+func ritz(h *mat.Dense, measure func(complex128) float64) ([]complex128, float64) {
 	var e mat.Eigen
 	if !e.Factorize(h, mat.EigenRight) {
 		return nil, math.Inf(1)
@@ -193,6 +242,5 @@ func krylov(j *mat.Dense, size int, measure func(complex128) float64) ([]complex
 			outer = i
 		}
 	}
-	m, _ := h.Dims()
-	return values, last * cmplx.Abs(vectors.At(m-1, outer))
+	return values, cmplx.Abs(vectors.At(len(values)-1, outer))
 }

@@ -2,6 +2,7 @@ package meanfield
 
 import (
 	"math"
+	"slices"
 
 	"flywheel/models"
 	"flywheel/sim"
@@ -27,6 +28,7 @@ type Flow struct {
 
 	hurried      float64   // what a long step of the synchronous clock may be wrong by; 0: there is none
 	stride       float64   // of the next one, in periods
+	slope        []float64 // scratch: the slope before a step
 	ahead, there []float64 // scratch: the state after a step, and the slope there
 
 	now     passage
@@ -264,6 +266,7 @@ func (f *Flow) Change(dst, state []float64) {
 	clear(dst)
 	for i := range f.groups {
 		to := f.Of(dst, i)
+		f.now.face()
 		f.now.each(f.fields[i], f.Of(state, i), func(from, into models.Standing, people float64) {
 			to[from] -= people
 			to[into] += people
@@ -286,11 +289,11 @@ func (f *Flow) Pass(state []float64, periods int) {
 		f.clock.pass(state, float64(periods))
 		return
 	}
-	step := make([]float64, len(state))
 	if f.hurried > 0 {
-		f.hurry(state, step, periods)
+		f.hurry(state, periods)
 		return
 	}
+	step := make([]float64, len(state))
 	for range periods {
 		f.Slope(step, state)
 		for i, d := range step {
@@ -306,11 +309,14 @@ func (f *Flow) Hurry(wrong float64) { f.hurried = wrong }
 
 // hurry passes periods by steps of Euler's method for the continuous motion, of a length that the
 // change of the slope along them allows.
-func (f *Flow) hurry(state, slope []float64, periods int) {
+func (f *Flow) hurry(state []float64, periods int) {
 	if f.ahead == nil {
-		f.ahead, f.there, f.stride = make([]float64, len(state)), make([]float64, len(state)), 1
+		f.slope, f.ahead, f.there, f.stride = make([]float64, len(state)), make([]float64, len(state)), make([]float64, len(state)), 1
 	}
-	f.Slope(slope, state)
+	if !slices.Equal(state, f.ahead) { // else the slope there is known from the last call
+		f.Slope(f.slope, state)
+	}
+	slope := f.slope
 	for left := periods; left > 0; {
 		long := max(1, min(left, int(f.stride)))
 		f.step(f.ahead, state, slope, float64(long))

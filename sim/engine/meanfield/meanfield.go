@@ -77,6 +77,7 @@ func (e *Engine) Move(v *sim.View) {
 
 // pass adds the moves of one group to its standings, and counts them.
 func (e *Engine) pass(f *models.Field, g int, standing []float64) {
+	e.now.face()
 	e.now.chosen(f, e.counts.Standing[g], func(from, to models.Standing, people float64) {
 		standing[from] -= people
 		standing[to] += people

@@ -7,8 +7,11 @@ type passage struct {
 	law     *models.Law
 	async   bool
 	hearing models.Row
-	choice  models.Row
 	life    models.Row
+
+	choices []models.Row // by standing: where its people go who choose
+	chose   []int        // by standing: when that was worked out
+	faced   int          // how often there was another field, or the same filled anew
 
 	reached []bool            // by standing: scratch of rest
 	order   []models.Standing // standings that can be reached
@@ -19,7 +22,8 @@ type passage struct {
 
 func newPassage(l *models.Law) passage {
 	n := l.Standings.Count()
-	return passage{law: l, async: l.Model.Clock.Kind == models.ClockAsync, reached: make([]bool, n), place: make([]int, n), one: make([]float64, n)}
+	return passage{law: l, async: l.Model.Clock.Kind == models.ClockAsync, reached: make([]bool, n), place: make([]int, n), one: make([]float64, n),
+		choices: make([]models.Row, n), chose: make([]int, n)}
 }
 
 // each visits all moves that a group's people are expected to make: those they choose, and
@@ -68,12 +72,15 @@ func (p *passage) chosen(f *models.Field, standing []float64, visit func(from, t
 			continue
 		}
 		f.Hear(&p.hearing, from)
-		p.hearing.Each(func(at models.Standing, chance float64) {
+		var below float64
+		for i, at := range p.hearing.To {
+			chance := p.hearing.Cumulative[i] - below
+			below = p.hearing.Cumulative[i]
 			if at == from {
 				chance *= f.Group.Revision()
 			}
 			p.revise(f, from, at, chance*people, visit)
-		})
+		}
 	}
 }
 
@@ -83,19 +90,31 @@ func (p *passage) revise(f *models.Field, from, at models.Standing, people float
 	if people == 0 {
 		return
 	}
-	f.Choose(&p.choice, at)
-	p.choice.Each(func(to models.Standing, share float64) {
+	choice := &p.choices[at]
+	if p.chose[at] != p.faced {
+		p.chose[at] = p.faced
+		f.Choose(choice, at)
+	}
+	var below float64
+	for i, to := range choice.To {
+		share := choice.Cumulative[i] - below
+		below = choice.Cumulative[i]
 		if to != from && share > 0 {
 			visit(from, to, people*share)
 		}
-	})
+	}
 }
+
+// face begins with the people of another field, or of one that was filled anew: what they choose
+// is no longer known.
+func (p *passage) face() { p.faced++ }
 
 // rest fills a group's standings with the stationary distribution of the moves of people who
 // begin at a standing: by the elimination of Grassmann, Taksar and Heyman (1985, Operations
 // Research 33(5)), which
 // subtracts nothing and so loses no digit.
 func (p *passage) rest(f *models.Field, first models.Standing, standing []float64, size float64) {
+	p.face()
 	clear(standing)
 	clear(p.reached)
 	p.order = append(p.order[:0], first)

@@ -142,13 +142,13 @@ type Economics struct {
 }
 
 // LifetimeValue is what one member brings who brings a margin in each period, the first at once,
-// and leaves with a probability after each: m (1 + d)/(d + h) at a discount d. It is infinite for
-// who never leaves undiscounted, in the sense of MaxMoney.
+// and leaves with a probability after each: m (1 + d)/(d + h) at a discount d. It is at most MaxMoney
+// of either sign, which stands for the infinite one of who never leaves undiscounted.
 func LifetimeValue(margin, leaving, discount float64) float64 {
 	if leaving+discount <= 0 {
 		return math.Copysign(MaxMoney, margin)
 	}
-	return margin * (1 + discount) / (discount + leaving)
+	return math.Max(-MaxMoney, math.Min(MaxMoney, margin*(1+discount)/(discount+leaving)))
 }
 
 // Payback is the number of payments after which a member has brought in what it cost to win it, NaN

@@ -33,6 +33,7 @@ type campaign struct {
 	fresh    float64      // of them, in the period
 	stock    []float64    // by group: members that a channel has brought, as far as it is paid by their orders
 	built    bool         // of a feature: whether building it has been paid
+	running  models.Money // of a feature: paid in the period for building and running it
 	counted  models.Money // of what is spent, what economics have counted
 	coupons  *couponBox   // of a rebate
 	hourly   bool         // pays for hours as people choose them
@@ -178,7 +179,7 @@ func (c *campaign) most(period, horizon int) models.Money {
 	if c.Until > 0 {
 		last = min(last, c.Until+c.late)
 	}
-	return money / models.Money(max(1, last-period+1))
+	return max(0, (money+c.running)/models.Money(max(1, last-period+1))-c.running)
 }
 
 // hold puts a policy's offer before the people it is aimed at.

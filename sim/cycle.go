@@ -68,13 +68,23 @@ func (r *run) diagnose() {
 	}
 }
 
-// traded is what a group ordered or fulfilled on a platform, in orders or in their value.
+// traded is what a group ordered or fulfilled on a platform, in orders or in their value: who fulfils
+// has its part of the value of the orders of its region.
 func (r *run) traded(g, k int) float64 {
 	orders := r.served[g][k] + r.fulfilled[g][k]
-	if r.cycles.rule.Of == models.StageOfGMV {
-		return r.served[g][k] * r.law.Groups[g].Basket().Units()
+	if r.cycles.rule.Of != models.StageOfGMV || orders == 0 {
+		return orders
 	}
-	return orders
+	placers := []int{g}
+	if r.law.Groups[g].Fulfils() {
+		placers = r.law.Crowds[r.law.Crowds[r.law.Groups[g].Crowd].Other].Groups
+	}
+	var value, all float64
+	for _, o := range placers {
+		value += r.served[o][k] * r.law.Groups[o].Basket().Units()
+		all += r.served[o][k]
+	}
+	return orders / all * value
 }
 
 // stages writes where every platform stands, with what set it.

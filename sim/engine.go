@@ -231,6 +231,7 @@ func Shares(l *models.Law, group int) []float64 {
 		counts[b.Homing] += people
 		counts[0] -= people
 	}
+	counts[0] = max(0, counts[0]) // shares may add to a rounding more than one
 	return counts
 }
 

@@ -15,6 +15,7 @@ func (r *run) build(c *campaign) {
 		cost = f.Build
 	}
 	works := c.Began(r.period-c.late) >= f.Lead
+	c.running = 0
 	if works {
 		cost += models.MoneyOf(level * f.Run.Units())
 	}
@@ -27,6 +28,7 @@ func (r *run) build(c *campaign) {
 	}
 	c.built = true
 	r.spend(c, cost)
+	c.running = cost
 	r.features[k] += cost
 	if !works {
 		return

@@ -148,3 +148,16 @@ func TestAWindowIsAPartOfTheDay(t *testing.T) {
 	rows := built(t, &models.Policy{Instrument: models.PayOrder, Shape: models.Constant{Amount: 2}, Window: 0.5})
 	require.InEpsilon(t, rows.Numbers("orders")[40], rows.Numbers("subsidy")[40], 1e-6)
 }
+
+// TestFeaturesAreBuiltEvenly: what a feature costs to build, to run and for each order comes out of one
+// portion of its budget: never more of what is left than an equal part for each period that is left.
+func TestFeaturesAreBuiltEvenly(t *testing.T) {
+	rows := built(t, &models.Policy{Instrument: models.Community, Limited: true, Even: true, Budget: models.MoneyOf(300), Feature: models.Feature{Build: 1_000_000, Run: 2_000_000, PerOrder: 500_000}})
+	left := 300.0
+	for period := 1; period <= 60; period++ {
+		spent := rows.Numbers("features")[period]
+		require.InDelta(t, left/float64(61-period), spent, 1e-5, "orders claim more than the portion in period %d", period)
+		left -= spent
+	}
+	require.InDelta(t, 0, left, 1e-5)
+}

@@ -175,7 +175,7 @@ func (r *run) deliver(crowd, k int) {
 }
 
 // counterparts tells whether a group's orders on a platform meet anybody: always in a
-// one-sided model, else where the other side of the region has a member.
+// one-sided model, else where the other side of the region has a member at work.
 func (r *run) counterparts(g, k int) bool {
 	other := r.law.Crowds[r.law.Groups[g].Crowd].Other
 	if len(r.law.Sides) < 2 {
@@ -185,7 +185,7 @@ func (r *run) counterparts(g, k int) bool {
 		return false
 	}
 	for _, o := range r.law.Crowds[other].Groups {
-		if r.using[o][k] > 0 {
+		if _, servers := r.hours(o, k); servers > 0 {
 			return true
 		}
 	}

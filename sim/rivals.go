@@ -55,13 +55,16 @@ func (r *run) there(k int) bool {
 	if v := r.rivals; v != nil && (v.gone[k] || r.period < v.since[k]) {
 		return false
 	}
-	launch := r.law.Model.Platforms[k].Launch
-	for _, from := range launch {
-		if from <= r.period {
+	p := &r.law.Model.Platforms[k]
+	if p.Launch == nil {
+		return true
+	}
+	for c := range r.law.Crowds {
+		if p.Launched(r.law.Crowds[c].Region, r.period) {
 			return true
 		}
 	}
-	return launch == nil
+	return false
 }
 
 // gone tells whether a platform has given up, or is part of another.
@@ -74,8 +77,8 @@ func (r *run) came(k int) int {
 		return r.rivals.since[k]
 	}
 	first := models.Never
-	for _, from := range launch {
-		first = min(first, from)
+	for c := range r.law.Crowds {
+		first = min(first, launch[r.law.Crowds[c].Region])
 	}
 	return first
 }

@@ -137,6 +137,7 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 	}
 	r.spread(chain, k, coupon)
 	outlets, online := r.outlets(crowd.Other, k)
+	deserted := !r.counterparts(crowd.Groups[0], k) // orders that wait have lost those who would fulfil them
 	s.hours[c][k], s.load[c][k], s.distance[c][k] = 0, 0, math.NaN()
 	for at := range chain.Stages {
 		stage, more := &chain.Stages[at], 1.0
@@ -191,6 +192,9 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 				shed(1-factor, key(0), len(flow), s.unserved)
 			}
 		}
+		if deserted {
+			limit = 0
+		}
 		orders := total(flow)
 		done := s.day(stage, r.law.Model.Horizon.Hours(), orders, behind, limit, servers, stage.Work(outlets), meet)
 		if done.lost > 0 { // for want of room
@@ -200,10 +204,15 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 		for i := range n {
 			took[2*i], took[2*i+1] = 0, s.backlog[crowd.Groups[i]][k][at] // who waited a period is late
 		}
-		if spare := &s.spare[c][k][at]; done.left == 0 {
-			*spare = math.Min(lessThanOne, *spare+done.idle)
+		spare, most, bound := &s.spare[c][k][at], done.served+s.spare[c][k][at], done.left > 0
+		if done.lost > 0 && !bound { // by luck, more may have found room than capacity takes
+			most += done.idle
+			bound = orders > most
+			done.idle -= orders - done.served
+		}
+		if !bound {
+			*spare = math.Max(0, math.Min(lessThanOne, *spare+done.idle))
 		} else {
-			most := done.served + *spare
 			whole := math.Min(math.Floor(most+1e-9), orders+behind)
 			*spare = math.Max(0, math.Min(lessThanOne, most-whole))
 			if whole < behind {
@@ -221,7 +230,7 @@ func (r *run) pass(chain *models.Service, crowd *models.Crowd, c, k int) {
 		}
 		for i, g := range crowd.Groups {
 			left := s.backlog[g][k][at]
-			if done.left == 0 {
+			if !bound {
 				left = 0
 			}
 			gone := left

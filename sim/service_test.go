@@ -132,13 +132,38 @@ func TestOrdersAreConserved(t *testing.T) {
 }
 
 // TestFewRoomsAndLittleCapacity: where a stage has both little room and a capacity, no more
-// orders pass than found room, and no more than capacity takes, also after periods with few.
+// orders pass than found room, and no more than capacity takes: also after periods with few, and
+// where capacity takes what is expected to find room and, by luck, more do.
 func TestFewRoomsAndLittleCapacity(t *testing.T) {
+	for _, capacity := range []float64{1, 2, 3} {
+		l := rooms(t, capacity)
+		for _, dealer := range []Dealer{Draws{}, Means{}} {
+			var passed float64
+			for seed := range uint64(200) {
+				r := newRun(l, dealing{dealer: dealer}, Options{Seed: seed}, nil)
+				r.using[1][0] = 1
+				for r.period = 1; r.period <= 5; r.period++ {
+					r.placed[0][0] = 4
+					r.reach()
+					r.match()
+					s := r.service
+					require.InDelta(t, 4, s.passed[0][0][0]+s.lost[0][0][0], 1e-9, "seed %d", seed)
+					require.LessOrEqual(t, s.passed[0][0][0], capacity)
+					passed += s.passed[0][0][0]
+				}
+			}
+			require.Positive(t, passed, "%T", dealer)
+		}
+	}
+}
+
+// rooms is one till with room for one, beside a capacity.
+func rooms(t *testing.T, capacity float64) *models.Law {
 	l, err := models.Compile(&models.Model{
 		Name: "rooms", Horizon: models.Horizon{Periods: 5, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.1},
 		Noise: models.Noise{Kind: models.NoiseNone},
 		Platforms: []models.Platform{{Name: "A", Service: &models.Service{OnTime: 4.27, Belated: 2.18, Stages: []models.Stage{{
-			Name: "till", Queue: models.QueueMM1K, Servers: 0.5, Time: 3.5, Room: 1, Capacity: map[string]float64{models.Anywhere: 1},
+			Name: "till", Queue: models.QueueMM1K, Servers: 0.5, Time: 3.5, Room: 1, Capacity: map[string]float64{models.Anywhere: capacity},
 		}}}}},
 		Segments: []models.Segment{{
 			Side: "consumers", Name: "eaters", Region: "here", Size: 100, Value: []models.Value{models.Number(1)},
@@ -146,21 +171,41 @@ func TestFewRoomsAndLittleCapacity(t *testing.T) {
 		}, {Side: "couriers", Name: "riders", Region: "here", Size: 30, Value: []models.Value{models.Number(1)}}},
 	})
 	require.NoError(t, err)
-	for _, dealer := range []Dealer{Draws{}, Means{}} {
-		var passed float64
-		for seed := range uint64(200) {
-			r := newRun(l, dealing{dealer: dealer}, Options{Seed: seed}, nil)
-			r.using[1][0] = 1
-			for r.period = 1; r.period <= 5; r.period++ {
-				r.placed[0][0] = 4
-				r.reach()
-				r.match()
-				s := r.service
-				require.InDelta(t, 4, s.passed[0][0][0]+s.lost[0][0][0], 1e-9, "seed %d", seed)
-				require.LessOrEqual(t, s.passed[0][0][0], 1.0)
-				passed += s.passed[0][0][0]
-			}
-		}
-		require.Positive(t, passed, "%T", dealer)
+	return l
+}
+
+// TestNobodyIsAtWork: orders are fulfilled by somebody. Where those who fulfil are members but never online,
+// none is, and those that wait for a stage of its own staff wait on once the last member has left.
+func TestNobodyIsAtWork(t *testing.T) {
+	m := &models.Model{
+		Name: "deserted", Horizon: models.Horizon{Periods: 5, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.1}, Noise: models.Noise{Kind: models.NoiseNone},
+		Platforms: []models.Platform{{Name: "A", Service: &models.Service{OnTime: 4, Belated: 2, Stages: []models.Stage{{Name: "belt", Capacity: map[string]float64{models.Anywhere: 3}, Patience: 1e6}}}}},
+		Segments: []models.Segment{{
+			Side: "consumers", Name: "eaters", Region: "here", Size: 100, Value: []models.Value{models.Number(1)}, Orders: models.Ordering{Rate: 1, Basket: models.MoneyOf(10)},
+		}, {Side: "cooks", Name: "cooks", Region: "here", Size: 30, Value: []models.Value{models.Number(1)}}},
 	}
+	l, err := models.Compile(m)
+	require.NoError(t, err)
+	for _, dealer := range []Dealer{Draws{}, Means{}} {
+		r := newRun(l, dealing{dealer: dealer}, Options{Seed: 1}, nil)
+		pass := func(cooks float64) (served, received, waiting float64) {
+			r.period++
+			r.using[1][0], r.placed[0][0] = cooks, 5
+			r.match()
+			return r.served[0][0], r.fulfilled[1][0], r.service.waiting[0][0]
+		}
+		for _, step := range []struct{ cooks, served, waiting float64 }{{1, 3, 2}, {2, 3, 4}, {0, 0, 4}, {1, 3, 6}} {
+			served, received, waiting := pass(step.cooks)
+			require.InDelta(t, step.served, served, 1e-4)
+			require.InDelta(t, served, received, 1e-9)
+			require.InDelta(t, step.waiting, waiting, 1e-4, "nobody loses patience in a million periods")
+		}
+	}
+	m.Platforms[0].Service, m.Segments[1].Supply = nil, &models.Supply{Pay: 1, Most: 8, Skill: 1}
+	l, err = models.Compile(m)
+	require.NoError(t, err)
+	r := newRun(l, dealing{dealer: Draws{}}, Options{Seed: 1}, nil)
+	r.period, r.using[1][0], r.placed[0][0] = 1, 30, 5
+	r.match()
+	require.Zero(t, r.served[0][0], "thirty cooks of no hours")
 }

@@ -102,21 +102,27 @@ func (r *run) turnAway(c *campaign, claims, paid []float64) {
 
 // pay hands a settlement's money to the groups whose claims were paid. What rounding or an
 // exhausted budget leaves over goes to one group: that of a claimant still waiting, or of
-// the last one paid.
+// the last one paid. What rounding has given out too much, the last ones paid give back, none
+// more than it received.
 func (r *run) pay(c *campaign, claims, paid []float64, s models.Settlement) {
 	r.turnAway(c, claims, paid)
 	rest := s.Spent
-	last := -1
-	for g := range claims {
-		amount := models.Times(paid[g], c.amount)
+	give := func(g int, amount models.Money) {
 		r.paid[g][c.platform] += amount
 		if c.Instrument.Acquires() {
 			r.won[g][c.platform] += amount
 		}
 		rest -= amount
+	}
+	last := -1
+	for g := range claims {
+		give(g, models.Times(paid[g], c.amount))
 		if paid[g] > 0 {
 			last = g
 		}
+	}
+	for g := last; rest < 0; g-- {
+		give(g, max(rest, -models.Times(paid[g], c.amount)))
 	}
 	if rest == 0 {
 		return
@@ -124,10 +130,7 @@ func (r *run) pay(c *campaign, claims, paid []float64, s models.Settlement) {
 	if s.Rest > 0 {
 		last = r.lucky(claims, paid, r.streams.Key(ForSettled, r.period, 2*uint64(c.index)+1))
 	}
-	r.paid[last][c.platform] += rest
-	if c.Instrument.Acquires() {
-		r.won[last][c.platform] += rest
-	}
+	give(last, rest)
 }
 
 // claims is how many claims group g, the policy's i-th, makes on it.

@@ -169,3 +169,34 @@ func TestChannelsAddUp(t *testing.T) {
 		}
 	})
 }
+
+// TestBothSidesTradeTheSameValue: told by the value of orders, the side that fulfils them passes the
+// stages of its life with the side that places them, where both are as many.
+func TestBothSidesTradeTheSameValue(t *testing.T) {
+	m := &models.Model{
+		Name: "trade", Horizon: models.Horizon{Periods: 40, Unit: "day"}, Clock: models.Clock{Kind: models.ClockSync, Revision: 0.1}, Noise: models.Noise{Kind: models.NoiseAnnealed, Scale: 1},
+		Platforms: []models.Platform{{Name: "A"}}, LifeCycle: &models.StageRule{Of: models.StageOfGMV, Window: 3, Proof: 0.1, Fast: 0.1, Slow: 0.02, Fall: 0.1, Hold: 2},
+	}
+	for _, side := range []string{"eaters", "cooks"} {
+		m.Segments = append(m.Segments, models.Segment{Side: side, Name: side, Region: "here", Size: 1000, Value: []models.Value{models.Number(1)}})
+	}
+	m.Segments[0].Orders = models.Ordering{Rate: 1, Basket: models.MoneyOf(10)}
+	l, err := models.Compile(m)
+	require.NoError(t, err)
+	rec := sim.NewRecorder(l, sim.Labels{})
+	require.NoError(t, sim.Simulate(context.Background(), l, new(meanfield.Engine), sim.Options{Seed: 1}, rec))
+	of := func(side string) []float64 {
+		return rec.Table.Where("segment", side).Where("platform", "A").Numbers("stage")
+	}
+	require.Equal(t, of("eaters"), of("cooks"))
+	require.Equal(t, float64(models.Maturity), of("cooks")[40])
+}
+
+// TestALifetimeValueCanBeTold: however little holds a member back, its worth is a number.
+func TestALifetimeValueCanBeTold(t *testing.T) {
+	for _, margin := range []float64{1, -1} {
+		require.Equal(t, math.Copysign(models.MaxMoney, margin), models.LifetimeValue(margin, 0, 0))
+		require.Equal(t, math.Copysign(models.MaxMoney, margin), models.LifetimeValue(margin, 1e-320, 0))
+		require.InDelta(t, 10*margin, models.LifetimeValue(margin, 0.1, 0), 1e-12)
+	}
+}

@@ -99,6 +99,16 @@ func compiled(t testing.TB, m *models.Model) *models.Law {
 	return l
 }
 
+// A platform whose launch names one region is there from the start in the others, with its costs and policies.
+func TestLaunchElsewhere(t *testing.T) {
+	m := cities(0)
+	m.Platforms[1].Launch, m.Platforms[1].Cost.Fixed = map[string]int{"south": 21}, models.MoneyOf(3)
+	m.Policies = []models.Policy{{Name: "b", Platform: "B", Instrument: models.PayPeriod, Shape: models.Constant{Amount: 1}}}
+	l := compiled(t, m)
+	require.Positive(t, column(t, l, "cohorts", "subsidy", "B", "riders", "riders-north", "north")[1])
+	require.Equal(t, column(t, l, "cohorts", "subsidy", "B", "*", "*", "*")[1]+3, column(t, l, "cohorts", "cost", "B", "*", "*", "*")[1])
+}
+
 // Before its launch in a region nobody there uses a platform, in every engine and on both
 // clocks; from its launch on some do, while the other region has used it all along.
 func TestLaunch(t *testing.T) {

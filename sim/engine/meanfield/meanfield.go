@@ -66,12 +66,23 @@ func (e *Engine) Move(v *sim.View) {
 		e.state = e.gather(e.state[:0])
 		e.clock.pass(e.state, 1)
 		e.scatter(e.state)
+		for g := range e.law.Groups {
+			round(e.counts.Standing[g])
+		}
 		return
 	}
 	for g, f := range v.Fields {
 		copy(e.next, e.counts.Standing[g])
 		e.pass(f, g, e.next)
 		copy(e.counts.Standing[g], e.next)
+		round(e.counts.Standing[g])
+	}
+}
+
+// round takes away what rounding leaves of a standing that everybody has left, where it is below nobody.
+func round(standing []float64) {
+	for s, people := range standing {
+		standing[s] = max(0, people)
 	}
 }
 

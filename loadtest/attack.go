@@ -189,7 +189,7 @@ func (r *Attack) Press(ctx context.Context, start time.Time, tell func(Part) (st
 		cut()
 		e.cutOff()
 	})
-	elapsed := time.Since(start)
+	elapsed := max(time.Since(start), 1) // stopped before the start, nothing has happened yet
 	if !stopped {
 		g.dueAll()
 	}

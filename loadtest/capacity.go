@@ -167,6 +167,9 @@ func FindCapacity(ctx context.Context, p plan.Plan, o CapacityOptions) (Capacity
 	if err != nil {
 		return Capacity{}, err
 	}
+	if ceiling := p.Limits.Rate.PerSecond(); ceiling > 0 && ceiling < leastRate {
+		return Capacity{}, plan.Faults{{Path: "limits.rate", Problem: fmt.Sprintf("it allows %s, and a search asks for %d/s at the least", p.Limits.Rate, leastRate), Remedy: "raise it, or leave it out"}}
+	}
 	p.Limits = p.Limits.Filled()
 	o = o.Filled(schedule.Highest(), p.Limits)
 	f := &finder{plan: p, options: o, started: time.Now()}

@@ -153,3 +153,11 @@ func TestCapacityOptions(t *testing.T) {
 		require.ErrorContains(t, err, word)
 	}
 }
+
+// A search asks for 1/s at the least, and a plan that allows less says so where it says it.
+func TestAPlanThatAllowsLessThanASearchAsks(t *testing.T) {
+	p := steady("http://127.0.0.1:1", 0.4, 10*time.Second)
+	p.Limits.Rate = plan.PerSecond(0.5)
+	_, err := FindCapacity(t.Context(), p, CapacityOptions{})
+	require.EqualError(t, err, "limits.rate: it allows 0.5/s, and a search asks for 1/s at the least; raise it, or leave it out")
+}

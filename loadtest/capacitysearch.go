@@ -63,7 +63,7 @@ type search struct {
 	probe      func(ctx context.Context, stage Stage, rate float64) (Outcome, error)
 	from       float64 // first rate
 	least      float64 // no lower rate is asked
-	most       float64 // no higher rate is asked
+	most       float64 // no higher rate is asked, nor one of more than four digits
 	precision  float64 // of the interval, as a share of its lower end
 	confidence float64
 	probes     int // allowed
@@ -82,6 +82,7 @@ var (
 // run searches; the error is that of a probe, or of the context.
 func (s *search) run(ctx context.Context) (Ending, error) {
 	s.lo, s.hi, s.repeats = 0, math.Inf(1), map[float64]*repeats{}
+	s.most = neatBelow(s.most)
 	ending, err := s.seek(ctx)
 	switch {
 	case errors.Is(err, errGenerator):
@@ -337,6 +338,15 @@ func neat(rate float64) float64 {
 	v, err := strconv.ParseFloat(strconv.FormatFloat(rate, 'g', 4, 64), 64)
 	if err != nil {
 		panic("bug: a rate that cannot be read again: " + err.Error())
+	}
+	return v
+}
+
+// neatBelow is the highest rate of four digits that is no higher.
+func neatBelow(rate float64) float64 {
+	v := neat(rate)
+	for less := 1.0; v > rate; less *= 2 {
+		v = neat(rate * (1 - 1e-4*less)) // no two rates of four digits lie nearer to each other than that
 	}
 	return v
 }

@@ -184,6 +184,28 @@ func TestSearchWithoutAnEdge(t *testing.T) {
 	}
 }
 
+// A highest rate of any number of digits is never passed, and is reached and settled as one of four
+// digits is, at the highest of these.
+func TestACeilingOfManyDigits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		most := math.Exp(rapid.Float64Range(0, math.Log(1e6)).Draw(t, "most"))
+		if rapid.Bool().Draw(t, "four digits") {
+			most = neat(most)
+		}
+		from := math.Exp(rapid.Float64Range(0, math.Log(1e6)).Draw(t, "from"))
+		f := &fake{capacity: 1e9, luck: rand.New(rand.NewPCG(1, 0))}
+		s, ending := f.searched(t, min(from, most), most)
+		require.Equal(t, AtCeiling, ending)
+		require.Equal(t, neat(s.lo), s.lo)
+		require.LessOrEqual(t, s.lo, most)
+		require.Greater(t, s.lo, most*(1-0.001), "four digits are no further apart than a thousandth")
+		require.LessOrEqual(t, len(f.asked), 21+5, "20 doublings from 1 to a million, and five repeats")
+		for _, rate := range f.asked {
+			require.LessOrEqual(t, rate, most)
+		}
+	})
+}
+
 // A target that slows down in the middle of a search is followed down.
 func TestSearchFollowsATargetThatSlowsDown(t *testing.T) {
 	f := &fake{capacity: 400, luck: rand.New(rand.NewPCG(1, 0))}

@@ -279,8 +279,8 @@ func (r *rehearsed) rehearse(ctx context.Context, p *program) (err error) {
 			o := r.ask.options
 			o.MayPress, o.Secret, o.Watch = r.ask.mayPress, p.secret, view.tell
 			if schedule, err := pressed.Curve.Schedule(); err == nil { // what broke under the peak need not be asked for more
-				o.Most = max(1, schedule.Highest())
-				o.From = max(1, o.Most/2)
+				o.Most = max(1, 1.001*schedule.Highest()) // a search asks for rates of four digits
+				o.From = max(1, schedule.Highest()/2)
 			}
 			err := rehearsal.Settle(ctx, pressed, func(ctx context.Context, few plan.Plan) (loadtest.Report, error) {
 				return loadtest.Run(ctx, few, loadtest.Options{MayPress: o.MayPress, Secret: o.Secret})

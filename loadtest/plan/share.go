@@ -22,7 +22,7 @@ type Share struct {
 const MaxSlots = 1_000_000
 
 // Shares divides a schedule among as many generators as there are weights, in
-// proportion to them. Its error names a weight below 1 or a sum above MaxSlots.
+// proportion to them; weights with a common divisor are divided by it. Its error names a weight below 1 or a sum above MaxSlots.
 func Shares(weights ...int64) ([]Share, error) {
 	var sum int64
 	out := make([]Share, len(weights))
@@ -33,8 +33,13 @@ func Shares(weights ...int64) ([]Share, error) {
 		out[i] = Share{First: sum, Slots: w}
 		sum += w
 	}
+	divisor := uint64(sum)
+	for _, w := range weights {
+		divisor = gcd(uint64(w), divisor)
+	}
 	for i := range out {
-		out[i].Of = sum
+		d := int64(divisor)
+		out[i] = Share{First: out[i].First / d, Slots: out[i].Slots / d, Of: sum / d}
 	}
 	return out, nil
 }
@@ -69,6 +74,7 @@ func (s Share) Cut(n int64) int64 {
 // immutable.
 type Turns struct {
 	share   Share
+	stride  int64
 	inverse int64 // of the stride
 }
 
@@ -77,7 +83,8 @@ func (s Share) Turns() Turns {
 	if s == (Share{}) {
 		s = Share{Slots: 1, Of: 1}
 	}
-	return Turns{s, inverse(int64(golden(uint64(s.Of))), s.Of)}
+	stride := int64(golden(uint64(s.Of)))
+	return Turns{s, stride, inverse(stride, s.Of)}
 }
 
 // Next is the first start of the share that is not before n, which is not negative.
@@ -87,6 +94,14 @@ func (t Turns) Next(n int64) int64 {
 	}
 	for block, from := n/t.share.Of, n%t.share.Of; ; block, from = block+1, 0 {
 		turn := int64(bits(0, ForShares, block, 0) % uint64(t.share.Of))
+		if t.share.Slots > t.share.Of/t.share.Slots { // one of the next few starts is the share's
+			for at := from; at < t.share.Of; at++ {
+				if slot := (at + turn) % t.share.Of * t.stride % t.share.Of; slot >= t.share.First && slot < t.share.First+t.share.Slots {
+					return block*t.share.Of + at
+				}
+			}
+			continue
+		}
 		best := t.share.Of
 		for slot := t.share.First; slot < t.share.First+t.share.Slots; slot++ {
 			if at := (slot*t.inverse%t.share.Of + t.share.Of - turn) % t.share.Of; at >= from && at < best {

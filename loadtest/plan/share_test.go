@@ -84,6 +84,27 @@ func TestSharesAreOneSchedule(t *testing.T) {
 	})
 }
 
+// A share that is nearly all of a large block, and one that is next to nothing of it, find their
+// starts in the same way: each start is one's.
+func TestALargeAndASmallShareDivideTheStarts(t *testing.T) {
+	shares, err := Shares(99_990, 7)
+	require.NoError(t, err)
+	large, small := shares[0].Turns(), shares[1].Turns()
+	a, b := large.Next(0), small.Next(0)
+	few := 0
+	for n := range int64(300_000) { // three blocks of 99,997, and a little
+		require.True(t, (a == n) != (b == n), "start %d", n)
+		if a == n {
+			a = large.Next(n + 1)
+		} else {
+			few++
+			b = small.Next(n + 1)
+		}
+	}
+	require.GreaterOrEqual(t, few, 21)
+	require.LessOrEqual(t, few, 28)
+}
+
 func rows(n int) [][]string {
 	out := make([][]string, n)
 	for i := range out {
@@ -112,6 +133,9 @@ func TestSharesAreExactFractions(t *testing.T) {
 	shares, err := Shares(2, 3, 1)
 	require.NoError(t, err)
 	require.Equal(t, []Share{{0, 2, 6}, {2, 3, 6}, {5, 1, 6}}, shares)
+	halves, err := Shares(400_000, 400_000)
+	require.NoError(t, err)
+	require.Equal(t, []Share{{0, 1, 2}, {1, 1, 2}}, halves, "weights of any size cost no more than those in lowest terms")
 	require.Equal(t, []string{"1/3", "1/2", "1/6"}, []string{shares[0].String(), shares[1].String(), shares[2].String()})
 	require.Equal(t, []int64{3, 5, 2}, []int64{shares[0].Cut(10), shares[1].Cut(10), shares[2].Cut(10)}) // 10/3 = 3.3, 25/3 - 10/3 = 5, 5/3
 	require.Equal(t, "1/1", Share{}.String())

@@ -62,7 +62,7 @@ func (g *gate) frozenUntil(now time.Time) (time.Time, bool) {
 func (g *gate) turn(now time.Time) (end time.Time, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.free.Sub(now) > time.Duration(g.most)*g.slot {
+	if wait := g.free.Sub(now); wait/g.slot > time.Duration(g.most) || wait/g.slot == time.Duration(g.most) && wait%g.slot > 0 {
 		return time.Time{}, false
 	}
 	if g.free.Before(now) {

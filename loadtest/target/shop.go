@@ -66,8 +66,8 @@ func ParseShare(text string) (float64, error) {
 func (o Options) Validate() error {
 	var faults []error
 	add := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if math.IsNaN(o.Capacity) || o.Capacity < 0 || o.Capacity > 1e6 {
-		add("capacity: %v is out of range; give requests per second from 0 (no limit) to 1000000", o.Capacity)
+	if math.IsNaN(o.Capacity) || o.Capacity != 0 && o.Capacity < 1e-3 || o.Capacity > 1e6 {
+		add("capacity: %v is out of range; give requests per second from 0.001 to 1000000, or 0 for no limit", o.Capacity)
 	}
 	if o.Queue < 0 {
 		add("queue: %d is negative; give the number of requests that may wait", o.Queue)

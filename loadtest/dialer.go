@@ -90,10 +90,10 @@ func (d *dialer) private(ctx context.Context, network, address string) (net.Conn
 	return private, nil
 }
 
-// knock makes one connection and closes it, so that a refused host or a target
-// that is not there is told before anything is counted.
+// knock makes one connection, ready to be used, and closes it, so that a refused host, a target that
+// is not there, or one whose certificate does not fit is told before anything is counted.
 func (d *dialer) knock(ctx context.Context) error {
-	c, err := d.tcp.DialContext(ctx, "tcp", d.address)
+	c, _, err := d.dial(ctx, time.Now().Add(d.tcp.Timeout))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -88,6 +89,7 @@ func untyped() []toldInWords {
 		{"server closed idle connection", Reset}, {"malformed", Malformed}, {"bad Content-Length", Malformed},
 		{"invalid chunk length", Malformed}, {"invalid byte in chunk length", Malformed}, {"unsupported transfer encoding", Malformed},
 		{"multiple Content-Length headers", Malformed}, {"response headers exceeded", Malformed},
+		{"empty Content-Length", Malformed}, {"chunk length too large", Malformed}, {"too many transfer encodings", Malformed},
 	}
 }
 
@@ -97,10 +99,43 @@ func failureOfStatus(status, expected int) Failure {
 	switch {
 	case expected != 0 && status == expected, expected == 0 && status >= 200 && status < 400:
 		return Succeeded
+	case status < 100: // RFC 9110, section 15
+		return Malformed
 	case status >= 500:
 		return Status5xx
 	case status >= 400:
 		return Status4xx
 	}
 	return Unexpected
+}
+
+// Advice says what to look at where more than half of the requests failed in one way that says more
+// of the plan, or of this machine, than of the target's speed; it is empty otherwise.
+func (r Report) Advice() string {
+	for kind, n := range r.Whole.Failures {
+		if 2*n <= r.Whole.Sent {
+			continue
+		}
+		look := ""
+		switch Failure(kind) {
+		case Reset:
+			look = "the target closes connections without an answer: does it speak TLS (https://), or turn this machine away?"
+		case TLS:
+			look = "certificates or encryption do not fit: look at the plan's tls"
+		case Malformed:
+			look = "what comes back is not HTTP: is this the right port, and is the address http:// or https:// as it should be? Where lines end in a way of their own, http: {engine: vegeta} reads more"
+		case Status4xx:
+			look = "the target turns down what it is asked for: look at the steps' paths, bodies, headers and auth"
+		case Unexpected:
+			look = "the target answers otherwise than the plan expects: look at the steps' expect"
+		case Uncaptured:
+			look = "the answers do not hold what the steps capture: look at the steps' capture"
+		case PortsExhausted:
+			look = "this machine ran out of local ports or open files: raise ulimit -n, or lower limits.connections"
+		}
+		if look != "" {
+			return fmt.Sprintf("%d of %d requests failed as %s; %s", n, r.Whole.Sent, Failure(kind), look)
+		}
+	}
+	return ""
 }

@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -11,11 +12,15 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"flywheel/loadtest/plan"
 )
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
@@ -48,18 +53,78 @@ func TestStatusesAreSorted(t *testing.T) {
 		want             Failure
 	}{
 		{200, 0, Succeeded}, {302, 0, Succeeded}, {404, 0, Status4xx}, {503, 0, Status5xx},
-		{201, 201, Succeeded}, {200, 201, Unexpected}, {404, 404, Succeeded}, {404, 201, Status4xx}, {500, 201, Status5xx},
+		{201, 201, Succeeded}, {200, 201, Unexpected}, {404, 404, Succeeded}, {404, 201, Status4xx}, {500, 201, Status5xx}, {0, 0, Malformed}, {42, 0, Malformed},
 	} {
 		require.Equal(t, tc.want, failureOfStatus(tc.status, tc.expected), tc)
 	}
 }
 
-// A certificate that nobody vouches for, met for real.
+// A certificate that nobody vouches for, met for real: it is told, with the way out, before
+// anything is sent, and so is a target that speaks no TLS.
 func TestATargetNobodyVouchesFor(t *testing.T) {
 	s := httptest.NewUnstartedServer(nil)
 	s.Config.ErrorLog = quiet()
 	s.StartTLS()
 	defer s.Close()
-	r := press(t, context.Background(), steady(s.URL, 100, 50*time.Millisecond), Options{})
-	require.Equal(t, map[string]int64{"tls": 5}, r.Errors)
+	plain := serve(t, nil)
+	for url, said := range map[string]string{s.URL: "certificate signed by unknown authority; name the authority", strings.Replace(plain, "http", "https", 1): "write http://"} {
+		for _, version := range []string{"", "1.1"} {
+			p := steady(url, 100, 50*time.Millisecond)
+			p.Wire.Version = version
+			_, err := Run(context.Background(), p, Options{})
+			var unreachable *Unreachable
+			require.ErrorAs(t, err, &unreachable)
+			require.ErrorContains(t, err, "cannot be trusted: ")
+			require.ErrorContains(t, err, said)
+		}
+	}
+}
+
+// A target whose certificate changes in the middle: what fails then is counted, by both engines.
+func TestATargetThatLosesItsCertificate(t *testing.T) {
+	certificate, key := authority(t)
+	good, err := tls.X509KeyPair(certificate, key)
+	require.NoError(t, err)
+	bad, err := tls.X509KeyPair(authority(t))
+	require.NoError(t, err)
+	for _, version := range []string{"", "1.1"} {
+		var shown atomic.Int64
+		s := httptest.NewUnstartedServer(nil)
+		s.Config.ErrorLog = quiet()
+		s.TLS = &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if shown.Add(1) == 1 { // to the knock
+				return &good, nil
+			}
+			return &bad, nil
+		}}
+		s.StartTLS()
+		s.TLS.Certificates = nil // httptest's own
+		p := steady(s.URL, 100, 50*time.Millisecond)
+		p.Wire = plan.Wire{Version: version, TLS: plan.TLS{CA: plan.File{Name: "ca.pem", Data: certificate}, ServerName: "shop.example"}}
+		r := press(t, context.Background(), p, Options{})
+		require.Equal(t, map[string]int64{"tls": r.Requests.Sent}, r.Errors)
+		require.Contains(t, r.Advice(), "look at the plan's tls")
+		s.Close()
+	}
+}
+
+// Where half of the requests fail as one kind or fewer, or all of them for what the target takes
+// too long for, there is nothing to look at in the plan.
+func TestAdvice(t *testing.T) {
+	of := func(kind Failure, failed int64) Report {
+		r := Report{}
+		r.Whole.Sent = 10
+		r.Whole.Failures[kind] = failed
+		return r
+	}
+	for kind := Succeeded + 1; kind <= Other; kind++ {
+		require.Empty(t, of(kind, 5).Advice(), kind)
+		advice := of(kind, 6).Advice()
+		switch kind {
+		case TimedOut, Refused, Status5xx, DNS, Interrupted, Other:
+			require.Empty(t, advice, kind)
+		default:
+			require.Contains(t, advice, "6 of 10 requests failed as "+kind.String()+"; ")
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -40,6 +41,9 @@ type Unreachable struct {
 
 // Error names the target and the cause.
 func (e *Unreachable) Error() string {
+	if failureOf(e.Cause, context.Background()) == TLS {
+		return fmt.Sprintf("target %s cannot be trusted: %v; name the authority that vouches for it in the plan (tls: {ca: FILE}) or its name (server_name), or say skip_verify: true; if it speaks no TLS, write http://", e.Target, e.Cause)
+	}
 	return fmt.Sprintf("target %s cannot be reached: %v; start it, or correct the address", e.Target, e.Cause)
 }
 

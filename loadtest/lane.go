@@ -186,8 +186,8 @@ func (l *lane) receive() error {
 	h := &l.header
 	for {
 		head, _ := l.in.Peek(l.in.Buffered()) // what is there, which is all of a header as a rule
-		if contradicts(head) {
-			return notHTTP{errContradiction}
+		if err := misread(head); err != nil {
+			return notHTTP{err}
 		}
 		err := h.Read(l.in)
 		var small *fasthttp.ErrSmallBuffer
@@ -222,7 +222,28 @@ func (l *lane) receive() error {
 	return err
 }
 
-var errContradiction = errors.New("two lengths of one body")
+var (
+	errContradiction = errors.New("two lengths of one body")
+	errBareLines     = errors.New("lines that end without a carriage return")
+	errStatus        = errors.New("no status from 100 on")
+)
+
+// misread says what is wrong with a header that fasthttp would take for another one: a status of 000
+// for 200, and lines of another system for one line that goes on and on.
+func misread(head []byte) error {
+	if line, _, ended := bytes.Cut(head, []byte("\n")); ended {
+		if !bytes.HasSuffix(line, []byte("\r")) {
+			return errBareLines
+		}
+		if _, status, _ := bytes.Cut(line, []byte(" ")); bytes.HasPrefix(bytes.TrimLeft(status, " "), []byte("0")) {
+			return errStatus
+		}
+	}
+	if contradicts(head) {
+		return errContradiction
+	}
+	return nil
+}
 
 // contradicts reports whether a header tells two lengths of one body, which no recipient
 // may believe (RFC 9112, section 6.3) and fasthttp does not look for.

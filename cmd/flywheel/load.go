@@ -371,6 +371,9 @@ func (l *loaded) warn() {
 			add("worker_lost", "worker %s was lost at %s; the load was not what the plan says from then on", w.Name, duration(time.Duration(w.Heard*float64(time.Second))))
 		}
 	}
+	if advice := r.Advice(); advice != "" {
+		add("failures", "%s", advice)
+	}
 	if r.Bottleneck == loadtest.ByGenerator {
 		add("generator", "this machine could not make the load it was asked for, so the times say little about the target")
 	}

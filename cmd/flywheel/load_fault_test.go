@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -101,6 +104,33 @@ journeys: [{steps: [{get: /, headers: {Authorization: "Bearer {{env.FLYWHEEL_TES
 		}
 		return nil
 	}))
+}
+
+// A target that says more than it was asked for does not write on the user's terminal.
+func TestATargetIsNotHeardOnTheTerminal(t *testing.T) {
+	t.Chdir(t.TempDir())
+	program, err := exec.LookPath("flywheel")
+	if err != nil {
+		t.Skip("LEFT OUT: no program called flywheel is on the path outside of scripts")
+	}
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return // the client has gone
+		}
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		time.Sleep(20 * time.Millisecond) // so that the connection is idle
+		_, _ = io.WriteString(c, "and more")
+		time.Sleep(20 * time.Millisecond)
+		c.Close()
+	}))
+	defer shop.Close()
+	require.NoError(t, os.WriteFile("odd.yaml", []byte("curve: {hold: 40/s, for: 500ms}\njourneys: [{steps: [{get: /}]}]\nhttp: {engine: vegeta}\n"), 0o666))
+	var said bytes.Buffer
+	c := exec.Command(program, "load", "odd.yaml", "--target", shop.URL, "--out", "out", "--quiet")
+	c.Stderr = &said
+	require.NoError(t, c.Run())
+	require.Empty(t, said.String())
 }
 
 // A generator that runs out of files, or of ports, says so: what it could not send counts

@@ -104,6 +104,9 @@ func Rehearse(ctx context.Context, r Rehearsal, do Steps) (Finding, error) {
 	if f.Report.Requests.Due < telling {
 		f.Limits = append(f.Limits, fmt.Sprintf("only %d requests were due, and fewer than %d show neither a failure in a hundred nor a p99: press more of the curve (--window), or at a larger scale", f.Report.Requests.Due, telling))
 	}
+	if advice := f.Report.Advice(); advice != "" {
+		f.Limits = append(f.Limits, advice)
+	}
 	if f.Report.Bottleneck == loadtest.ByGenerator {
 		f.Limits = append(f.Limits, "the machine that pressed was the bottleneck, so the verdict says little about the target: press from a larger one, or at a smaller scale")
 	}

@@ -44,9 +44,14 @@ func TestAnythingMeetsAnything(t *testing.T) {
 				}
 				told[name]++
 				s.check()
-				three := o
-				three.Threads = 3
+				three, other := o, o
+				three.Threads, other.Welfare = 3, !o.Welfare
 				s.same(run(t, m, name, three, false), "three threads")
+				s.same(run(t, m, name, other, false), "welfare told or not")
+				s.same(run(t, m, name, o, false, 2, m.Horizon.Periods), "few periods told")
+				if short := shorter(m); short != nil {
+					run(t, short, name, o, true).same(s, "a horizon of a period more")
+				}
 				also := idle[number%len(idle)]
 				if more := with(m, also.add); more != nil {
 					told["idle"]++
@@ -63,6 +68,24 @@ func TestAnythingMeetsAnything(t *testing.T) {
 	for _, name := range append(engine.Names(), "idle") {
 		require.Greater(t, told[name], count/3, "worlds that %s tells", name)
 	}
+}
+
+// shorter is a market whose horizon ends a period earlier; nil where that makes a difference to what
+// happens before, or dates lie in the last period.
+func shorter(m *models.Model) *models.Model {
+	for _, p := range m.Policies {
+		if p.Even || p.Announced > 0 {
+			return nil
+		}
+	}
+	return with(m, func(m *models.Model) {
+		m.Horizon.Periods--
+		for i := range m.Segments {
+			if beats := m.Segments[i].Orders.Rhythm; beats != nil {
+				m.Segments[i].Orders.Rhythm = beats[:len(beats)-1]
+			}
+		}
+	})
 }
 
 // Of a world's mechanisms, each is there in some of the worlds: what refuses itself by what it needs

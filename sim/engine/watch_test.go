@@ -171,13 +171,13 @@ type story struct {
 	placed [][][]float64
 	law    *models.Law
 	whole  bool
-	rows   map[string]int // of period 0, by platform, side, segment, region
+	rows   map[string]int // of the first period, by platform, side, segment, region
 	each   int            // rows of a period
 	number map[string][]float64
 }
 
-// run lets an engine tell the story of a market; nil where it refuses it.
-func run(t require.TestingT, m *models.Model, name string, o sim.Options, watch bool) *story {
+// run lets an engine tell the story of a market, of all periods or of some; nil where it refuses it.
+func run(t require.TestingT, m *models.Model, name string, o sim.Options, watch bool, periods ...int) *story {
 	l, err := models.Compile(m)
 	require.NoError(t, err)
 	e := named(name)()
@@ -188,15 +188,16 @@ func run(t require.TestingT, m *models.Model, name string, o sim.Options, watch 
 	if watch {
 		e = w
 	}
-	record := sim.NewRecorder(l, sim.Labels{})
+	record := sim.NewLayout(l, "", "", periods).Recorder(0)
 	if err := sim.Simulate(context.Background(), l, e, o, record); err != nil {
 		require.Regexp(t, "beyond what millionths can count|more than can be counted", err.Error()) // formulas may offer any amount
 		return nil
 	}
 	s := &story{t: t, m: m, law: l, table: record.Table, placed: w.placed, whole: w.whole, rows: map[string]int{}, number: map[string][]float64{}}
 	identity := [][]string{s.table.Texts("platform"), s.table.Texts("side"), s.table.Texts("segment"), s.table.Texts("region")}
-	for row, period := range s.table.Integers("period") {
-		if period > 0 {
+	when := s.table.Integers("period")
+	for row, period := range when {
+		if period != when[0] {
 			break
 		}
 		s.rows[key(identity[0][row], identity[1][row], identity[2][row], identity[3][row])] = row

@@ -189,6 +189,20 @@ func (w *world) people(i int) {
 			HalfLife: w.edge(0, 5, "half-life"), Pull: w.edge(0, 1, "pull"), Over: w.edge(1, 9, "over"), Defer: w.edge(0, 1, "defer")}
 	})
 	try(3, "mix", func(s *models.Segment) { s.Orders.Mix = models.Mix{Shape: w.in(0.2, 3, "shape"), Classes: 2} })
+	try(6, "mix of price sensitivity", func(s *models.Segment) { s.PriceMix = models.Mix{Shape: w.in(0.2, 3, "shape"), Classes: 2} })
+	try(6, "mix of the cost of homing", func(s *models.Segment) { s.Homing.Mix = models.Mix{Shape: w.in(0.2, 3, "shape"), Classes: 2} })
+	try(6, "mix of hearing", func(s *models.Segment) {
+		if s.Aware != nil {
+			aware := *s.Aware
+			aware.Mix = models.Mix{Shape: w.in(0.2, 3, "shape"), Classes: 2}
+			s.Aware = &aware
+		}
+	})
+	try(4, "rhythm", func(s *models.Segment) {
+		for range w.m.Horizon.Periods {
+			s.Orders.Rhythm = append(s.Orders.Rhythm, w.edge(0, 3, "beat"))
+		}
+	})
 	try(2, "supply", func(s *models.Segment) {
 		if s.Orders.Rate == 0 {
 			day := w.m.Horizon.Hours()

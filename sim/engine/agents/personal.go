@@ -195,7 +195,7 @@ func (t *tastes) choose(c *chooser, f *models.Field, weights []float64, at model
 		sum += w * bundle[s]
 		bundle[s] = sum
 	}
-	if sum < tiny {
+	if !(sum >= tiny && sum <= huge) {
 		return t.compare(c, f, at, i, u)
 	}
 	u *= sum
@@ -209,8 +209,11 @@ func (t *tastes) choose(c *chooser, f *models.Field, weights []float64, at model
 	return models.Homing(s)
 }
 
-// tiny is the weight below which weights are too close to the end of a float64 to be compared.
-const tiny = 1e-200
+// tiny and huge are the weights beyond which weights are too close to an end of a float64 to be compared.
+const (
+	tiny = 1e-200
+	huge = 1e200
+)
 
 // least is the bundle with the smallest exponential over weight: the best reply of one whose
 // noise is kept for life.
@@ -220,12 +223,12 @@ func (t *tastes) least(c *chooser, f *models.Field, weights []float64, at models
 		if w *= c.bundle[s]; w == 0 {
 			continue
 		}
-		largest = math.Max(largest, w)
+		largest = math.Max(largest, w) // or no number
 		if score := t.exponential(i, models.Homing(s)) / w; score < smallest {
 			best, smallest = models.Homing(s), score
 		}
 	}
-	if largest < tiny {
+	if !(largest >= tiny && largest <= huge) {
 		return t.compare(c, f, at, i, 0)
 	}
 	return best

@@ -129,6 +129,9 @@ func (f *finder) recover(ctx context.Context) error {
 			return ctx.Err()
 		case 2*r.Requests.Failed > r.Requests.Sent:
 			cause = fmt.Sprintf("%s of a few requests fail (%s)", percent(r.Whole.FailedShare()), worstKind(r.Whole.Counts))
+			if advice := r.Advice(); advice != "" {
+				cause += ": " + advice
+			}
 		case r.Latency.P50 > allowed:
 			cause = fmt.Sprintf("a few requests take %s; at rest they took %s", inMilliseconds(r.Latency.P50), inMilliseconds(f.calm))
 		default:

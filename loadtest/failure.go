@@ -109,8 +109,8 @@ func failureOfStatus(status, expected int) Failure {
 	return Unexpected
 }
 
-// Advice says what to look at where more than half of the requests failed in one way that says more
-// of the plan, or of this machine, than of the target's speed; it is empty otherwise.
+// Advice says what to look at where more than half of the requests failed in one way that is not the
+// target's own to explain; it is empty otherwise.
 func (r Report) Advice() string {
 	for kind, n := range r.Whole.Failures {
 		if 2*n <= r.Whole.Sent {
@@ -118,6 +118,8 @@ func (r Report) Advice() string {
 		}
 		look := ""
 		switch Failure(kind) {
+		case Refused:
+			look = "nobody takes new connections: the target has gone, or has more of them waiting than it can hold"
 		case Reset:
 			look = "the target closes connections without an answer: does it speak TLS (https://), or turn this machine away?"
 		case TLS:

@@ -121,7 +121,7 @@ func TestAdvice(t *testing.T) {
 		require.Empty(t, of(kind, 5).Advice(), kind)
 		advice := of(kind, 6).Advice()
 		switch kind {
-		case TimedOut, Refused, Status5xx, DNS, Interrupted, Other:
+		case TimedOut, Status5xx, DNS, Interrupted, Other:
 			require.Empty(t, advice, kind)
 		default:
 			require.Contains(t, advice, "6 of 10 requests failed as "+kind.String()+"; ")

@@ -64,8 +64,16 @@ func TestAFullDiskIsTold(t *testing.T) {
 	code, stdout, said := called(t, "load", "short.yaml", "--target", shop.URL, "--out", out, "--quiet")
 	require.Equal(t, exitOther, code)
 	require.Contains(t, stdout, "bottleneck: ")
-	require.Contains(t, said, "no space left on device")
+	require.Contains(t, said, "no space left on device; make room there")
 	require.NoFileExists(t, filepath.Join(out, files.ManifestName))
+
+	require.NoError(t, os.WriteFile("town.yaml", []byte(townWithEvent), 0o666))
+	code, stdout, said = called(t, "rehearse", "town.yaml", "--target", shop.URL, "--window", "1s", "--out", filepath.Join(dir, "rehearsal"), "--quiet")
+	require.Equal(t, exitOther, code)
+	require.Contains(t, stdout, "VERDICT: ")
+	require.NotContains(t, stdout, "wrote ")
+	require.Contains(t, said, "no space left on device; make room there")
+	require.NoFileExists(t, filepath.Join(dir, "rehearsal", files.ManifestName))
 }
 
 // A secret that a plan takes from the environment reaches the target and nothing that is

@@ -111,9 +111,20 @@ func (p *program) exit(err error) int {
 		return exitDone
 	}
 	if own := (failure{}); !errors.As(err, &own) || own.error != nil {
-		fmt.Fprintln(p.err, err)
+		fmt.Fprintln(p.err, err.Error()+wayOut(err))
 	}
 	return exitOf(err)
+}
+
+// wayOut is what to do about an error of the system that does not say so itself.
+func wayOut(err error) string {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "; make room there, or write elsewhere"
+	case errors.Is(err, syscall.EROFS):
+		return "; write elsewhere"
+	}
+	return ""
 }
 
 // exitOf is the exit code of an error, also of one that another room returned.

@@ -168,14 +168,13 @@ func (p *program) rehearse(c *cobra.Command, source string, ask askedRehearsal) 
 	if stopped {
 		r.warnings = append(r.warnings, results.Warning{Code: codeInterrupted, Text: "the rehearsal was interrupted; what follows is as far as it came"})
 	}
-	if err := r.keep(keep, source); err != nil {
-		return err
-	}
+	// What was measured cannot be measured again soon, so it is printed even where it cannot be kept.
+	lost := r.keep(keep, source)
 	var page bytes.Buffer
 	if err := errors.Join(p.pictured(&page, kindRehearsal, r.tables), r.page(&page, keep)); err != nil {
-		return err
+		return errors.Join(lost, err)
 	}
-	if err := p.present(&page, r.document()); err != nil {
+	if err := errors.Join(lost, p.present(&page, r.document())); err != nil {
 		return err
 	}
 	switch {
@@ -395,11 +394,12 @@ func (r *rehearsed) keep(keep *inquiry, source string) error {
 			return err
 		}
 	}
+	overlay := ""
 	if r.finding.Measured.Limited {
 		if err := keep.text(overlayName, rehearsal.Overlay(r.base(source, keep), r.job.scenario.Name, r.variant(), r.finding)); err != nil {
 			return err
 		}
-		r.overlay = filepath.Join(keep.dir, overlayName)
+		overlay = filepath.Join(keep.dir, overlayName)
 	}
 	said := slices.Clone(r.warnings)
 	for _, text := range r.finding.Limits {
@@ -412,8 +412,9 @@ func (r *rehearsed) keep(keep *inquiry, source string) error {
 	if err := keep.text(reportName, page); err != nil {
 		return err
 	}
-	paths, err := keep.close(said)
-	r.files = paths
+	if r.files, err = keep.close(said); err == nil {
+		r.overlay = overlay
+	}
 	return err
 }
 

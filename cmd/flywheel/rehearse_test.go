@@ -144,17 +144,20 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// A plan's variables of the environment reach the press, as they do for load and capacity.
-func TestARehearsalKnowsItsSecrets(t *testing.T) {
-	t.Chdir(t.TempDir())
-	require.NoError(t, os.WriteFile("town.yaml", []byte(`
+// townWithEvent is a town whose event asks its deployment for some 20 requests per second.
+const townWithEvent = `
 name: town
 horizon: {periods: 3}
 platforms: [{name: A}]
 segments: [{side: users, name: people, size: 2000, value: 2, start: {A: 0.9}, orders: {rate: 0.5}}]
 event: {platform: A, period: 3, hour: 12:00, starts: 100}
 study: {replications: 2}
-`), 0o600))
+`
+
+// A plan's variables of the environment reach the press, as they do for load and capacity.
+func TestARehearsalKnowsItsSecrets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("town.yaml", []byte(townWithEvent), 0o600))
 	require.NoError(t, os.WriteFile("plan.yaml", []byte("auth: {bearer: TOKEN}\njourneys: [{steps: [{get: /}]}]\nthresholds: [\"failed == 0\"]\n"), 0o600))
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer tulip" {

@@ -18,18 +18,26 @@ func (f *Field) weigh() {
 	for _, s := range g.bundles {
 		f.weights[s] = 0
 		if s&f.shut == 0 {
-			f.weights[s] = math.Exp((f.worth[s] - top) / g.noise)
+			f.weights[s] = factor((f.worth[s] - top) / g.noise)
 		}
 	}
 	for k := range f.adding {
-		f.adding[k] = math.Exp(f.join[k] / g.noise)
+		f.adding[k] = factor(f.join[k] / g.noise)
 	}
-	f.moving = math.Exp(-g.switching / g.noise)
+	f.moving = factor(-g.switching / g.noise)
 	for i := range f.related {
 		for k, worth := range f.related[i] {
-			f.factors[i][k] = math.Exp(worth / g.noise)
+			f.factors[i][k] = factor(worth / g.noise)
 		}
 	}
+}
+
+// factor is the factor on a logit weight that a worth makes, in noise scales; most worths are none.
+func factor(worth float64) float64 {
+	if worth == 0 {
+		return 1
+	}
+	return math.Exp(worth)
 }
 
 // Row says where people who stand alike may stand next: the standings open to them and the

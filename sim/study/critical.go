@@ -98,7 +98,7 @@ func (s *Landscape) CriticalMass(from, to Start, among []Equilibrium, tolerance 
 	case c.To == c.Else:
 		return c, errors.New("both starts lead to the same equilibrium: there is no critical mass between them")
 	}
-	c.Part = s.least(func(part float64) Start { return between(from, to, part) }, among, c.To, tolerance, math.NaN())
+	c.Part = s.least(func(part float64) Start { return between(from, to, part) }, among, c.To, tolerance, math.NaN(), 0)
 	seen := make([]float64, len(s.sight))
 	s.flow.Sight(seen, between(from, to, c.Part))
 	z := make([]float64, len(s.free))
@@ -127,14 +127,15 @@ func (s *Landscape) precisely(tolerance float64) (done func()) {
 
 // least is the smallest part from which the market ends at an equilibrium: NaN when not even
 // the whole does, 0 when nothing is needed. A guess that is no NaN is where it is looked for
-// first: it is found from there where the market tips once, and sooner the nearer it is.
-func (s *Landscape) least(at func(part float64) Start, among []Equilibrium, to int, tolerance, guess float64) float64 {
+// first, and then a width away: it is found from there where the market tips once, and sooner the
+// nearer it is.
+func (s *Landscape) least(at func(part float64) Start, among []Equilibrium, to int, tolerance, guess, width float64) float64 {
 	tips := func(part float64) bool { return s.Leads(at(part), among) == to }
 	var lo, hi float64
 	if math.IsNaN(guess) {
 		lo, hi = scan(tips)
 	} else {
-		lo, hi = around(tips, guess, 2*tolerance)
+		lo, hi = around(tips, guess, width)
 	}
 	for hi-lo > tolerance {
 		mid := lo + (hi-lo)/2
@@ -193,6 +194,8 @@ type Frontier struct {
 	First    []float64 // shares of the first crowd that begin on the platform
 	Second   []float64 // for each the least share of the second crowd; NaN when not even all of it suffices
 	People   []float64 // the same in people
+
+	between [][]float64 // what people see at the equilibria that are known
 }
 
 // Needed is the least share of the second crowd at a share of the first, on straight lines between
@@ -238,7 +241,7 @@ func (s *Landscape) guess(f Frontier, i int, near Frontier) float64 {
 	}
 	switch {
 	case len(near.Second) > 0 && len(f.First) > 0:
-		return whole(near.Needed(f.First[i]))
+		return whole(near.Needed(f.First[i])) + s.shift(f, i, near)
 	case len(near.Second) > 0:
 		return whole(near.Second[0])
 	case !s.hurried || len(f.First) == 0:
@@ -249,6 +252,19 @@ func (s *Landscape) guess(f Frontier, i int, near Frontier) float64 {
 		return whole(f.Second[i+1])
 	}
 	return 2*whole(f.Second[i+1]) - whole(f.Second[i+2])
+}
+
+// shift is by how much a frontier that is followed lies above the one near it, as seen at the point
+// that was found last.
+func (s *Landscape) shift(f Frontier, i int, near Frontier) float64 {
+	if !s.followed || i+1 == len(f.First) {
+		return 0
+	}
+	now, then := f.Second[i+1], near.Needed(f.First[i+1])
+	if !(now > 0 && now < 1 && then > 0 && then < 1) { // either may be cut off
+		return 0
+	}
+	return now - then
 }
 
 // frontier is Frontier, which ends with a context, begun where another one runs that is near.
@@ -289,12 +305,17 @@ func (s *Landscape) frontier(ctx context.Context, platform int, first []float64,
 		if err := ctx.Err(); err != nil {
 			return f, err
 		}
+		guess, width := s.guess(f, i, near), 2*tolerance
+		if s.followed && guess > 0 && guess < 1 { // the guess in the middle of what is to be found
+			width = 0.99 * tolerance
+			guess += width / 2
+		}
 		f.Second[i] = s.least(func(part float64) Start {
 			if len(s.Sides) == 1 {
 				return s.Launch(platform, []float64{part})
 			}
 			return s.Launch(platform, []float64{share, part})
-		}, among, f.High, tolerance, s.guess(f, i, near))
+		}, among, f.High, tolerance, guess, width)
 		f.People[i] = f.Second[i] * people
 	}
 	return f, nil

@@ -1,7 +1,6 @@
 package study
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -46,7 +45,7 @@ func (s *Landscape) Equilibria(starts int) ([]Equilibrium, Sought) {
 	for _, z := range s.starts(starts) {
 		did.Starts++
 		before := len(found)
-		if at, ok := s.newton(slices.Clone(z), nil); ok && !slices.ContainsFunc(found, func(other []float64) bool { return far(other, at) < distinct }) {
+		if at, ok := s.newton(slices.Clone(z), nil); ok && !among(found, at) {
 			found = append(found, at)
 		}
 		for {
@@ -60,12 +59,43 @@ func (s *Landscape) Equilibria(starts int) ([]Equilibrium, Sought) {
 			did.Lost++
 		}
 	}
+	return s.judged(found), did
+}
+
+// follow seeks each equilibrium of a market much like this one near where it was, and those of this
+// market near its corners: false where one has gone, or another is there.
+func (s *Landscape) follow(near [][]float64) ([]Equilibrium, bool) {
+	var found [][]float64
+	for _, z := range near {
+		if len(z) != len(s.free) {
+			return nil, false
+		}
+		at, ok := s.newton(slices.Clone(z), nil)
+		if !ok || among(found, at) {
+			return nil, false
+		}
+		found = append(found, at)
+	}
+	for _, z := range s.starts(0) {
+		if at, ok := s.newton(z, nil); ok && !among(found, at) {
+			return nil, false
+		}
+	}
+	return s.judged(found), true
+}
+
+// among tells whether an equilibrium is one of those found.
+func among(found [][]float64, z []float64) bool {
+	return slices.ContainsFunc(found, func(other []float64) bool { return far(other, z) < distinct })
+}
+
+// judged are the equilibria of what is seen in them, in their order.
+func (s *Landscape) judged(found [][]float64) []Equilibrium {
 	slices.SortFunc(found, func(a, b []float64) int {
-		for _, of := range [][2][][]float64{{s.shares(a), s.shares(b)}} {
-			for c := range of[0] {
-				if order := slices.CompareFunc(of[0][c], of[1][c], cmp.Compare); order != 0 {
-					return order
-				}
+		first, second := s.shares(a), s.shares(b)
+		for c := range first {
+			if order := slices.Compare(first[c], second[c]); order != 0 {
+				return order
 			}
 		}
 		return slices.Compare(a, b)
@@ -74,7 +104,7 @@ func (s *Landscape) Equilibria(starts int) ([]Equilibrium, Sought) {
 	for i, z := range found {
 		list[i] = s.judge(z)
 	}
-	return list, did
+	return list
 }
 
 // starts are points to begin from: by the share of each crowd on each platform, as if everybody
@@ -153,7 +183,7 @@ func prime(d int) int {
 func (s *Landscape) newton(z []float64, known [][]float64) ([]float64, bool) {
 	n := len(z)
 	answer, step := make([]float64, n), make([]float64, n)
-	jacobian := square(n)
+	jacobian, eliminated := square(n), square(n)
 	best := math.Inf(1)
 	for try := 0; try < 30 && !s.spent(); try++ {
 		s.answer(answer, z)
@@ -166,12 +196,17 @@ func (s *Landscape) newton(z []float64, known [][]float64) ([]float64, bool) {
 			return nil, false
 		}
 		if wrong < settled && (wrong == 0 || wrong > best/4) { // as close as rounding lets it
-			return z, !slices.ContainsFunc(known, func(other []float64) bool { return far(other, z) < distinct })
+			return z, !among(known, z)
+		}
+		if fast := try > 0 && wrong < 1e-3 && wrong < best/10; !fast { // else the derivative of the step before serves again
+			s.derivative(jacobian, z, answer)
 		}
 		best = math.Min(best, wrong)
-		s.derivative(jacobian, z, answer)
+		for i, row := range jacobian {
+			copy(eliminated[i], row)
+		}
 		copy(step, answer)
-		if !solve(jacobian, step) {
+		if !solve(eliminated, step) {
 			return nil, false
 		}
 		long := away(z, step, known)

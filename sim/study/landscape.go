@@ -19,16 +19,17 @@ type Landscape struct {
 	Sides   []string // of its crowds, in their order
 	Period  int      // whose offers are held
 
-	flow    *meanfield.Flow
-	sight   []float64 // scratch
-	scale   []float64 // of a sight
-	state   []float64 // scratch
-	change  []float64 // scratch
-	reached [][]models.Standing
-	hurried bool            // the motion is followed in long steps
-	limit   int64           // of the flow's evaluations, after which nothing more is found; 0: none
-	ended   <-chan struct{} // closed when nobody waits for what is found any more; may be nil
-	free    []int           // the entries of a sight that say all: those of users but for who uses nothing
+	flow     *meanfield.Flow
+	sight    []float64 // scratch
+	scale    []float64 // of a sight
+	state    []float64 // scratch
+	change   []float64 // scratch
+	reached  [][]models.Standing
+	hurried  bool            // the motion is followed in long steps
+	followed bool            // frontiers are near those given
+	limit    int64           // of the flow's evaluations, after which nothing more is found; 0: none
+	ended    <-chan struct{} // closed when nobody waits for what is found any more; may be nil
+	free     []int           // the entries of a sight that say all: those of users but for who uses nothing
 }
 
 // spent tells whether the limit of evaluations is reached, or nobody waits any more.
@@ -236,7 +237,7 @@ func (s *Landscape) distance(a, b []float64) float64 {
 		size := float64(s.flow.Law().Groups[g].Size)
 		x, y := s.flow.Of(a, i), s.flow.Of(b, i)
 		for cell := range x {
-			far = math.Max(far, math.Abs(x[cell]-y[cell])/size)
+			far = max(far, math.Abs(x[cell]-y[cell])/size)
 		}
 	}
 	return far

@@ -97,7 +97,7 @@ func (s *Landscape) motion(state []float64) *motion {
 	const width = 1e-5
 	other := make([]float64, len(sight))
 	m.seen = mat.NewDense(len(sight), max(1, n), nil)
-	up, down := make([]float64, len(sight)), make([]float64, len(sight))
+	up := make([]float64, len(sight))
 	for column, c := range m.at {
 		of := s.flow.Of(state, c.group)
 		h := width * math.Max(1, of[c.rest])
@@ -105,9 +105,8 @@ func (s *Landscape) motion(state []float64) *motion {
 		of[c.cell], of[c.rest] = cell+h, rest-h
 		s.flow.Sight(up, state)
 		of[c.cell], of[c.rest] = cell, rest
-		s.flow.Sight(down, state)
 		for i := range sight {
-			m.seen.Set(i, column, (up[i]-down[i])/h)
+			m.seen.Set(i, column, (up[i]-sight[i])/h)
 		}
 	}
 	m.answer = mat.NewDense(max(1, n), len(sight), nil)

@@ -6,13 +6,13 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"flywheel/models"
 	"flywheel/scenarios"
 	"flywheel/sim/engine"
+	"flywheel/sim/study"
 )
 
 // market is a scenario with the levers that move it.
@@ -22,9 +22,9 @@ type market struct {
 	builder  *scenarios.Builder
 	stamp    stamp
 
-	mu     sync.Mutex
-	masses map[string]mass // by where the levers stand that critical mass depends on
-	last   mass            // the one found last
+	mu    sync.Mutex
+	known []known
+	last  mass // the one found last
 }
 
 // stamp tells a file from what it was before; zero for the library.
@@ -82,7 +82,7 @@ func (s *server) market(source string) (*market, error) {
 	if err != nil {
 		return nil, asked{err}
 	}
-	m = &market{scenario: read, levers: read.Offered(), stamp: now, masses: map[string]mass{}}
+	m = &market{scenario: read, levers: read.Offered(), stamp: now}
 	var paths []string
 	for _, l := range m.levers {
 		paths = append(paths, l.Input.Path)
@@ -149,8 +149,9 @@ func (s *server) scenario(r *http.Request) (any, error) {
 // moved is a scenario with its levers where a request puts them.
 type moved struct {
 	*market
-	law   *models.Law
-	texts []string // the values of the levers, as a file would write them
+	law    *models.Law
+	unpaid *models.Model // what critical mass depends on
+	texts  []string      // the values of the levers, as a file would write them
 }
 
 // moved reads a request. What the page knows the scenario by has to be what it is.
@@ -182,16 +183,6 @@ func (s *server) moved(r *http.Request) (*moved, error) {
 	if at.law, err = models.Compile(model); err != nil {
 		return nil, asked{err}
 	}
+	at.unpaid = study.Unpaid(model)
 	return at, nil
-}
-
-// unpaid says where the levers stand that matter once nobody is paid: all but those of policies.
-func (m *moved) unpaid() string {
-	var key strings.Builder
-	for i, l := range m.levers {
-		if !strings.HasPrefix(l.Input.Path, "policies.") {
-			key.WriteString(m.texts[i] + "\n")
-		}
-	}
-	return key.String()
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"reflect"
+	"slices"
 	"time"
 
 	"flywheel/models"
@@ -20,7 +22,7 @@ type mass struct {
 
 // roughly is a search that answers at once.
 func roughly() study.Fineness {
-	return study.Fineness{Starts: 0, Points: 5, Tolerance: 0.01, Hurried: true}
+	return study.Fineness{Starts: 0, Points: 5, Tolerance: 0.01, Hurried: true, Followed: true}
 }
 
 // closely is one for the eye: half a pixel of the page's charts.
@@ -28,11 +30,25 @@ func closely() study.Fineness {
 	return study.Fineness{Starts: 24, Points: 17, Tolerance: 2e-3, Hurried: true}
 }
 
-// mass is what is known of the critical mass where the levers stand.
+// known is the critical mass of a market once nobody is paid.
+type known struct {
+	unpaid *models.Model
+	mass   mass
+}
+
+// mass is what is known of the critical mass where the levers stand: most of them leave it where it is.
 func (m *moved) mass() mass {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.masses[m.unpaid()]
+	if i := m.place(); i >= 0 {
+		return m.known[i].mass
+	}
+	return mass{}
+}
+
+// place is that of what is known; -1 where nothing is.
+func (m *moved) place() int {
+	return slices.IndexFunc(m.known, func(k known) bool { return reflect.DeepEqual(k.unpaid, m.unpaid) })
 }
 
 // search finds the critical mass where the levers stand, as closely as asked for, begun at what is
@@ -65,10 +81,15 @@ func (m *moved) keep(found mass) {
 	const many = 256
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.masses) >= many {
-		clear(m.masses)
+	m.last = found
+	if i := m.place(); i >= 0 {
+		m.known[i].mass = found
+		return
 	}
-	m.masses[m.unpaid()], m.last = found, found
+	if len(m.known) >= many {
+		m.known = nil
+	}
+	m.known = append(m.known, known{m.unpaid, found})
 }
 
 // massed is the critical mass as the page draws it.

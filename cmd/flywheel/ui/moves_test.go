@@ -30,6 +30,9 @@ segments:
   - {name: households, cross: {normal: [10.5, 0.5], classes: 20}}
   - {name: kitchens, cross: {normal: [60, 2], classes: 2}}
   - {name: chains, cross: {normal: [60, 2], classes: 2}}
+levers:
+  - {name: what households lose by any, path: segments.households.value.*, from: -6, to: -4, step: 0.05}
+  - {name: what kitchens lose by two, path: segments.kitchens.homing.cost, from: 0, to: 10, step: 0.5}
 `
 
 // lateness is by how much a machine wakes a sleeper too late, at worst, until it is stopped.

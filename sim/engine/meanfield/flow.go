@@ -326,7 +326,7 @@ func (f *Flow) hurry(state []float64, periods int) {
 			now, then := f.Of(slope, i), f.Of(f.there, i)
 			size := float64(f.law.Groups[g].Size)
 			for s, d := range now {
-				err = math.Max(err, math.Abs(then[s]-d)/size)
+				err = max(err, math.Abs(then[s]-d)/size)
 			}
 		}
 		err *= float64(long) / 2
@@ -337,7 +337,7 @@ func (f *Flow) hurry(state []float64, periods int) {
 		copy(state, f.ahead)
 		copy(slope, f.there)
 		left -= long
-		f.stride = math.Max(1, float64(long)*math.Min(2, math.Sqrt(f.hurried/(err+1e-12))))
+		f.stride = max(1, float64(long)*min(2, math.Sqrt(f.hurried/(err+1e-12))))
 	}
 }
 
@@ -347,7 +347,7 @@ func (f *Flow) step(dst, state, slope []float64, long float64) {
 		to, from, d := f.Of(dst, i), f.Of(state, i), f.Of(slope, i)
 		var sum float64
 		for s, n := range from {
-			to[s] = math.Max(0, n+long*d[s])
+			to[s] = max(0, n+long*d[s])
 			sum += to[s]
 		}
 		for s := range to {

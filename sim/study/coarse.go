@@ -32,6 +32,19 @@ func coarsened(m *models.Model) *models.Model {
 		for k, v := range s.Value {
 			s.Value[k] = merged(v)
 		}
+		for _, x := range []*models.Mix{&s.Orders.Mix, &s.PriceMix, &s.Homing.Mix} {
+			x.Classes = min(x.Classes, others)
+		}
+		if s.Supply != nil {
+			supply := *s.Supply
+			supply.Mix.Classes = min(supply.Mix.Classes, others)
+			s.Supply = &supply
+		}
+		if s.Aware != nil {
+			aware := *s.Aware
+			aware.Mix.Classes = min(aware.Mix.Classes, others)
+			s.Aware = &aware
+		}
 		if s.Life != nil {
 			life := *s.Life
 			life.Churn = merged(life.Churn)
@@ -45,16 +58,19 @@ func coarsened(m *models.Model) *models.Model {
 	return &own
 }
 
+// others is how many classes are left of what is not distributed normally.
+const others = 3
+
 // merged is a distributed value in fewer classes: a normal one in two, a standard deviation either
 // side of its mean, which give every polynomial of third degree the mean that the distribution gives
-// it (the rule of Gauss and Hermite with two points); another in three.
+// it (the rule of Gauss and Hermite with two points); another in few.
 func merged(v models.Value) models.Value {
 	switch {
-	case v.Classes <= 3:
+	case v.Classes <= others:
 	case v.SD != 0 && v.Gamma == 0 && v.Beta == [2]float64{}:
 		v.SD, v.Classes = v.SD/math.Abs(distuv.UnitNormal.Quantile(0.25)), 2
 	default:
-		v.Classes = 3
+		v.Classes = others
 	}
 	return v
 }

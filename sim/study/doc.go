@@ -25,7 +25,8 @@
 //	game.go      what two platforms earn by their strategies, and the equilibria of that
 //	search.go    the point at which a function is least; dice.go what studies draw themselves
 //	landscape.go where the expected motion of a market leads while offers are held:
-//	             equilibria.go, stability.go, fold.go, critical.go (the critical-mass frontier)
+//	             equilibria.go, stability.go, fold.go, critical.go (the critical-mass frontier),
+//	             mass.go that of a market in which nobody is paid, coarse.go where to look for it first
 //
 // Results come back in plan order, never in the order of completion, so that files, tables
 // and sums are the same at any number of threads. Replication r of every variant shares its

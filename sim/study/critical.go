@@ -195,7 +195,7 @@ type Frontier struct {
 	Second   []float64 // for each the least share of the second crowd; NaN when not even all of it suffices
 	People   []float64 // the same in people
 
-	between [][]float64 // what people see at the equilibria that are known
+	rests [][]float64 // what people see at the equilibria that are known
 }
 
 // Needed is the least share of the second crowd at a share of the first, on straight lines between

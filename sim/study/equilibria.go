@@ -45,7 +45,7 @@ func (s *Landscape) Equilibria(starts int) ([]Equilibrium, Sought) {
 	for _, z := range s.starts(starts) {
 		did.Starts++
 		before := len(found)
-		if at, ok := s.newton(slices.Clone(z), nil); ok && !among(found, at) {
+		if at, ok := s.newton(slices.Clone(z), nil); ok && !has(found, at) {
 			found = append(found, at)
 		}
 		for {
@@ -71,21 +71,21 @@ func (s *Landscape) follow(near [][]float64) ([]Equilibrium, bool) {
 			return nil, false
 		}
 		at, ok := s.newton(slices.Clone(z), nil)
-		if !ok || among(found, at) {
+		if !ok || has(found, at) {
 			return nil, false
 		}
 		found = append(found, at)
 	}
 	for _, z := range s.starts(0) {
-		if at, ok := s.newton(z, nil); ok && !among(found, at) {
+		if at, ok := s.newton(z, nil); ok && !has(found, at) {
 			return nil, false
 		}
 	}
 	return s.judged(found), true
 }
 
-// among tells whether an equilibrium is one of those found.
-func among(found [][]float64, z []float64) bool {
+// has tells whether an equilibrium is one of those found.
+func has(found [][]float64, z []float64) bool {
 	return slices.ContainsFunc(found, func(other []float64) bool { return far(other, z) < distinct })
 }
 
@@ -196,7 +196,7 @@ func (s *Landscape) newton(z []float64, known [][]float64) ([]float64, bool) {
 			return nil, false
 		}
 		if wrong < settled && (wrong == 0 || wrong > best/4) { // as close as rounding lets it
-			return z, !among(known, z)
+			return z, !has(known, z)
 		}
 		if fast := try > 0 && wrong < 1e-3 && wrong < best/10; !fast { // else the derivative of the step before serves again
 			s.derivative(jacobian, z, answer)

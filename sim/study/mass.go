@@ -114,13 +114,13 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 		return nil, ctx.Err()
 	}
 	var frontiers []Frontier
-	var between [][]float64
+	var rests [][]float64
 	for _, e := range found {
-		between = append(between, e.seen)
+		rests = append(rests, e.seen)
 	}
 	for k, one := range all {
 		if why[k] == nil {
-			one.between = between
+			one.rests = rests
 			frontiers = append(frontiers, one)
 		}
 	}
@@ -130,7 +130,7 @@ func CriticalMass(ctx context.Context, l *models.Law, f Fineness) ([]Frontier, e
 // known are the equilibria that frontiers lie between.
 func (s *Landscape) known(f Fineness) []Equilibrium {
 	if f.Followed && len(f.Near) > 0 {
-		if found, ok := s.follow(f.Near[0].between); ok {
+		if found, ok := s.follow(f.Near[0].rests); ok {
 			return found
 		}
 	}

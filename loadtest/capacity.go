@@ -167,8 +167,8 @@ func FindCapacity(ctx context.Context, p plan.Plan, o CapacityOptions) (Capacity
 	if err != nil {
 		return Capacity{}, err
 	}
-	if ceiling := p.Limits.Rate.PerSecond(); ceiling > 0 && ceiling < leastRate {
-		return Capacity{}, plan.Faults{{Path: "limits.rate", Problem: fmt.Sprintf("it allows %s, and a search asks for %d/s at the least", p.Limits.Rate, leastRate), Remedy: "raise it, or leave it out"}}
+	if err := unsearchable(p).Err(); err != nil {
+		return Capacity{}, err
 	}
 	p.Limits = p.Limits.Filled()
 	o = o.Filled(schedule.Highest(), p.Limits)
@@ -198,6 +198,20 @@ func FindCapacity(ctx context.Context, p plan.Plan, o CapacityOptions) (Capacity
 		return Capacity{}, err
 	}
 	return f.result(ending, err), nil
+}
+
+// unsearchable are the faults of a sound plan that can be pressed once, and not again and again at
+// any rate.
+func unsearchable(p plan.Plan) (fs plan.Faults) {
+	if ceiling := p.Limits.Rate.PerSecond(); ceiling > 0 && ceiling < leastRate {
+		fs = append(fs, plan.Fault{Path: "limits.rate", Problem: fmt.Sprintf("it allows %s, and a search asks for %d/s at the least", p.Limits.Rate, leastRate), Remedy: "raise it, or leave it out"})
+	}
+	for i, f := range p.Feeders {
+		if f.Order == plan.Once {
+			fs = append(fs, plan.Fault{Path: fmt.Sprintf("feeders[%d].order", i), Problem: "each probe of a search begins with the first row, so that rows are not taken once", Remedy: "take them in_turn"})
+		}
+	}
+	return fs
 }
 
 // result puts together what was found.

@@ -154,10 +154,13 @@ func TestCapacityOptions(t *testing.T) {
 	}
 }
 
-// A search asks for 1/s at the least, and a plan that allows less says so where it says it.
-func TestAPlanThatAllowsLessThanASearchAsks(t *testing.T) {
+// A plan that allows less than a search asks for, or whose rows may be taken once, says so before
+// anything is pressed.
+func TestAPlanThatCannotBeSearched(t *testing.T) {
 	p := steady("http://127.0.0.1:1", 0.4, 10*time.Second)
 	p.Limits.Rate = plan.PerSecond(0.5)
+	p.Feeders = []plan.Feeder{{Name: "user", Order: plan.Once, Columns: []string{"email"}, Rows: [][]string{{"a"}, {"b"}, {"c"}, {"d"}}}}
 	_, err := FindCapacity(t.Context(), p, CapacityOptions{})
-	require.EqualError(t, err, "limits.rate: it allows 0.5/s, and a search asks for 1/s at the least; raise it, or leave it out")
+	require.ErrorContains(t, err, "limits.rate: it allows 0.5/s, and a search asks for 1/s at the least; raise it, or leave it out")
+	require.ErrorContains(t, err, "feeders[0].order: each probe of a search begins with the first row, so that rows are not taken once; take them in_turn")
 }

@@ -292,7 +292,11 @@ func TestARehearsalSaysWhatItCannotTell(t *testing.T) {
 // A backlog that halves by every look is waited for: 8, 4, 2 and 1 s, then steady.
 func TestATargetSettles(t *testing.T) {
 	medians, looks := []float64{8000, 4000, 2000, 900, 880, 1}, 0
-	require.NoError(t, Settle(t.Context(), plan.Plan{}, func(_ context.Context, p plan.Plan) (loadtest.Report, error) {
+	slow := plan.Plan{Limits: plan.Limits{Rate: plan.Rate{Count: 90, Per: time.Minute}}}
+	require.NoError(t, Settle(t.Context(), slow, func(_ context.Context, p plan.Plan) (loadtest.Report, error) {
+		schedule, err := p.Curve.Schedule()
+		require.NoError(t, err)
+		require.Equal(t, 1.5, schedule.Highest(), "no more than the plan allows")
 		looks++
 		return loadtest.Report{Latency: loadtest.Percentiles{P50: medians[looks-1]}}, nil
 	}))

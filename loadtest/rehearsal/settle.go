@@ -19,7 +19,11 @@ const (
 // not fail what comes next: until most of a few requests are answered, and no longer in half the
 // time of the few before. It gives up waiting after a minute, without an error; its errors are those of press.
 func Settle(ctx context.Context, p plan.Plan, press func(context.Context, plan.Plan) (loadtest.Report, error)) error {
-	p.Curve = plan.Curve{plan.HoldFor(plan.PerSecond(restRate), restStarts*time.Second/restRate)}
+	rate := float64(restRate)
+	if ceiling := p.Limits.Rate.PerSecond(); ceiling > 0 {
+		rate = min(rate, ceiling)
+	}
+	p.Curve = plan.Curve{plan.HoldFor(plan.PerSecond(rate), time.Duration(restStarts/rate*float64(time.Second)))}
 	p.WarmUp, p.Thresholds, p.Limits.Abort = 0, nil, plan.Abort{Never: true}
 	before := 0.0
 	for begun := time.Now(); time.Since(begun) < restPatience; {

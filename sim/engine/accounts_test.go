@@ -201,21 +201,32 @@ func (s *story) budgets(period int) {
 	}
 	for _, p := range s.m.Platforms {
 		var most models.Money
-		limited := true
-		for _, o := range s.m.Policies {
-			if o.Platform == p.Name && o.Instrument.Budgeted() {
+		var only *models.Policy
+		limited, all := true, 0
+		for i := range s.m.Policies {
+			if o := &s.m.Policies[i]; o.Platform == p.Name && o.Instrument.Budgeted() {
 				most += o.Budget
 				limited = limited && o.Limited
+				all, only = all+1, o
 			}
 		}
-		if !limited {
+		if !limited || all == 0 {
 			continue
 		}
-		var spent float64
+		var spent, now float64
 		for t := range period + 1 {
+			now = 0
 			for _, metric := range []string{"subsidy", "marketing", "features"} {
-				spent += or0(s.at(metric, t, p.Name, sim.Total, sim.Total, sim.Total))
+				now += or0(s.at(metric, t, p.Name, sim.Total, sim.Total, sim.Total))
 			}
+			spent += now
+		}
+		if all == 1 && only.Even && only.Instrument != models.PayRebate && p.Entry == nil { // coupons are used when people like
+			last := s.m.Horizon.Periods
+			if only.Until > 0 {
+				last = min(last, only.Until)
+			}
+			require.LessOrEqual(s.t, now, (most.Units()-spent+now)/float64(max(1, last-period+1))+1e-6, "%s spends more than a portion in period %d", only.Name, period)
 		}
 		require.LessOrEqual(s.t, spent, most.Units()+1e-7, "%s has spent more than its budgets by period %d", p.Name, period)
 	}
@@ -281,8 +292,9 @@ func (s *story) boost(platform string) float64 {
 	return most
 }
 
-// same wants two stories to agree in every number that the first has, of the periods that the other tells.
-func (s *story) same(other *story, why string) {
+// same wants two stories to agree in every number that the first has, of the periods that the other
+// tells: to the last bit, or as near as a share of the number.
+func (s *story) same(other *story, why string, near float64) {
 	require.NotNil(s.t, other, why)
 	periods := other.table.Integers("period")
 	for _, c := range s.table.Schema[len(results.Identity()):] {
@@ -298,7 +310,8 @@ func (s *story) same(other *story, why string) {
 					break
 				}
 				a, b := mine[row+period*s.each], theirs[at]
-				if math.Float64bits(a) != math.Float64bits(b) && !math.IsNaN(a) { // what was not told before may be nothing now
+				alike := math.Float64bits(a) == math.Float64bits(b) || near > 0 && math.Abs(a-b) <= near*(1+math.Abs(a))
+				if !alike && !math.IsNaN(a) { // what was not told before may be nothing now
 					require.Failf(s.t, "differs", "%s: %s of %s in period %d is %g and not %g", why, c.Name, id, period, b, a)
 				}
 			}

@@ -136,7 +136,7 @@ func (e *Engine) scatter(state []float64) {
 		}
 		users := market.Users[e.law.Groups[g].Crowd]
 		for s, n := range e.counts.Standing[g] {
-			users[e.law.Standings.Used[s]] += n
+			users[e.law.Standings.Used[s]] += max(0, n) // of which powers are numbers
 		}
 	}
 }

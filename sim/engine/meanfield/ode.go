@@ -93,6 +93,9 @@ func (c *clockwork) try(y []float64, step float64) (wrong float64) {
 		}
 		wrong = math.Max(wrong, math.Abs(step*err)/(c.tolerance*c.scale[i]))
 	}
+	if math.IsNaN(wrong) { // the trial has left the range of numbers
+		return math.Inf(1)
+	}
 	return wrong
 }
 

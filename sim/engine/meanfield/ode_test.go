@@ -80,3 +80,12 @@ func TestClockworkPassesAJump(t *testing.T) {
 	c.pass(y, 1)
 	require.InDelta(t, 2, y[0], 3e-6) // half a period at 1, the other half at 3
 }
+
+// TestClockworkTriesNoNumbersAgain: a step so long that its trial leaves the range of numbers is wrong,
+// and tried again shorter: y' = 1000 y^3 (1 - y) leads from a half to one.
+func TestClockworkTriesNoNumbersAgain(t *testing.T) {
+	c := clockwork{slope: func(dy, y []float64) { dy[0] = 1000 * y[0] * y[0] * y[0] * (1 - y[0]) }, scale: []float64{1}, tolerance: 1e-10, shortest: 1e-6, step: 1000}
+	y := []float64{0.5}
+	c.pass(y, 1000)
+	require.InDelta(t, 1, y[0], 1e-8)
+}

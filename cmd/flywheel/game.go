@@ -350,7 +350,11 @@ func (d *duel) page(page *bytes.Buffer) error {
 			text += fmt.Sprintf("; in %s of bootstrap samples", results.Human(e.Support, "share"))
 		}
 		page.WriteString(fold(text, pageWidth) + "\n")
-		say(page, "  the war costs %s against the best joint outcome, %s and %s with %s together", results.Human(e.War, d.who.unit),
+		if e.War == 0 {
+			say(page, "no other outcome is better for both together")
+			continue
+		}
+		say(page, "the war costs %s against the best joint outcome, %s and %s with %s together", results.Human(e.War, d.who.unit),
 			d.asked.strategies[d.solution.Joint[0]], d.asked.strategies[d.solution.Joint[1]], results.Human(d.solution.JointPayoffs[0]+d.solution.JointPayoffs[1], d.who.unit))
 	}
 	page.WriteString("\n")

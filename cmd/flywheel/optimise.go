@@ -280,7 +280,7 @@ func (p *program) searchPolicies(ctx context.Context, d *optimum) (err error) {
 	}
 	d.beaten, _ = results.Paired(column(d.best, ofObjective), column(d.luckiest, ofObjective), 0.95)
 	d.beatenBaseline, _ = results.Paired(column(d.best, ofObjective), column(d.own, ofObjective), 0.95)
-	d.frontier = study.Undominated(d.tried, func(t study.Tried) float64 { return average(column(t, ofBurn)) }, func(t study.Tried) float64 { return average(column(t, ofShare)) })
+	d.frontier = study.Undominated(d.tried, func(t study.Tried) float64 { return results.Mean(column(t, ofBurn)) }, func(t study.Tried) float64 { return results.Mean(column(t, ofShare)) })
 	if d.flags.objective == leastSubsidy {
 		return d.leastMoney(ctx)
 	}
@@ -293,14 +293,6 @@ func column(t study.Tried, measure int) []float64 {
 		list[r] = run[measure]
 	}
 	return list
-}
-
-func average(values []float64) float64 {
-	var sum float64
-	for _, x := range values {
-		sum += x
-	}
-	return sum / float64(len(values))
 }
 
 // leastMoney asks of each run, with luck nobody has searched with, what part of the winner's budget

@@ -209,7 +209,7 @@ func (g *goal) judge(runs [][]float64, confidence float64) (worth, broken float6
 		}
 		return slices.Min(values)
 	}
-	worth = average(column(ofObjective))
+	worth = results.Mean(column(ofObjective))
 	if g.smaller {
 		worth = -worth
 	}

@@ -79,7 +79,7 @@ func (d *optimum) keep(source string) error {
 			for m := range measuresOfRun {
 				x := math.NaN()
 				if e.Runs != nil {
-					x = average(column(e, m))
+					x = results.Mean(column(e, m))
 				}
 				row = append(row, x)
 			}
@@ -103,7 +103,7 @@ func (d *optimum) keep(source string) error {
 	text := fmt.Sprintf("# Found by flywheel optimise: platform %s, budget %s, objective %s at period %d, %d points, seed %d.\n"+
 		"# Objective %s over %d runs with luck that the search had not seen.\nname: %s-optimised\nextends: %s\n%s",
 		d.levers.platform, results.Exact(d.flags.budget), d.flags.objective, d.goal.at, len(d.tried), d.q.scenario.Settings.Seed,
-		results.Exact(rounded(average(column(d.best, ofObjective)))), len(d.best.Runs), d.q.scenario.Name, base, overlay)
+		results.Exact(rounded(results.Mean(column(d.best, ofObjective)))), len(d.best.Runs), d.q.scenario.Name, base, overlay)
 	return d.q.text("winner.yaml", []byte(text))
 }
 
@@ -148,28 +148,28 @@ func (d *optimum) page(page *bytes.Buffer) error {
 		}
 		rows = append(rows, []string{c.name, cell(ofObjective, d.goal.unit), cell(ofBurn, "money"), cell(ofShare, "share"), kept})
 	}
-	if err := grid(page, 1, []string{"policies", "objective", "subsidies to date", "share of " + d.goal.side, "constraints"}, rows); err != nil {
+	if err := grid(page, 1, []string{"policies", "objective", "subsidies\nto date", "share of\n" + d.goal.side, "constraints"}, rows); err != nil {
 		return err
 	}
 	if d.q.lucky() {
-		fmt.Fprintf(page, "winner less random search: %s; less own policies: %s\n", judgedDifference(d.beaten, d.goal.unit), judgedDifference(d.beatenBaseline, d.goal.unit))
+		say(page, "winner less random search: %s; less own policies: %s", judgedDifference(d.beaten, d.goal.unit), judgedDifference(d.beatenBaseline, d.goal.unit))
 	}
 	page.WriteString("\nThe winner:\n")
 	for _, word := range d.levers.words(d.best.At) {
 		page.WriteString("  " + word + "\n")
 	}
 	if d.minimum != nil {
-		fmt.Fprintf(page, "\nMinimum subsidy to pass the critical mass for good, paid so: %s", results.Human(d.minimum.Mean, "money"))
+		text := ""
 		if d.q.lucky() {
-			fmt.Fprintf(page, " (%s in 90%% of runs)\n%s suffices in nine runs of ten", span(d.minimum.Lo, d.minimum.Hi, "money"), results.Human(d.sufficient, "money"))
+			text = fmt.Sprintf(" (%s in 90%% of runs)\n%s suffices in nine runs of ten", span(d.minimum.Lo, d.minimum.Hi, "money"), results.Human(d.sufficient, "money"))
 		}
-		page.WriteString("\n")
+		say(page, "\nMinimum subsidy to pass the critical mass for good, paid so: %s%s", results.Human(d.minimum.Mean, "money"), text)
 	}
 	page.WriteString("\nBurn against share: what no other point searched does for less\n")
 	rows = nil
 	for _, i := range thinned(d.frontier) {
 		t := d.tried[i]
-		rows = append(rows, []string{results.Human(average(column(t, ofBurn)), "money"), results.Human(average(column(t, ofShare)), "share"), results.Human(average(column(t, ofObjective)), d.goal.unit)})
+		rows = append(rows, []string{results.Human(results.Mean(column(t, ofBurn)), "money"), results.Human(results.Mean(column(t, ofShare)), "share"), results.Human(results.Mean(column(t, ofObjective)), d.goal.unit)})
 	}
 	if err := grid(page, 0, []string{"subsidies to date", "share of " + d.goal.side, "objective"}, rows); err != nil {
 		return err
@@ -272,8 +272,8 @@ func (d *optimum) entry(t study.Tried) contenderEntry {
 	}
 	band, _ := results.BandOf(column(t, ofObjective), 0.05, 0.95)
 	e.Objective, e.Lo, e.Hi = n(band.Mean), n(band.Lo), n(band.Hi)
-	e.Burn, e.MostBurn, e.Share = n(average(column(t, ofBurn))), n(slices.Max(column(t, ofBurn))), n(average(column(t, ofShare)))
-	e.LeastCash, e.Margin = n(slices.Min(column(t, ofCash))), n(average(column(t, ofMargin)))
+	e.Burn, e.MostBurn, e.Share = n(results.Mean(column(t, ofBurn))), n(slices.Max(column(t, ofBurn))), n(results.Mean(column(t, ofShare)))
+	e.LeastCash, e.Margin = n(slices.Min(column(t, ofCash))), n(results.Mean(column(t, ofMargin)))
 	return e
 }
 
@@ -295,7 +295,7 @@ func (d *optimum) document() optimiseReport {
 	}
 	for _, i := range d.frontier {
 		t := d.tried[i]
-		r.Frontier = append(r.Frontier, frontierEntry{average(column(t, ofBurn)), average(column(t, ofShare)), n(average(column(t, ofObjective))), d.levers.words(t.At)})
+		r.Frontier = append(r.Frontier, frontierEntry{results.Mean(column(t, ofBurn)), results.Mean(column(t, ofShare)), n(results.Mean(column(t, ofObjective))), d.levers.words(t.At)})
 	}
 	return r
 }

@@ -252,7 +252,7 @@ func (d *optimum) charts(page *bytes.Buffer) {
 	var wide, tall float64
 	type place struct{ burn, share float64 }
 	of := func(t study.Tried) (place, bool) {
-		return place{average(column(t, ofBurn)), average(column(t, ofShare))}, t.Runs != nil
+		return place{results.Mean(column(t, ofBurn)), results.Mean(column(t, ofShare))}, t.Runs != nil
 	}
 	for _, t := range append(slices.Clone(d.tried), d.own, d.best) {
 		if p, has := of(t); has {

@@ -107,7 +107,7 @@ func (g Game) matrices(replications []int) theory.Bimatrix {
 // Nash is an equilibrium of a game and what the war costs there.
 type Nash struct {
 	theory.NashEquilibrium
-	War     float64 // the best sum of payoffs of any pair of strategies, less the sum at the equilibrium
+	War     float64 // the best sum of payoffs of any pair of strategies, less the sum at the equilibrium; not below 0
 	Support float64 // share of bootstrap samples of the replications that have an equilibrium of the same strategies; NaN with one
 }
 
@@ -157,7 +157,7 @@ func (g Game) Solve(seed uint64) Solution {
 		}
 	}
 	for e, each := range found {
-		n := Nash{each, best - each.RowPayoff - each.ColumnPayoff, seen[e]}
+		n := Nash{each, math.Max(0, best-(each.RowPayoff+each.ColumnPayoff)), seen[e]}
 		if runs < 2 {
 			n.Support = math.NaN()
 		}

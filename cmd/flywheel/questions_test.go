@@ -21,9 +21,9 @@ var numbers = regexp.MustCompile(`[-+−]?\d[\d.,]*(e[-+]?\d+)?[kMBT%]?|not show
 // numbers they hold is a matter of the day on which the page was written.
 func TestQuestions(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT TESTED HERE: the commands of docs/questions.md and of the guides take half a minute; go test without -short runs them")
+		t.Skip("NOT TESTED HERE: the commands of docs/questions.md, of the guides and of the tour take half a minute; go test without -short runs them")
 	}
-	for _, page := range []string{"questions.md", "guide-strategist.md", "guide-load-engineer.md", "guide-researcher.md", "rehearsal.md"} {
+	for _, page := range []string{"questions.md", "guide-strategist.md", "guide-load-engineer.md", "guide-researcher.md", "rehearsal.md", "tour.md"} {
 		t.Run(page, func(t *testing.T) { followed(t, filepath.Join("../../docs", page)) })
 	}
 }

@@ -90,6 +90,7 @@ func untyped() []toldInWords {
 		{"invalid chunk length", Malformed}, {"invalid byte in chunk length", Malformed}, {"unsupported transfer encoding", Malformed},
 		{"multiple Content-Length headers", Malformed}, {"response headers exceeded", Malformed},
 		{"empty Content-Length", Malformed}, {"chunk length too large", Malformed}, {"too many transfer encodings", Malformed},
+		{"looked like an HTTP/1.1 header", Malformed},
 	}
 }
 
@@ -125,7 +126,7 @@ func (r Report) Advice() string {
 		case TLS:
 			look = "certificates or encryption do not fit: look at the plan's tls"
 		case Malformed:
-			look = "what comes back is not HTTP: is this the right port, and is the address http:// or https:// as it should be? Where lines end in a way of their own, http: {engine: vegeta} reads more"
+			look = "what comes back is not HTTP of the version asked for: is this the right port, is the address http:// or https:// as it should be, and does the target speak what the plan's http says? Where lines end in a way of their own, http: {engine: vegeta} reads more"
 		case Status4xx:
 			look = "the target turns down what it is asked for: look at the steps' paths, bodies, headers and auth"
 		case Unexpected:

@@ -36,6 +36,7 @@ func TestFailuresAreSorted(t *testing.T) {
 		DNS:            {&net.DNSError{Err: "no such host", Name: "x"}, &net.DNSError{IsTimeout: true}},
 		TLS:            {x509.UnknownAuthorityError{}, x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}},
 		PortsExhausted: {dial(syscall.EADDRNOTAVAIL), dial(syscall.EMFILE), dial(syscall.ENFILE)},
+		Malformed:      {errors.New("http2: failed reading the frame payload: http2: frame too large, note that the frame header looked like an HTTP/1.1 header")},
 		Other:          {errors.New("something else")},
 	} {
 		for _, err := range errs {

@@ -374,4 +374,11 @@ func TestHTTP2WithoutEncryption(t *testing.T) {
 	require.Equal(t, Requests{Due: 5, Sent: 5, OK: 5}, r.Requests, "%v", r.Errors)
 	_, is := proto.Load("HTTP/2.0")
 	require.True(t, is)
+
+	p.Target = serve(t, func(http.ResponseWriter, *http.Request) {}) // speaks HTTP/1.1 alone
+	r = press(t, context.Background(), p, Options{})
+	if r.Requests.Sent == 5 { // else the machine stood still for longer than the queue may drain
+		require.Equal(t, map[string]int64{"malformed": 5}, r.Errors)
+		require.Contains(t, r.Advice(), "does the target speak what the plan's http says?")
+	}
 }

@@ -57,11 +57,7 @@ func (s *storing) flags(c *cobra.Command) {
 // its own, it varies the levers that the scenario states. A scenario whose engine draws
 // luck is run usual times at each point unless --replications says otherwise.
 func (a *asked) inquire(c *cobra.Command, source string, vary []string, usual int) (*inquiry, error) {
-	options, err := a.options(c)
-	if err != nil {
-		return nil, err
-	}
-	s, err := scenarios.Load(source, options)
+	s, err := a.read(c, source)
 	if err != nil {
 		return nil, err
 	}

@@ -135,13 +135,18 @@ type job struct {
 	periods  []int  // recorded in the timelines; nil means all
 }
 
-// job prepares one scenario as the flags ask.
-func (a *asked) job(c *cobra.Command, source string) (*job, error) {
+// read loads a scenario with the changes that the flags ask for.
+func (a *asked) read(c *cobra.Command, source string) (*scenarios.Scenario, error) {
 	options, err := a.options(c)
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenarios.Load(source, options)
+	return scenarios.Load(source, options)
+}
+
+// job prepares one scenario as the flags ask.
+func (a *asked) job(c *cobra.Command, source string) (*job, error) {
+	s, err := a.read(c, source)
 	if err != nil {
 		return nil, err
 	}
@@ -177,11 +182,7 @@ func prepare(s *scenarios.Scenario, variants []scenarios.Variant) (*job, error) 
 
 // one prepares a scenario, or one of its variants instead of it.
 func (a *asked) one(c *cobra.Command, source, variant string) (*job, error) {
-	options, err := a.options(c)
-	if err != nil {
-		return nil, err
-	}
-	s, err := scenarios.Load(source, options)
+	s, err := a.read(c, source)
 	if err != nil {
 		return nil, err
 	}

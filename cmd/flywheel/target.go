@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -79,7 +80,9 @@ func (a *askedShop) options() (target.Options, error) {
 		add("fail", err)
 	}
 	if err := o.Validate(); err != nil {
-		faults = append(faults, fmt.Errorf("--%w", err))
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			faults = append(faults, errors.New("--"+line))
+		}
 	}
 	if len(faults) > 0 {
 		return o, failure{exitUsage, errors.Join(faults...)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"net"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	database "go.etcd.io/bbolt/errors"
 )
 
 // Options say where a shop listens and how it is slow; the zero value listens on
@@ -121,12 +124,25 @@ func Open(o Options) (*Shop, error) {
 		return nil, errors.Join(fmt.Errorf("address %s: %w; choose a free one", o.Addr, err), s.clean())
 	}
 	if s.store, err = openStore(o.File); err != nil {
-		return nil, errors.Join(fmt.Errorf("database file %s: %w", o.File, err), listener.Close(), s.clean())
+		return nil, errors.Join(fmt.Errorf("database file %s: %w%s", o.File, err, wayOut(err)), listener.Close(), s.clean())
 	}
 	s.URL = "http://" + listener.Addr().String()
 	s.server = &http.Server{Handler: s.journal.wrap(s.gate.wrap(pages(s.store))), ReadHeaderTimeout: 10 * time.Second}
 	go func() { s.served <- s.server.Serve(listener) }()
 	return s, nil
+}
+
+// wayOut is what to do about a database file that cannot be opened.
+func wayOut(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return "; name a file in a folder that can be written"
+	case errors.Is(err, database.ErrTimeout):
+		return "; another shop has it open: name another file"
+	case errors.Is(err, database.ErrInvalid), errors.Is(err, database.ErrVersionMismatch), errors.Is(err, database.ErrChecksum):
+		return "; it is no database of a shop: name another file"
+	}
+	return ""
 }
 
 // Close stops accepting, lets requests in progress end until ctx is over, then

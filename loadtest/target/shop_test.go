@@ -250,6 +250,21 @@ func TestFaultyOptionsAreToldAllAtOnce(t *testing.T) {
 	require.ErrorContains(t, err, "choose a free one")
 	_, err = Open(Options{File: t.TempDir()})
 	require.ErrorContains(t, err, "database file")
+	_, err = Open(Options{File: filepath.Join(t.TempDir(), "nowhere", "shop.db")})
+	require.ErrorContains(t, err, "name a file in a folder that can be written")
+	notes := filepath.Join(t.TempDir(), "notes.txt")
+	require.NoError(t, os.WriteFile(notes, []byte(strings.Repeat("dear diary, ", 2000)), 0o600))
+	_, err = Open(Options{File: notes})
+	require.ErrorContains(t, err, "it is no database of a shop: name another file")
+	shop, err := Open(Options{File: filepath.Join(t.TempDir(), "shop.db")})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, shop.Close(t.Context())) }()
+	_, err = Open(Options{File: shop.store.db.Path()})
+	require.ErrorContains(t, err, "another shop has it open: name another file")
+	for _, capacity := range []float64{1e-10, -1, 2e6} {
+		_, err = Open(Options{Capacity: capacity})
+		require.ErrorContains(t, err, "give requests per second from 0.001")
+	}
 }
 
 func TestParseStallAndShare(t *testing.T) {

@@ -90,7 +90,7 @@ func untyped() []toldInWords {
 		{"invalid chunk length", Malformed}, {"invalid byte in chunk length", Malformed}, {"unsupported transfer encoding", Malformed},
 		{"multiple Content-Length headers", Malformed}, {"response headers exceeded", Malformed},
 		{"empty Content-Length", Malformed}, {"chunk length too large", Malformed}, {"too many transfer encodings", Malformed},
-		{"looked like an HTTP/1.1 header", Malformed},
+		{"looked like an HTTP/1.1 header", Malformed}, {"client conn could not be established", Reset}, {"client connection force closed", Reset},
 	}
 }
 

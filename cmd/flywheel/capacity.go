@@ -35,7 +35,9 @@ Prints the measured curve, its edges with their confidence, and the universal sc
 law that fits it, and writes the tables summary, capacity, probes and usl. A target that
 does not recover from a probe is left alone, and the exit code is 4, as it is when no
 rate passes or --at-least is not reached. Ctrl-C keeps what was measured.`,
-		Example: "  flywheel capacity friday.yaml --target http://127.0.0.1:8080",
+		Example: `  echo '{curve: [{hold: 50/s, for: 4s}], journeys: [{steps: [{get: /}]}]}' > steady.yaml
+  flywheel target --addr 127.0.0.1:8080 --capacity 170 &
+  flywheel capacity steady.yaml --target http://127.0.0.1:8080`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return wrong("capacity wants one plan: a YAML file")

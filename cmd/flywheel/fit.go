@@ -46,7 +46,8 @@ interval from the luck of the scenario's own runs and from errors of measurement
 said which numbers the data do not identify. What was held out is compared with the last
 value, a straight line, an exponential and a Bass curve. The fitted scenario is written as
 one that extends the original. With --curve, a closed form is fitted and no scenario is run.`,
-		Example: "  flywheel fit " + exampleScenario + ` --data growth.csv --train 1:60 --test 61:120 \
+		Example: `  flywheel fit nyc-ride-hailing-2015-2019
+  flywheel fit ` + exampleScenario + ` --data YOURS.csv --train 1:60 --test 61:120 \
       --param segments.students.aware.q=0.05:0.5 --param segments.households.aware.q=0.05:0.5`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.curve != "" {

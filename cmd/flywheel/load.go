@@ -51,7 +51,9 @@ has its own. Each worker, too, presses loopback (its own) and what its --i-may-p
 
 --import presses nothing: it prints a first plan, to be edited, made of what a browser
 wrote down (an HTTP archive, .har) or of a file of vegeta's targets.`,
-		Example: "  flywheel load --curve curve.csv --speed 60 --target http://127.0.0.1:8080",
+		Example: `  flywheel run campus-friday-noon-coupon --out campus
+  flywheel target --addr 127.0.0.1:8080 &
+  flywheel load --curve campus/curve.csv --speed 60 --target http://127.0.0.1:8080`,
 		Args: func(c *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:

@@ -34,7 +34,7 @@ page: the answer first, then growth with bands, both sides at once with critical
 who stays, money; or the verdict, the cost of a shortfall, rates and latencies over time, and where
 it was slow. Where the numbers come from stands last. Runs write the same page by themselves; this
 makes it again, or elsewhere, and runs nothing anew. --text draws the page here, in letters, instead.`,
-		Example: "  flywheel report flywheel-out/food-delivery-launch-7fdeb064 --to growth.html\n  flywheel report flywheel-out/food-delivery-launch-7fdeb064 --text | less",
+		Example: "  flywheel run " + exampleScenario + " --out growth\n  flywheel report growth --to growth.html\n  flywheel report growth --text | less",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if text && out != "" {

@@ -146,7 +146,7 @@ func catalogueOf(all []files.Stored) catalogueDocument {
 func (p *program) resultsShow() *cobra.Command {
 	var s shelf
 	c := &cobra.Command{
-		Use: "show RUN", Short: "Show what a stored run is and what it holds", Example: "  flywheel results show food", Args: exactly(1, "one run"),
+		Use: "show RUN", Short: "Show what a stored run is and what it holds", Example: "  flywheel run " + exampleScenario + " --out growth\n  flywheel results show growth", Args: exactly(1, "one run"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, err := s.find(args[0])
 			if err != nil {
@@ -213,7 +213,7 @@ func (p *program) resultsExport() *cobra.Command {
 	var columns []string
 	c := &cobra.Command{
 		Use: "export RUN", Short: "Write a table as CSV, Markdown or LaTeX", Args: exactly(1, "one run"),
-		Example: "  flywheel results export food --table summary --columns metric,platform,side,mean,lo,hi --format latex",
+		Example: "  flywheel run " + exampleScenario + " --out growth\n  flywheel results export growth --table summary --columns metric,platform,side,mean,lo,hi --format latex",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := knownFormat(format); err != nil {
 				return err

@@ -37,7 +37,7 @@ against luck, at the last period unless --where says otherwise: paired by replic
 runs drew the same luck (one seed, one engine), else as independent samples; all intervals hold
 at once (Bonferroni). Two load tests are judged by their seconds, paired at the same points of
 the curve, and the intervals of a step hold at once.`,
-		Example: "  flywheel results diff food-delivery-launch-1a2b food-delivery-launch-3c4d",
+		Example: "  flywheel run " + exampleScenario + " --out growth\n  flywheel run " + exampleScenario + " --set platforms.A.fee=0.2 --out dear\n  flywheel results diff growth dear",
 		Args:    exactly(2, "two runs"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return p.diff(&d, args[0], args[1])

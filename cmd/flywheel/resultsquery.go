@@ -39,7 +39,9 @@ func (p *program) resultsQuery() *cobra.Command {
 summed up (--agg), joined to another run (--join), ordered and cut. With a build that has SQL
 (the duckdb tag), --sql asks anything of all tables of one run or several, which are views of
 their names.`,
-		Example: `  flywheel results query food --table summary --where 'metric == "gmv" and period >= 182' --columns period,platform,mean
+		Example: "  flywheel run " + exampleScenario + ` --out growth
+  flywheel results query growth --table summary --where 'metric == "gmv" and period >= 182' --columns period,platform,mean
+  flywheel sweep ` + exampleScenario + ` --engine cohorts --vary platforms.A.fee=0.1:0.2:3 --out sweep
   flywheel results query sweep --table trials --where 'side == "consumers"' --by platforms.A.fee,platform --agg mean,p5,p95 --of participants`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -26,7 +26,7 @@ func (p *program) serveCommand() *cobra.Command {
 levers, see the expected line and the critical mass at once and the band behind them, pin a run and
 read paired differences, save what you found as a scenario in this folder, open stored runs, and
 watch studies and load tests that run beside it in this folder. Ctrl-C ends it.`,
-		Example:           "  flywheel serve my-city.yaml",
+		Example:           "  flywheel serve " + exampleScenario,
 		ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			if _, err := ask.options(c); err != nil {

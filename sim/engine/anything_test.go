@@ -69,6 +69,9 @@ func TestAnythingMeetsAnything(t *testing.T) {
 			}
 		}
 	}
+	if *worldCount > 0 {
+		return
+	}
 	for _, name := range append(engine.Names(), "idle") {
 		require.Greater(t, told[name], count/3, "worlds that %s tells", name)
 	}

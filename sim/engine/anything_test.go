@@ -18,19 +18,19 @@ import (
 // passes everywhere or nowhere; a search for faults takes others, by the thousand.
 var (
 	worldFirst = flag.Int("worlds.first", 1, "number of the first random world")
-	worldCount = flag.Int("worlds", 0, "how many random worlds; 0: 150, or 50 of the short tests")
+	worldCount = flag.Int("worlds", 0, "how many random worlds; 0: 60, or 30 of the short tests")
 )
 
 // Whatever meets whatever: in random worlds of everything that the law can say, every engine that
 // takes them keeps its accounts of people, orders and money, tells the same at three threads, and the
 // same again with a mechanism added that nothing uses.
 func TestAnythingMeetsAnything(t *testing.T) {
-	count := 150
+	count := 60
 	switch {
 	case *worldCount > 0:
 		count = *worldCount
 	case testing.Short():
-		count = 50
+		count = 30
 	}
 	told := map[string]int{}
 	for number := *worldFirst; number < *worldFirst+count; number++ {

@@ -7,7 +7,8 @@ import (
 
 // tolerance is the largest error of a step of the continuous motion, as a share of a group;
 // shortest is the length in periods below which a step is not divided further, because people
-// without noise all change their mind at one moment.
+// without noise all change their mind at one moment. Where they turn round and round at one share,
+// steps grow to a thousand times that, and so does the error: a thousandth of who moves in a period.
 const (
 	tolerance = 1e-10
 	shortest  = 1e-6

@@ -27,6 +27,7 @@ type clockwork struct {
 	scale     []float64 // by entry of the state: the size that tolerance is relative to
 	tolerance float64   // largest error of a step, relative to scale
 	shortest  float64   // a step this short is taken whatever its error, as at a jump of the slope
+	slide     float64   // the same, while the motion goes along a jump, to and fro; 0: shortest
 	step      float64   // length tried next; 0 asks for a first guess
 
 	slopes  [stages][]float64
@@ -53,9 +54,15 @@ func (c *clockwork) pass(y []float64, time float64) {
 			step = left
 		}
 		wrong := c.try(y, step)
-		if wrong > 1 && step > c.shortest {
-			c.step = math.Max(c.shortest, step*math.Max(0.2, 0.9*math.Pow(wrong, -0.2)))
+		floor := math.Max(c.shortest, c.slide)
+		if wrong > 1 && step > floor {
+			c.step = math.Max(floor, step*math.Max(0.2, 0.9*math.Pow(wrong, -0.2)))
 			continue
+		}
+		if wrong > 1 {
+			c.slide = math.Min(1000*c.shortest, 2*floor)
+		} else if step > 16*floor { // the jump lies behind
+			c.slide = 0
 		}
 		left -= step
 		copy(y, c.end)
@@ -64,7 +71,7 @@ func (c *clockwork) pass(y []float64, time float64) {
 		// Ordinary Differential Equations I, section II.4). A step cut short by the end of the
 		// time says nothing against a longer one.
 		if next := step * math.Min(5, math.Max(0.2, 0.9*math.Pow(wrong, -0.2))); !last || next > c.step {
-			c.step = math.Max(c.shortest, next)
+			c.step = math.Max(math.Max(c.shortest, c.slide), next)
 		}
 	}
 }

@@ -81,6 +81,25 @@ func TestClockworkPassesAJump(t *testing.T) {
 	require.InDelta(t, 2, y[0], 3e-6) // half a period at 1, the other half at 3
 }
 
+// TestClockworkGoesAlongAJump: where both slopes lead to a half, as when crowding makes people
+// without noise turn round, y stays there, and no step for each millionth of the time is needed.
+func TestClockworkGoesAlongAJump(t *testing.T) {
+	looks := 0
+	c := clockwork{scale: []float64{1}, tolerance: tolerance, shortest: shortest, slope: func(dy, y []float64) {
+		looks++
+		dy[0] = 1 - y[0]
+		if y[0] > 0.5 {
+			dy[0] = -y[0]
+		}
+	}}
+	y := []float64{0.1}
+	for range 10 {
+		c.pass(y, 1)
+	}
+	require.InDelta(t, 0.5, y[0], 1e-3)
+	require.Less(t, looks, 400_000, "ten periods")
+}
+
 // TestClockworkTriesNoNumbersAgain: a step so long that its trial leaves the range of numbers is wrong,
 // and tried again shorter: y' = 1000 y^3 (1 - y) leads from a half to one.
 func TestClockworkTriesNoNumbersAgain(t *testing.T) {

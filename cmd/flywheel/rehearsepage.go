@@ -130,7 +130,7 @@ func (r *rehearsed) page(page *bytes.Buffer, keep *inquiry) error {
 		if r.varied() {
 			command += " --variant " + r.variant()
 		}
-		say(page, "the forecast on this capacity: %s", command)
+		fmt.Fprintf(page, "the forecast on this capacity:\n  %s\n", command) // in one piece, to be copied
 	}
 	keep.foot(page, r.warnings, r.files)
 	return nil

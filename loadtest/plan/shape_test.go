@@ -116,7 +116,12 @@ func TestPoissonDueTimesAreInOrder(t *testing.T) {
 		c := Curve{RampOver(PerSecond(rapid.Float64Range(0, 300).Draw(t, "from")), PerSecond(rapid.Float64Range(1, 300).Draw(t, "to")), time.Duration(rapid.IntRange(1, 20).Draw(t, "s"))*time.Second), HoldFor(PerSecond(0), time.Second), HoldFor(PerSecond(7), time.Second)}
 		seed := rapid.Uint64().Draw(t, "seed")
 		s, err := poissonPlan(c).Schedule(seed)
-		require.NoError(t, err)
+		if err != nil {
+			area, sound := c.Schedule()
+			require.NoError(t, sound)
+			require.Less(t, area.Total(), int64(40), "%v has a chance of e^-40 in a larger curve", err)
+			return
+		}
 		again, err := poissonPlan(c).Schedule(seed)
 		require.NoError(t, err)
 		require.Equal(t, s.Total(), again.Total())

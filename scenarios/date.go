@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"flywheel/models"
 )
 
 // date is a day, or all days of a month or a year.
@@ -44,14 +46,25 @@ func (s *Scenario) Date(period float64) string {
 	if err != nil {
 		return ""
 	}
-	day, n := start.first, int(period+0.5)-1
-	switch s.Model.Horizon.Unit {
+	first, unit, layout := start.first, s.Model.Horizon.Unit, time.DateOnly
+	switch unit {
 	case "month":
-		return time.Date(day.Year(), day.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC).Format("January 2006")
+		first, layout = first.AddDate(0, 0, 1-first.Day()), "January 2006" // every month has a first
 	case "year":
-		return day.AddDate(n, 0, 0).Format("2006")
+		layout = "2006"
 	}
-	return day.Add(time.Duration(float64(n) * s.Model.Horizon.Hours() * float64(time.Hour))).Format(time.DateOnly)
+	return beginning(first, unit, int(period+0.5)-1).Format(layout)
+}
+
+// beginning is when a period, counted from 0, begins that follows a start.
+func beginning(start time.Time, unit string, period int) time.Time {
+	switch unit {
+	case "month":
+		return start.AddDate(0, period, 0)
+	case "year":
+		return start.AddDate(period, 0, 0)
+	}
+	return start.Add(time.Duration(float64(period) * models.Horizon{Unit: unit}.Hours() * float64(time.Hour)))
 }
 
 // isDate tells a date from a number of periods where either may stand: a year alone is a number.

@@ -2,7 +2,7 @@ package scenarios
 
 import (
 	"math"
-	"time"
+	"slices"
 
 	"flywheel/models"
 )
@@ -29,13 +29,16 @@ func (b *builder) rhythm(n *node) []float64 {
 		b.report.add(n.at, "write week, year or day", "says nothing of the calendar")
 		return nil
 	}
-	for _, finer := range []struct {
-		key   string
-		units map[string]bool // in which nothing is left of it
-		than  string
-	}{{"day", map[string]bool{"day": true, "week": true, "month": true, "year": true}, "hours"}, {"week", map[string]bool{"week": true, "year": true}, "days"}, {"year", map[string]bool{"year": true}, "months"}} {
-		if at := n.get(finer.key); at != nil && finer.units[b.unit] {
-			b.report.add(at.at, "take it away, or write horizon: {unit: "+finer.than[:len(finer.than)-1]+"}", "a period is a %s, longer than what this tells apart", b.unit)
+	for _, told := range []struct {
+		key, by string   // by is the longest unit in which all of it shows
+		in      []string // the units in which anything of it shows
+	}{
+		{"day", "hour", []string{"hour"}},
+		{"week", "day", []string{"hour", "day", "month"}},
+		{"year", "month", []string{"hour", "day", "week", "month"}},
+	} {
+		if at := n.get(told.key); at != nil && !slices.Contains(told.in, b.unit) {
+			b.report.add(at.at, "take it away, or write horizon: {unit: "+told.by+"}", "a period is a %s, longer than what this tells apart", b.unit)
 			return nil
 		}
 	}
@@ -55,7 +58,7 @@ func (b *builder) rhythm(n *node) []float64 {
 	}
 	factors := make([]float64, b.count)
 	for p := range factors {
-		first, next := b.dates(start.first, p)
+		first, next := beginning(start.first, b.unit, p), beginning(start.first, b.unit, p+1)
 		days := max(1, int(math.Round(next.Sub(first).Hours()/24)))
 		for d := range days {
 			at := first.AddDate(0, 0, d)
@@ -63,20 +66,6 @@ func (b *builder) rhythm(n *node) []float64 {
 		}
 	}
 	return factors
-}
-
-// dates are when a period, counted from 0, begins and the next one does.
-func (b *builder) dates(start time.Time, period int) (first, next time.Time) {
-	at := func(p int) time.Time {
-		switch b.unit {
-		case "month":
-			return start.AddDate(0, p, 0)
-		case "year":
-			return start.AddDate(p, 0, 0)
-		}
-		return start.Add(time.Duration(float64(p) * models.Horizon{Unit: b.unit}.Hours() * float64(time.Hour)))
-	}
-	return at(period), at(period + 1)
 }
 
 // weights reads relative weights as multiples of their mean; nil where there are none or, which is

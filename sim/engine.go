@@ -63,23 +63,25 @@ func NewCounts(l *models.Law) *Counts {
 	c := &Counts{Own: make([]float64, len(l.Groups))}
 	for range l.Groups {
 		c.Standing = append(c.Standing, make([]float64, l.Standings.Count()))
-		c.Joins = append(c.Joins, make([]float64, l.Platforms+1))
-		c.Leaves = append(c.Leaves, make([]float64, l.Platforms+1))
-		c.Churned = append(c.Churned, make([]float64, l.Platforms+1))
-		c.Switches = append(c.Switches, make([]float64, l.Platforms+1))
-		c.Returns = append(c.Returns, make([]float64, l.Platforms+1))
+		for _, of := range [...]*[][]float64{&c.Joins, &c.Leaves, &c.Switches, &c.Churned, &c.Returns} {
+			*of = append(*of, make([]float64, l.Platforms+1))
+		}
 	}
 	return c
+}
+
+// Moves are the counts of a group's moves, by platform: joins, leaves, switches, those who churned
+// and those who returned.
+func (c *Counts) Moves(group int) [5][]float64 {
+	return [...][]float64{c.Joins[group], c.Leaves[group], c.Switches[group], c.Churned[group], c.Returns[group]}
 }
 
 // Still forgets the moves, before the next are counted.
 func (c *Counts) Still() {
 	for g := range c.Joins {
-		clear(c.Joins[g])
-		clear(c.Leaves[g])
-		clear(c.Churned[g])
-		clear(c.Switches[g])
-		clear(c.Returns[g])
+		for _, moves := range c.Moves(g) {
+			clear(moves)
+		}
 	}
 }
 
@@ -95,11 +97,10 @@ func (c *Counts) Clear() {
 func (c *Counts) Add(other *Counts) {
 	for g := range c.Standing {
 		addTo(c.Standing[g], other.Standing[g])
-		addTo(c.Joins[g], other.Joins[g])
-		addTo(c.Leaves[g], other.Leaves[g])
-		addTo(c.Churned[g], other.Churned[g])
-		addTo(c.Switches[g], other.Switches[g])
-		addTo(c.Returns[g], other.Returns[g])
+		from := other.Moves(g)
+		for i, moves := range c.Moves(g) {
+			addTo(moves, from[i])
+		}
 	}
 }
 

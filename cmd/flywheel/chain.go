@@ -8,7 +8,6 @@ import (
 
 	"flywheel/models"
 	"flywheel/results"
-	"flywheel/scenarios"
 	"flywheel/sim"
 	"flywheel/sim/study"
 )
@@ -122,54 +121,6 @@ func moods(page *bytes.Buffer, law *models.Law) {
 			fmt.Fprintf(page, "; a user brings others, from the worst mood to the best, times %s", strings.Trim(fmt.Sprint(m.Voice), "[]"))
 		}
 		fmt.Fprintln(page)
-	}
-}
-
-// classes prints how the people of segments differ, and into how many groups that cuts them.
-func classes(page *bytes.Buffer, law *models.Law) {
-	for i := range law.Model.Segments {
-		s, cut := &law.Model.Segments[i], 1
-		varied := law.Model.Variety(i)
-		for _, v := range varied {
-			parts := v.Parts()
-			cut *= len(parts)
-			shown := parts
-			if len(parts) > 8 {
-				shown = []float64{parts[0], parts[len(parts)/2], parts[len(parts)-1]}
-			}
-			var list []string
-			for _, x := range shown {
-				list = append(list, results.Human(x, "1"))
-			}
-			between := ", "
-			if len(parts) > 8 {
-				between = " ... "
-			}
-			fmt.Fprintf(page, "  people of %s differ by %s, in %d classes: %s\n", s.Name, v.Of, len(parts), strings.Join(list, between))
-		}
-		if len(varied) > 1 {
-			fmt.Fprintf(page, "  people of %s are of %d kinds together\n", s.Name, cut)
-		}
-	}
-}
-
-// rhythms prints how far orders go up and down with the calendar.
-func rhythms(page *bytes.Buffer, s *scenarios.Scenario) {
-	for i := range s.Model.Segments {
-		segment := &s.Model.Segments[i]
-		factors := segment.Orders.Rhythm
-		if len(factors) == 0 {
-			continue
-		}
-		least, most := slices.Index(factors, slices.Min(factors)), slices.Index(factors, slices.Max(factors))
-		told := func(period int) string {
-			where := fmt.Sprintf("%s %d", s.Model.Horizon.Unit, period+1)
-			if date := s.Date(float64(period + 1)); date != "" {
-				where += " (" + date + ")"
-			}
-			return fmt.Sprintf("%s times their mean rate in %s", results.Human(factors[period], "1"), where)
-		}
-		fmt.Fprintf(page, "  orders of %s go by the calendar: from %s to %s\n", segment.Name, told(least), told(most))
 	}
 }
 

@@ -237,6 +237,50 @@ func (e *explanation) plan(page *bytes.Buffer, j *job) {
 	fmt.Fprintf(page, "  %s timeline rows, about %sB in %s\n", results.Human(float64(c.Rows), "1"), results.Human(float64(c.Bytes), "1"), c.Out)
 }
 
+// classes prints how the people of segments differ, and into how many groups that cuts them.
+func classes(page *bytes.Buffer, law *models.Law) {
+	for i := range law.Model.Segments {
+		s, cut := &law.Model.Segments[i], 1
+		varied := law.Model.Variety(i)
+		for _, v := range varied {
+			shown, between := v.Parts(), ", "
+			n := len(shown)
+			if n > 8 {
+				shown, between = []float64{shown[0], shown[n/2], shown[n-1]}, " ... "
+			}
+			var list []string
+			for _, x := range shown {
+				list = append(list, results.Human(x, "1"))
+			}
+			cut *= n
+			fmt.Fprintf(page, "  people of %s differ by %s, in %d classes: %s\n", s.Name, v.Of, n, strings.Join(list, between))
+		}
+		if len(varied) > 1 {
+			fmt.Fprintf(page, "  people of %s are of %d kinds together\n", s.Name, cut)
+		}
+	}
+}
+
+// rhythms prints how far orders go up and down with the calendar.
+func rhythms(page *bytes.Buffer, s *scenarios.Scenario) {
+	for i := range s.Model.Segments {
+		segment := &s.Model.Segments[i]
+		factors := segment.Orders.Rhythm
+		if len(factors) == 0 {
+			continue
+		}
+		least, most := slices.Index(factors, slices.Min(factors)), slices.Index(factors, slices.Max(factors))
+		told := func(period int) string {
+			where := fmt.Sprintf("%s %d", s.Model.Horizon.Unit, period+1)
+			if date := s.Date(float64(period + 1)); date != "" {
+				where += " (" + date + ")"
+			}
+			return fmt.Sprintf("%s times their mean rate in %s", results.Human(factors[period], "1"), where)
+		}
+		fmt.Fprintf(page, "  orders of %s go by the calendar: from %s to %s\n", segment.Name, told(least), told(most))
+	}
+}
+
 func originsOf(list []scenarios.Origin) []origin {
 	all := []origin{}
 	for _, o := range list {

@@ -105,8 +105,7 @@ func (e *Engine) pass(f *models.Field, g int, standing []float64) {
 
 // moves are the counts of a group's moves, those of a life after joining where there is one.
 func (e *Engine) moves(g int) [][]float64 {
-	c := e.counts
-	all := [...][]float64{c.Joins[g], c.Leaves[g], c.Switches[g], c.Churned[g], c.Returns[g]}
+	all := e.counts.Moves(g)
 	if e.law.Standings.Moods == 0 {
 		return all[:4]
 	}
